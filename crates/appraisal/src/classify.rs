@@ -1,0 +1,90 @@
+//! Colours of villages by the pack's decision table. Source: PACKS, "Colours".
+
+use crate::facts::Facts;
+use policy::{Colouring, Pack, Test};
+use rayon::prelude::*;
+use std::io::{self, Write};
+use tables::push_csv_row;
+
+/// The outcome for each subject, in their order.
+pub type Classified = Vec<Colouring>;
+
+/// Classifies every subject. The pack must have `colours.csv`.
+pub fn classify(pack: &Pack, facts: &Facts) -> Classified {
+    let Some(table) = &pack.colours else { return vec![Colouring::Undecided; facts.len()] };
+    (0..facts.len())
+        .into_par_iter()
+        .map(|i| table.decide(&pack.classify_missing, &pack.facts, &|fact| facts.value(fact, i)))
+        .collect()
+}
+
+/// The header of a classification.
+pub const HEADER: [&str; 7] = ["code", "name", "colour", "rule", "lead", "measures", "missing"];
+
+/// One row: the cells of [`HEADER`].
+pub(crate) fn row(pack: &Pack, facts: &Facts, i: usize, outcome: &Colouring) -> [String; 7] {
+    let mut cells = [facts.code(i), facts.names.get(i).to_owned(), String::new(), String::new(), String::new(), String::new(), String::new()];
+    let Some(table) = &pack.colours else { return cells };
+    match outcome {
+        Colouring::Rule(r) => {
+            let rule = &table.rules[*r];
+            cells[2].clone_from(&rule.colour);
+            cells[3].clone_from(&rule.id);
+            cells[4].clone_from(&rule.lead);
+            cells[5].clone_from(&rule.measures);
+        }
+        Colouring::Blocked(r, lacking) => {
+            let entries: Vec<String> = lacking
+                .iter()
+                .map(|f| format!("{}/{}/{}", table.rules[*r].id, pack.facts[*f].id, pack.facts[*f].source))
+                .collect();
+            cells[6] = entries.join(";");
+        }
+        Colouring::Undecided => {}
+    }
+    cells
+}
+
+/// Writes a classification as CSV, or as JSON lines.
+pub fn write_colours(
+    pack: &Pack,
+    facts: &Facts,
+    classified: &Classified,
+    json: bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    if json {
+        return crate::output::write_json_lines(classified.len(), out, |i, bytes| {
+            let cells = row(pack, facts, i, &classified[i]);
+            for (k, (name, cell)) in HEADER.iter().zip(&cells).enumerate() {
+                bytes.extend_from_slice(if k == 0 { b"{\"" } else { b",\"" });
+                bytes.extend_from_slice(name.as_bytes());
+                bytes.extend_from_slice(b"\":");
+                crate::output::push_json_string(bytes, cell);
+            }
+            bytes.push(b'}');
+        });
+    }
+    out.write_all(HEADER.join(",").as_bytes())?;
+    out.write_all(b"\n")?;
+    crate::output::in_chunks(classified.len(), out, |i, bytes| {
+        push_csv_row(bytes, row(pack, facts, i, &classified[i]));
+    })
+}
+
+/// Every row up to the one that decides, with the outcome of each of its tests: rule position, fact and test.
+pub fn explain_colour(pack: &Pack, facts: &Facts, i: usize) -> Vec<(usize, Vec<(usize, Test)>)> {
+    let Some(table) = &pack.colours else { return Vec::new() };
+    let value = |fact: usize| facts.value(fact, i);
+    let mut out = Vec::new();
+    for (r, rule) in table.rules.iter().enumerate() {
+        let tests: Vec<(usize, Test)> =
+            table.tests(rule, &pack.classify_missing, &pack.facts, &value).filter(|(_, t)| *t != Test::Any).collect();
+        let passed = tests.iter().any(|(_, t)| matches!(t, Test::Refuted | Test::Skipped));
+        out.push((r, tests));
+        if !passed {
+            break;
+        }
+    }
+    out
+}

@@ -1,0 +1,559 @@
+//! The facts table: one row a subject, columns kept as columns.
+
+use kernel::{Fault, Message, msg};
+use policy::{FactType, Pack, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use tables::{Block, Header, Input, Notice, ReadError, Scanned, scan};
+
+/// Texts end to end in one string; an empty text is absent.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    bytes: String,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    /// Adds a text.
+    pub fn push(&mut self, text: &str) {
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    /// The text at a position.
+    pub fn get(&self, i: usize) -> &str {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        &self.bytes[start..self.ends[i] as usize]
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn append(&mut self, other: &Texts) {
+        let base = self.bytes.len() as u32;
+        self.bytes.push_str(&other.bytes);
+        self.ends.extend(other.ends.iter().map(|e| e + base));
+    }
+
+    fn permuted(&self, order: &[u32]) -> Texts {
+        let mut out = Texts { bytes: String::with_capacity(self.bytes.len()), ends: Vec::with_capacity(order.len()) };
+        order.iter().for_each(|i| out.push(self.get(*i as usize)));
+        out
+    }
+}
+
+const NONE: i64 = i64::MIN;
+const WIDE: i64 = i64::MIN + 1;
+
+/// Millionths; the few that need more than 64 bits stand aside.
+#[derive(Clone, Debug, Default)]
+pub struct Numbers {
+    small: Vec<i64>,
+    wide: FxHashMap<u32, i128>,
+}
+
+impl Numbers {
+    /// Adds a value.
+    pub fn push(&mut self, value: Option<i128>) {
+        let small = match value {
+            None => NONE,
+            Some(v) => match i64::try_from(v) {
+                Ok(v) if v > WIDE => v,
+                _ => {
+                    self.wide.insert(self.small.len() as u32, v);
+                    WIDE
+                }
+            },
+        };
+        self.small.push(small);
+    }
+
+    /// The value at a position, in millionths.
+    #[inline]
+    pub fn get(&self, i: usize) -> Option<i128> {
+        match self.small[i] {
+            NONE => None,
+            WIDE => self.wide.get(&(i as u32)).copied(),
+            v => Some(i128::from(v)),
+        }
+    }
+
+    fn append(&mut self, other: &Numbers) {
+        let base = self.small.len() as u32;
+        self.small.extend_from_slice(&other.small);
+        self.wide.extend(other.wide.iter().map(|(i, v)| (i + base, *v)));
+    }
+
+    fn permuted(&self, order: &[u32]) -> Numbers {
+        let mut out = Numbers { small: Vec::with_capacity(order.len()), wide: FxHashMap::default() };
+        order.iter().for_each(|i| out.push(self.get(*i as usize)));
+        out
+    }
+}
+
+/// One fact's column.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// Of the numeric types.
+    Numbers(Numbers),
+    /// 0, 1, or 2 for absent.
+    Bools(Vec<u8>),
+    /// Dates, texts, choices.
+    Texts(Texts),
+}
+
+impl Column {
+    /// An empty column for a type.
+    pub fn of(kind: FactType) -> Column {
+        match kind {
+            FactType::Bool => Column::Bools(Vec::new()),
+            k if k.is_numeric() => Column::Numbers(Numbers::default()),
+            _ => Column::Texts(Texts::default()),
+        }
+    }
+
+    /// The value at a position.
+    pub fn value(&self, i: usize) -> Option<Value> {
+        match self {
+            Column::Numbers(n) => n.get(i).map(|v| Value::Number(kernel::Quantity(v))),
+            Column::Bools(b) => (b[i] < 2).then(|| Value::Bool(b[i] == 1)),
+            Column::Texts(t) => Some(t.get(i)).filter(|t| !t.is_empty()).map(|t| Value::Text(t.to_owned())),
+        }
+    }
+
+    fn append(&mut self, other: &Column) {
+        match (self, other) {
+            (Column::Numbers(a), Column::Numbers(b)) => a.append(b),
+            (Column::Bools(a), Column::Bools(b)) => a.extend_from_slice(b),
+            (Column::Texts(a), Column::Texts(b)) => a.append(b),
+            _ => unreachable!("parts of one column have one type"),
+        }
+    }
+
+    fn permuted(&self, order: &[u32]) -> Column {
+        match self {
+            Column::Numbers(n) => Column::Numbers(n.permuted(order)),
+            Column::Bools(b) => Column::Bools(order.iter().map(|i| b[*i as usize]).collect()),
+            Column::Texts(t) => Column::Texts(t.permuted(order)),
+        }
+    }
+
+    fn push_absent(&mut self) {
+        match self {
+            Column::Numbers(n) => n.push(None),
+            Column::Bools(b) => b.push(2),
+            Column::Texts(t) => t.push(""),
+        }
+    }
+}
+
+/// A facts table, its subjects in ascending order of code.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The subject's own code as a number, for villages.
+    pub villages: Vec<u64>,
+    /// The subject's code as text, for persons; empty for villages.
+    pub persons: Texts,
+    /// `name`.
+    pub names: Texts,
+    /// `township`.
+    pub townships: Texts,
+    /// Line or sheet row.
+    pub rows: Vec<u32>,
+    /// One column for each of the pack's facts that the table has.
+    pub columns: Vec<Option<Column>>,
+    /// Codes that stand in the table but are not codes: their marks are not reported again.
+    odd: FxHashSet<String>,
+}
+
+impl Facts {
+    /// How many subjects.
+    pub fn len(&self) -> usize {
+        self.villages.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.villages.is_empty()
+    }
+
+    /// Whether the subjects are persons.
+    pub fn of_persons(&self) -> bool {
+        !self.persons.is_empty()
+    }
+
+    /// Writes a subject's code.
+    pub fn push_code(&self, i: usize, out: &mut Vec<u8>) {
+        if self.of_persons() {
+            out.extend_from_slice(self.persons.get(i).as_bytes());
+        } else {
+            let mut digits = [b'0'; 12];
+            let mut n = self.villages[i];
+            for d in digits.iter_mut().rev() {
+                *d = b'0' + (n % 10) as u8;
+                n /= 10;
+            }
+            out.extend_from_slice(&digits);
+        }
+    }
+
+    /// A subject's code.
+    pub fn code(&self, i: usize) -> String {
+        let mut out = Vec::new();
+        self.push_code(i, &mut out);
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// The position of a code.
+    pub fn find(&self, code: &str) -> Option<usize> {
+        if self.of_persons() {
+            let at = (0..self.len()).collect::<Vec<_>>().partition_point(|i| self.persons.get(*i) < code);
+            (at < self.len() && self.persons.get(at) == code).then_some(at)
+        } else {
+            village_code(code).and_then(|v| self.villages.binary_search(&v).ok())
+        }
+    }
+
+    /// Whether a code stands in the table, be it malformed.
+    pub(crate) fn mentions(&self, code: &str) -> bool {
+        self.odd.contains(code)
+    }
+
+    /// A fact of a subject; `None` when absent.
+    pub fn value(&self, fact: usize, i: usize) -> Option<Value> {
+        self.columns.get(fact).and_then(Option::as_ref).and_then(|c| c.value(i))
+    }
+
+    /// A numeric fact in millionths.
+    #[inline]
+    pub fn number(&self, fact: usize, i: usize) -> Option<i128> {
+        match &self.columns[fact] {
+            Some(Column::Numbers(n)) => n.get(i),
+            _ => None,
+        }
+    }
+
+    /// A bool fact.
+    #[inline]
+    pub fn bool(&self, fact: usize, i: usize) -> Option<bool> {
+        match &self.columns[fact] {
+            Some(Column::Bools(b)) => (b[i] < 2).then(|| b[i] == 1),
+            _ => None,
+        }
+    }
+
+    /// A text, date or choice fact; empty when absent.
+    pub fn text(&self, fact: usize, i: usize) -> &str {
+        match &self.columns[fact] {
+            Some(Column::Texts(t)) => t.get(i),
+            _ => "",
+        }
+    }
+
+    /// Puts the subjects in ascending order of code; a code's second row is a fault.
+    fn sort(&mut self, file: &str, code_col: u32, faults: &mut Vec<Fault>) {
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        let persons = self.of_persons();
+        let compare = |a: &u32, b: &u32| {
+            let (a, b) = (*a as usize, *b as usize);
+            let by_code = if persons {
+                self.persons.get(a).cmp(self.persons.get(b))
+            } else {
+                self.villages[a].cmp(&self.villages[b])
+            };
+            by_code.then(a.cmp(&b))
+        };
+        if !order.is_sorted_by(|a, b| compare(a, b).is_le()) {
+            order.sort_unstable_by(compare);
+        }
+        for pair in order.windows(2) {
+            let (a, b) = (pair[0] as usize, pair[1] as usize);
+            let same = if persons {
+                self.persons.get(a) == self.persons.get(b)
+            } else {
+                self.villages[a] == self.villages[b]
+            };
+            if same {
+                faults.push(
+                    Fault::cell(file, self.rows[b], "code", &self.code(b), msg!("这个代码在前面已经有一行"))
+                        .mend(msg!("每个对象只留一行"))
+                        .at(code_col),
+                );
+            }
+        }
+        if order.iter().enumerate().any(|(i, o)| i as u32 != *o) {
+            self.villages = order.iter().map(|i| self.villages[*i as usize]).collect();
+            self.rows = order.iter().map(|i| self.rows[*i as usize]).collect();
+            for texts in [&mut self.persons, &mut self.names, &mut self.townships] {
+                if !texts.is_empty() {
+                    *texts = texts.permuted(&order);
+                }
+            }
+            for column in self.columns.iter_mut().flatten() {
+                *column = column.permuted(&order);
+            }
+        }
+    }
+}
+
+/// A twelve-digit code as a number.
+#[inline]
+pub(crate) fn village_code(text: &str) -> Option<u64> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 12 {
+        return None;
+    }
+    bytes.iter().try_fold(0u64, |n, b| b.is_ascii_digit().then(|| n * 10 + u64::from(b - b'0')))
+}
+
+#[derive(Clone, Copy)]
+enum Role {
+    Code,
+    Village,
+    Name,
+    Township,
+    Fact(usize),
+    Ignored,
+}
+
+struct Layout {
+    roles: Vec<Role>,
+    has_name: bool,
+    has_township: bool,
+}
+
+/// Reads facts tables for a pack.
+pub struct FactReader<'a> {
+    /// The pack.
+    pub pack: &'a Pack,
+    /// Whether the subjects are persons (else villages).
+    pub persons: bool,
+}
+
+impl FactReader<'_> {
+    /// Reads a facts table. Faults of every row are collected; the table is of use only when there are none.
+    pub fn read(
+        &self,
+        input: &Input<'_>,
+        notices: &mut Vec<Notice>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<Facts, ReadError> {
+        let subject = if self.persons { "person" } else { "village" };
+        let scanned = scan(
+            input,
+            |header| {
+                let (layout, faults) = self.layout(header, subject);
+                let facts = self.empty(&layout);
+                (layout, (facts, faults))
+            },
+            |layout, block| self.parse(layout, block, &input.label()),
+            |store: &mut (Facts, Vec<Fault>), (part, mut found): (Facts, Vec<Fault>)| {
+                let (facts, faults) = store;
+                faults.append(&mut found);
+                facts.villages.extend_from_slice(&part.villages);
+                facts.rows.extend_from_slice(&part.rows);
+                facts.persons.append(&part.persons);
+                facts.names.append(&part.names);
+                facts.townships.append(&part.townships);
+                facts.odd.extend(part.odd);
+                for (column, more) in facts.columns.iter_mut().zip(&part.columns) {
+                    if let (Some(column), Some(more)) = (column, more) {
+                        column.append(more);
+                    }
+                }
+            },
+            notices,
+        )?;
+        let Scanned { header, store: (mut facts, mut found), faults: sheet, .. } = scanned;
+        found.extend(sheet);
+        let code_col = header.names.iter().position(|n| n == "code").map_or(0, |p| p as u32 + 1);
+        facts.sort(&input.label(), code_col, &mut found);
+        found.sort_by_key(|f| (f.row, f.col));
+        faults.append(&mut found);
+        Ok(facts)
+    }
+
+    fn empty(&self, layout: &Layout) -> Facts {
+        let columns = self
+            .pack
+            .facts
+            .iter()
+            .enumerate()
+            .map(|(i, f)| {
+                let present = layout.roles.iter().any(|r| matches!(r, Role::Fact(p) if *p == i));
+                present.then(|| Column::of(f.kind))
+            })
+            .collect();
+        Facts { columns, ..Facts::default() }
+    }
+
+    fn layout(&self, header: &Header, subject: &str) -> (Layout, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let fault = |col: usize, name: &str, reason: Message| {
+            Fault::cell(&header.file, header.row.max(1), name, name, reason).at(col as u32 + 1)
+        };
+        let mut roles = Vec::new();
+        for (c, name) in header.names.iter().enumerate() {
+            let fact = self.pack.facts.iter().position(|f| f.id == *name && f.subject == subject);
+            let role = match name.as_str() {
+                "code" => Role::Code,
+                "village" if self.persons => Role::Village,
+                "name" => Role::Name,
+                "township" => Role::Township,
+                _ => fact.map_or(Role::Ignored, Role::Fact),
+            };
+            if name.is_empty() {
+                faults.push(fault(c, name, msg!("第 {n} 列没有列名", n = c + 1)));
+            } else if header.names[..c].contains(name) {
+                faults.push(fault(c, name, msg!("列 {name} 出现两次", name = name)));
+            } else if matches!(role, Role::Ignored) {
+                faults.push(
+                    fault(c, name, msg!("不认识的列 {name}", name = name))
+                        .mend(msg!("办法里没有这个事实：请改正列名，或删去这一列")),
+                );
+            }
+            let again = header.names[..c].contains(name);
+            roles.push(if again { Role::Ignored } else { role });
+        }
+        let required: &[&str] = if self.persons { &["code", "village"] } else { &["code"] };
+        for name in required {
+            if !header.names.iter().any(|n| n == name) {
+                faults.push(
+                    Fault::cell(&header.file, header.row.max(1), name, "", msg!("缺少列 {name}", name = *name))
+                        .at(header.names.len() as u32 + 1),
+                );
+            }
+        }
+        let has = |wanted: fn(&Role) -> bool| roles.iter().any(wanted);
+        let has_name = has(|r| matches!(r, Role::Name));
+        let has_township = has(|r| matches!(r, Role::Township));
+        (Layout { roles, has_name, has_township }, faults)
+    }
+
+    fn parse(&self, layout: &Layout, block: &Block, file: &str) -> (Facts, Vec<Fault>) {
+        let mut facts = self.empty(layout);
+        let mut faults = Vec::new();
+        block.each(&mut faults, |row, cells, faults| {
+            facts.rows.push(row);
+            let mut village = 0;
+            let mut named = false;
+            for (c, (cell, role)) in cells.iter().zip(&layout.roles).enumerate() {
+                let mut fault = |column: &str, reason: Message| {
+                    faults.push(Fault::cell(file, row, column, cell, reason).at(c as u32 + 1));
+                };
+                match *role {
+                    Role::Code if self.persons => {
+                        if cell.is_empty() {
+                            fault("code", msg!("缺少代码"));
+                        } else if cell.contains(',') {
+                            fault("code", msg!("人员编号里不能有逗号"));
+                        }
+                        facts.persons.push(cell);
+                        named = true;
+                    }
+                    Role::Code | Role::Village => match village_code(cell) {
+                        Some(code) => village = code,
+                        None => {
+                            let column = if matches!(role, Role::Code) { "code" } else { "village" };
+                            if !cell.is_empty() && matches!(role, Role::Code) {
+                                facts.odd.insert((*cell).to_owned());
+                            }
+                            let reason = if cell.is_empty() {
+                                msg!("缺少代码")
+                            } else {
+                                msg!("区划代码应为 12 位数字")
+                            };
+                            fault(column, reason);
+                        }
+                    },
+                    Role::Name => facts.names.push(cell),
+                    Role::Township => facts.townships.push(cell),
+                    Role::Fact(f) => {
+                        let Some(column) = &mut facts.columns[f] else { continue };
+                        if cell.is_empty() {
+                            column.push_absent();
+                            continue;
+                        }
+                        let fact = &self.pack.facts[f];
+                        let pushed = match column {
+                            Column::Numbers(n) => fact.parse_number(cell).map(|v| n.push(Some(v))),
+                            Column::Bools(b) => fact.parse_bool(cell).map(|v| b.push(u8::from(v))),
+                            Column::Texts(t) => fact.check_text(cell).map(|()| t.push(cell)),
+                        };
+                        if let Err(reason) = pushed {
+                            column.push_absent();
+                            fault(&fact.id, reason);
+                        }
+                    }
+                    Role::Ignored => {}
+                }
+            }
+            // A malformed code still takes a place, so that positions stay aligned; the run ends in faults anyway.
+            facts.villages.push(if village == 0 { u64::MAX - u64::from(row) } else { village });
+            if self.persons && !named {
+                facts.persons.push("");
+            }
+            if !layout.has_name {
+                facts.names.push("");
+            }
+            if !layout.has_township {
+                facts.townships.push("");
+            }
+        });
+        (facts, faults)
+    }
+
+    /// Facts from cells already in memory: code, village (for persons), then fact id and cell. For cases.
+    pub fn from_cells(&self, subjects: &[(String, String, Vec<(String, String)>)], faults: &mut Vec<Message>) -> Facts {
+        let mut facts = Facts {
+            columns: self.pack.facts.iter().map(|f| Some(Column::of(f.kind))).collect(),
+            ..Facts::default()
+        };
+        for (i, (code, village, cells)) in subjects.iter().enumerate() {
+            let digits = if self.persons { village } else { code };
+            match village_code(digits) {
+                Some(v) => facts.villages.push(v),
+                None => {
+                    faults.push(msg!("区划代码应为 12 位数字"));
+                    facts.villages.push(0);
+                }
+            }
+            if self.persons {
+                facts.persons.push(code);
+            }
+            facts.names.push("");
+            facts.townships.push("");
+            facts.rows.push(i as u32 + 1);
+            for (id, _) in cells.iter().filter(|(id, _)| self.pack.fact(id).is_none()) {
+                faults.push(msg!("没有名为 {name} 的事实", name = id));
+            }
+            for (fact, column) in self.pack.facts.iter().zip(facts.columns.iter_mut().flatten()) {
+                let cell = cells.iter().find(|(id, _)| *id == fact.id).map(|(_, c)| c.trim()).filter(|c| !c.is_empty());
+                let value = match cell.map(|c| fact.parse(c)) {
+                    Some(Ok(value)) => Some(value),
+                    Some(Err(reason)) => {
+                        faults.push(reason);
+                        None
+                    }
+                    None => None,
+                };
+                match (column, value) {
+                    (Column::Numbers(n), Some(Value::Number(q))) => n.push(Some(q.0)),
+                    (Column::Bools(b), Some(Value::Bool(v))) => b.push(u8::from(v)),
+                    (Column::Texts(t), Some(Value::Text(s))) => t.push(&s),
+                    (column, _) => column.push_absent(),
+                }
+            }
+        }
+        let mut twice = Vec::new();
+        facts.sort("", 0, &mut twice);
+        faults.extend(twice.into_iter().map(|f| f.reason));
+        facts
+    }
+}

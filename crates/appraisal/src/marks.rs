@@ -1,0 +1,286 @@
+//! The marks table: one row a mark.
+
+use crate::facts::{Facts, village_code};
+use crate::plan::Plan;
+use crate::score::ABSENT;
+use kernel::{Fault, Message, Quantity, Score, msg, parse_millionths};
+use policy::Method;
+use rustc_hash::FxHashMap;
+use tables::{Block, Header, Input, Notice, ReadError, Scanned, scan};
+
+/// Given, but empty: takes the place of the row, not of a mark.
+const EMPTY: i32 = i32::MIN + 1;
+
+/// Marks in hundredths, subject by subject, in the order of [`Plan::slots`].
+#[derive(Clone, Debug, Default)]
+pub struct Marks {
+    cells: Vec<i32>,
+    width: usize,
+}
+
+impl Marks {
+    /// No marks for so many subjects.
+    pub fn none(plan: &Plan<'_>, subjects: usize) -> Self {
+        Marks { cells: vec![ABSENT; plan.slots.len() * subjects], width: plan.slots.len() }
+    }
+
+    /// The marks of a subject; [`ABSENT`] where there is none.
+    #[inline]
+    pub fn of(&self, subject: usize) -> &[i32] {
+        &self.cells[subject * self.width..(subject + 1) * self.width]
+    }
+
+    /// Gives a mark in hundredths.
+    pub fn set(&mut self, subject: usize, slot: usize, mark: i32) {
+        self.cells[subject * self.width + slot] = mark;
+    }
+
+    /// How many marks there are.
+    pub fn count(&self) -> usize {
+        self.cells.iter().filter(|m| **m > EMPTY).count()
+    }
+}
+
+/// Reads marks tables.
+pub struct MarkReader<'a> {
+    /// The pack, prepared.
+    pub plan: &'a Plan<'a>,
+    /// The facts whose subjects are marked.
+    pub facts: &'a Facts,
+}
+
+struct Layout {
+    code: Option<usize>,
+    indicator: Option<usize>,
+    rater: Option<usize>,
+    mark: Option<usize>,
+}
+
+struct Lookup<'a> {
+    villages: FxHashMap<u64, u32>,
+    persons: FxHashMap<&'a str, u32>,
+    slots: FxHashMap<&'a str, FxHashMap<&'a str, u32>>,
+    /// Full and step of each slot.
+    limits: Vec<(i32, i32)>,
+    /// Indicators that are not rated.
+    others: Vec<&'a str>,
+}
+
+/// Parsed rows: sheet row, subject, slot, mark.
+type Part = (Vec<(u32, u32, u32, i32)>, Vec<Fault>);
+
+impl MarkReader<'_> {
+    /// Reads a marks table. Faults of every row are collected.
+    pub fn read(
+        &self,
+        input: &Input<'_>,
+        notices: &mut Vec<Notice>,
+        faults: &mut Vec<Fault>,
+    ) -> Result<Marks, ReadError> {
+        let lookup = self.lookup();
+        let file = input.label();
+        let scanned = scan(
+            input,
+            |header| {
+                let (layout, faults) = layout(header);
+                (layout, (Marks::none(self.plan, self.facts.len()), faults, Vec::new()))
+            },
+            |layout, block| self.parse(layout, &lookup, block, &file),
+            |store: &mut (Marks, Vec<Fault>, Vec<(u32, u32, u32)>), (rows, mut found): Part| {
+                let (marks, faults, twice) = store;
+                faults.append(&mut found);
+                for (row, subject, slot, mark) in rows {
+                    let cell = &mut marks.cells[subject as usize * marks.width + slot as usize];
+                    if *cell == ABSENT {
+                        *cell = mark;
+                    } else {
+                        twice.push((row, subject, slot));
+                    }
+                }
+            },
+            notices,
+        )?;
+        let Scanned { header, store: (mut marks, mut found, twice), faults: sheet, .. } = scanned;
+        found.extend(sheet);
+        let code_col = header.names.iter().position(|n| n == "code").map_or(0, |p| p as u32 + 1);
+        for (row, subject, slot) in twice {
+            let slot = &self.plan.slots[slot as usize];
+            let id = &self.plan.indicator(slot.indicator).id;
+            found.push(
+                Fault::cell(
+                    &file,
+                    row,
+                    "code",
+                    &self.facts.code(subject as usize),
+                    msg!("{indicator} 由 {rater} 打的分在前面已经有一行", indicator = id, rater = &slot.rater),
+                )
+                .mend(msg!("每个对象、指标、评分单位只留一行"))
+                .at(code_col),
+            );
+        }
+        found.sort_by_key(|f| (f.row, f.col));
+        faults.append(&mut found);
+        for cell in marks.cells.iter_mut().filter(|c| **c == EMPTY) {
+            *cell = ABSENT;
+        }
+        Ok(marks)
+    }
+
+    fn lookup(&self) -> Lookup<'_> {
+        let mut slots: FxHashMap<&str, FxHashMap<&str, u32>> = FxHashMap::default();
+        let mut limits = Vec::new();
+        for (i, slot) in self.plan.slots.iter().enumerate() {
+            let ind = self.plan.indicator(slot.indicator);
+            slots.entry(&ind.id).or_default().insert(&slot.rater, i as u32);
+            let step = if let Method::Rated { step } = ind.method { step } else { 1 };
+            limits.push((ind.full as i32, step as i32));
+        }
+        let others = self
+            .plan
+            .pack
+            .indicators
+            .iter()
+            .filter(|i| !matches!(i.method, Method::Rated { .. }))
+            .map(|i| i.id.as_str())
+            .collect();
+        let (mut villages, mut persons) = (FxHashMap::default(), FxHashMap::default());
+        if self.facts.of_persons() {
+            persons = (0..self.facts.len()).map(|i| (self.facts.persons.get(i), i as u32)).collect();
+        } else {
+            villages = self.facts.villages.iter().enumerate().map(|(i, v)| (*v, i as u32)).collect();
+        }
+        Lookup { villages, persons, slots, limits, others }
+    }
+
+    fn parse(&self, layout: &Layout, lookup: &Lookup<'_>, block: &Block, file: &str) -> Part {
+        let mut rows = Vec::with_capacity(1 << 15);
+        let mut faults = Vec::new();
+        let (Some(code_at), Some(indicator_at), Some(rater_at), Some(mark_at)) =
+            (layout.code, layout.indicator, layout.rater, layout.mark)
+        else {
+            block.each(&mut faults, |_, _, _| {});
+            return (rows, faults);
+        };
+        let persons = self.facts.of_persons();
+        let mut last_code = (String::new(), None);
+        let mut last_slot: Option<u32> = None;
+        block.each(&mut faults, |row, cells, faults| {
+            let (code, indicator, rater, mark) = (cells[code_at], cells[indicator_at], cells[rater_at], cells[mark_at]);
+            let mut fault = |at: usize, column: &str, value: &str, reason: Message| {
+                faults.push(Fault::cell(file, row, column, value, reason).at(at as u32 + 1));
+            };
+            if code != last_code.0 {
+                let found = if persons {
+                    lookup.persons.get(code).copied()
+                } else {
+                    village_code(code).and_then(|v| lookup.villages.get(&v).copied())
+                };
+                last_code = (code.to_owned(), found);
+            }
+            let subject = last_code.1;
+            if subject.is_none() && !self.facts.mentions(code) {
+                let reason = if code.is_empty() { msg!("缺少代码") } else { msg!("事实表里没有这个代码") };
+                fault(code_at, "code", code, reason);
+            }
+            // Tables usually list the same cells in the same order for every subject.
+            let next = last_slot.map_or(0, |s| (s + 1) % self.plan.slots.len().max(1) as u32);
+            let guess = self.plan.slots.get(next as usize).is_some_and(|s| {
+                s.rater == rater && self.plan.indicator(s.indicator).id == indicator
+            });
+            let slot = if guess {
+                Some(next)
+            } else {
+                match lookup.slots.get(indicator) {
+                    None if lookup.others.contains(&indicator) => {
+                        fault(indicator_at, "indicator", indicator, msg!("{id} 不是打分的指标", id = indicator));
+                        None
+                    }
+                    None => {
+                        fault(indicator_at, "indicator", indicator, msg!("没有名为 {id} 的指标", id = indicator));
+                        None
+                    }
+                    Some(raters) => {
+                        let slot = raters.get(rater).copied();
+                        if slot.is_none() {
+                            let mut known: Vec<&str> = raters.keys().copied().collect();
+                            known.sort_unstable();
+                            fault(
+                                rater_at,
+                                "rater",
+                                rater,
+                                msg!("{id} 不由它打分，应为：{raters}", id = indicator, raters = known.join("、")),
+                            );
+                        }
+                        slot
+                    }
+                }
+            };
+            last_slot = slot.or(last_slot);
+            let any_slot = || lookup.slots.get(indicator).and_then(|raters| raters.values().next().copied());
+            let limits = slot.or_else(any_slot).map(|s| lookup.limits[s as usize]);
+            match read_mark(mark, limits) {
+                Ok(mark) => {
+                    if let (Some(subject), Some(slot)) = (subject, slot) {
+                        rows.push((row, subject, slot, mark));
+                    }
+                }
+                Err(reason) => fault(mark_at, "mark", mark, reason),
+            }
+        });
+        (rows, faults)
+    }
+}
+
+/// A mark in hundredths; `limits` are full marks and step, unknown where the row is at fault already.
+fn read_mark(text: &str, limits: Option<(i32, i32)>) -> Result<i32, Message> {
+    if text.is_empty() {
+        return Ok(EMPTY);
+    }
+    let value = parse_millionths(text.as_bytes(), 6).map_err(|e| e.message())?;
+    let Some((full, step)) = limits else { return Ok(EMPTY) };
+    if value < 0 || value > i128::from(full) * 10_000 {
+        return Err(msg!("打分应在 0 与满分 {full} 之间", full = Score(i64::from(full))));
+    }
+    if value % (i128::from(step) * 10_000) != 0 {
+        return Err(msg!("打分应是 {step} 的倍数", step = Quantity(i128::from(step) * 10_000)));
+    }
+    Ok((value / 10_000) as i32)
+}
+
+fn layout(header: &Header) -> (Layout, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let fault = |col: usize, name: &str, reason| {
+        Fault::cell(&header.file, header.row.max(1), name, name, reason).at(col as u32 + 1)
+    };
+    for (c, name) in header.names.iter().enumerate() {
+        if name.is_empty() {
+            faults.push(fault(c, name, msg!("第 {n} 列没有列名", n = c + 1)));
+        } else if header.names[..c].contains(name) {
+            faults.push(fault(c, name, msg!("列 {name} 出现两次", name = name)));
+        } else if !matches!(
+            name.as_str(),
+            "code" | "indicator" | "rater" | "mark" | "name" | "township" | "note"
+        ) {
+            faults.push(
+                fault(c, name, msg!("不认识的列 {name}", name = name))
+                    .mend(msg!("这里可写：{keys}", keys = "code、indicator、rater、mark、name、township、note")),
+            );
+        }
+    }
+    let position = |name: &str| header.names.iter().position(|n| n == name);
+    let layout = Layout {
+        code: position("code"),
+        indicator: position("indicator"),
+        rater: position("rater"),
+        mark: position("mark"),
+    };
+    for name in ["code", "indicator", "rater", "mark"] {
+        if position(name).is_none() {
+            faults.push(
+                Fault::cell(&header.file, header.row.max(1), name, "", msg!("缺少列 {name}", name = name))
+                    .at(header.names.len() as u32 + 1),
+            );
+        }
+    }
+    (layout, faults)
+}

@@ -1,0 +1,144 @@
+//! Consequences: what the rules propose. A person decides. Source: PACKS, "Consequences".
+
+use crate::engine::Appraisal;
+use crate::facts::Facts;
+use crate::output::push_score;
+use crate::plan::{Names, condition_names};
+use kernel::{MILLION, Quantity, Ratio};
+use policy::{Amount, Consequence, Pack, Value, Verdict};
+use std::io::{self, Write};
+use tables::push_csv_cell;
+
+/// One proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Position of the subject.
+    pub subject: usize,
+    /// Position of the consequence.
+    pub consequence: usize,
+    /// Which alternative of its condition holds.
+    pub alternative: usize,
+    /// Yuan in hundredths, where the consequence has a sum.
+    pub amount: Option<i64>,
+}
+
+/// A consequence that could not be told for a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// Position of the subject.
+    pub subject: usize,
+    /// Position of the consequence.
+    pub consequence: usize,
+    /// The names that are absent; empty when an expression failed.
+    pub lacking: Vec<String>,
+}
+
+/// All proposals, by subject, then by consequence.
+#[derive(Clone, Debug, Default)]
+pub struct Proposals {
+    /// What is proposed.
+    pub made: Vec<Proposal>,
+    /// What could not be told.
+    pub untold: Vec<Untold>,
+}
+
+struct Ready<'a> {
+    consequence: &'a Consequence,
+    when: Vec<Names>,
+    amount: Names,
+}
+
+/// Evaluates the consequences of a pack over facts, and over results where there are any.
+pub fn propose(pack: &Pack, facts: &Facts, done: Option<&Appraisal<'_>>) -> Proposals {
+    let ready: Vec<Ready<'_>> = pack
+        .consequences
+        .iter()
+        .map(|c| Ready {
+            consequence: c,
+            when: condition_names(pack, &c.when),
+            amount: match &c.amount {
+                Some(Amount::Formula(f)) => f.names.iter().map(|n| pack.fact(n)).collect(),
+                _ => Vec::new(),
+            },
+        })
+        .collect();
+    let mut out = Proposals::default();
+    for subject in 0..facts.len() {
+        for (k, r) in ready.iter().enumerate() {
+            let value = |fact: Option<usize>, name: &str| match fact {
+                Some(fact) => facts.value(fact, subject),
+                None => result(pack, done, subject, name),
+            };
+            let c = r.consequence;
+            let verdict = c.when.evaluate(&mut |a, n| value(r.when[a][n], &c.when.alternatives[a].names[n]));
+            let mut untold = |lacking| out.untold.push(Untold { subject, consequence: k, lacking });
+            match verdict {
+                Verdict::Fails => {}
+                Verdict::Open { lacking, .. } => untold(lacking),
+                Verdict::Holds(alternative) => match amount(c, &r.amount, &value) {
+                    Ok(amount) => out.made.push(Proposal { subject, consequence: k, alternative, amount }),
+                    Err(lacking) => untold(lacking),
+                },
+            }
+        }
+    }
+    out
+}
+
+/// `total`, `rank` or `grade` of a complete subject.
+fn result(pack: &Pack, done: Option<&Appraisal<'_>>, subject: usize, name: &str) -> Option<Value> {
+    let s = done.map(|d| &d.subjects[subject]).filter(|s| s.complete)?;
+    let number = match name {
+        "total" => i128::from(s.total) * 10_000,
+        "rank" => i128::from(s.rank) * MILLION,
+        "grade" => i128::from(pack.grades.get(usize::from(s.grade))?.id) * MILLION,
+        _ => return None,
+    };
+    Some(Value::Number(Quantity(number)))
+}
+
+/// The sum in hundredths; the absent names when it cannot be told.
+fn amount(
+    c: &Consequence,
+    names: &Names,
+    value: &dyn Fn(Option<usize>, &str) -> Option<Value>,
+) -> Result<Option<i64>, Vec<String>> {
+    match &c.amount {
+        None => Ok(None),
+        Some(Amount::Fixed(q)) => Ratio::new(q.0, MILLION).hundredths().map(Some).ok_or_else(Vec::new),
+        Some(Amount::Formula(f)) => {
+            let found: Vec<Option<Value>> = names.iter().zip(&f.names).map(|(fact, n)| value(*fact, n)).collect();
+            let lacking: Vec<String> =
+                f.names.iter().zip(&found).filter(|(_, v)| v.is_none()).map(|(n, _)| n.clone()).collect();
+            if !lacking.is_empty() {
+                return Err(lacking);
+            }
+            let values: Vec<Value> = found.into_iter().flatten().collect();
+            f.run(&values).ratio().and_then(Ratio::hundredths).map(Some).ok_or_else(Vec::new)
+        }
+    }
+}
+
+/// Writes `code,consequence,action,applies_to,amount,basis`.
+pub fn write_proposals(pack: &Pack, facts: &Facts, proposals: &Proposals, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"code,consequence,action,applies_to,amount,basis\n")?;
+    let mut row = Vec::new();
+    for p in &proposals.made {
+        let c = &pack.consequences[p.consequence];
+        row.clear();
+        push_csv_cell(&mut row, &facts.code(p.subject));
+        for cell in [&c.id, &c.action, &c.applies_to] {
+            row.push(b',');
+            push_csv_cell(&mut row, cell);
+        }
+        row.push(b',');
+        if let Some(amount) = p.amount {
+            push_score(&mut row, amount);
+        }
+        row.push(b',');
+        push_csv_cell(&mut row, &c.basis);
+        row.push(b'\n');
+        out.write_all(&row)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,414 @@
+//! One indicator of one subject: exactly, then rounded once. Source: PACKS, "Appraisal".
+
+use crate::facts::Facts;
+use crate::plan::{Names, Plan};
+use kernel::{MILLION, Ratio, round_half_away};
+use policy::{Aggregate, Condition, Indicator, Method, Missing, Target, Value, Verdict};
+
+/// An absent mark.
+pub const ABSENT: i32 = i32::MIN;
+
+/// What an indicator gives a subject.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cell {
+    /// A score in hundredths.
+    Score(i64),
+    /// No score; the points are lost.
+    Skipped,
+    /// No score; the hundred is scaled.
+    Prorated,
+    /// The subject is incomplete.
+    Blocked,
+    /// A score that no column can hold: beyond nine trillion points.
+    TooLarge,
+}
+
+/// A blocking absence: one entry of the `missing` column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Absence {
+    /// `<indicator>/<fact>/<rater cell>`
+    Fact(String),
+    /// `<indicator>/mark/<rater>`
+    Mark(String),
+    /// `<indicator>/expr/<rater cell>`
+    Expression,
+}
+
+/// An exact score before rounding: `num / den` hundredths of a point.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exact {
+    num: i128,
+    den: i128,
+}
+
+impl Exact {
+    fn hundredths(n: i64) -> Self {
+        Exact { num: i128::from(n), den: 1 }
+    }
+
+    /// Millionths of a point.
+    fn points(n: i128) -> Self {
+        Exact { num: n, den: 10_000 }
+    }
+
+    /// Points as a fraction.
+    pub fn ratio(self) -> Ratio {
+        Ratio::new(self.num, self.den * 100)
+    }
+
+    #[inline]
+    fn cell(self) -> Cell {
+        const LIMIT: i128 = 900_000_000_000_000;
+        let rounded = round_half_away(self.num, self.den);
+        if rounded.abs() > LIMIT { Cell::TooLarge } else { Cell::Score(rounded as i64) }
+    }
+}
+
+/// What stands in the way of a score.
+pub(crate) enum Gap {
+    /// A fact or mark is absent; the indicator's `missing` says what that means.
+    Missing,
+    /// A formula or condition failed.
+    Failed,
+}
+
+/// Scores the indicators of subjects.
+pub struct Scorer<'a> {
+    /// The pack, prepared.
+    pub plan: &'a Plan<'a>,
+    /// The facts.
+    pub facts: &'a Facts,
+    /// Per indicator of method `rank`: the score of each subject in hundredths, as cells.
+    pub ranks: Vec<Option<Vec<Cell>>>,
+}
+
+impl Scorer<'_> {
+    /// A numeric fact in millionths, with `zero` applied.
+    #[inline]
+    fn number(&self, ind: &Indicator, fact: usize, i: usize) -> Option<i128> {
+        match self.facts.number(fact, i) {
+            None if ind.missing == Missing::Zero => Some(0),
+            found => found,
+        }
+    }
+
+    /// The target of a ratio; a negative one (for `ratio` also 0) counts as missing.
+    #[inline]
+    fn target(&self, ind: &Indicator, target: Target, i: usize, positive: bool) -> Option<i128> {
+        match target {
+            Target::Number(q) => Some(q.0),
+            Target::Fact(f) => {
+                let found = self.facts.number(f, i).filter(|t| if positive { *t > 0 } else { *t >= 0 });
+                match found {
+                    None if ind.missing == Missing::Zero => Some(0),
+                    found => found,
+                }
+            }
+        }
+    }
+
+    /// The exact score of an indicator that is neither rated nor rank nor veto.
+    #[inline]
+    pub(crate) fn exact(&self, at: usize, i: usize) -> Result<Exact, Gap> {
+        let ind = self.plan.indicator(at);
+        let full = ind.full;
+        let whole = Exact::hundredths(full);
+        let nothing = Exact::hundredths(0);
+        Ok(match &ind.method {
+            Method::Ratio { fact, target } => {
+                let fact = self.number(ind, *fact, i);
+                let target = self.target(ind, *target, i, true);
+                let (fact, target) = (fact.ok_or(Gap::Missing)?, target.ok_or(Gap::Missing)?);
+                if fact <= 0 || target == 0 {
+                    nothing
+                } else if fact >= target {
+                    whole
+                } else {
+                    Exact { num: i128::from(full) * fact, den: target }
+                }
+            }
+            Method::RatioDown { fact, target } => {
+                let fact = self.number(ind, *fact, i);
+                let target = self.target(ind, *target, i, false);
+                let (fact, target) = (fact.ok_or(Gap::Missing)?, target.ok_or(Gap::Missing)?);
+                if fact <= target { whole } else { Exact { num: i128::from(full) * target, den: fact } }
+            }
+            Method::Linear { fact, low, high } => {
+                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
+                let (mut num, mut den) = (fact - low.0, high.0 - low.0);
+                if den < 0 {
+                    (num, den) = (-num, -den);
+                }
+                Exact { num: i128::from(full) * num.clamp(0, den), den }
+            }
+            Method::Tiers { fact, tiers, otherwise, down } => {
+                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
+                let reached = tiers.iter().find(|(line, _)| if *down { fact <= line.0 } else { fact >= line.0 });
+                Exact::points(reached.map_or(*otherwise, |(_, points)| *points))
+            }
+            Method::Deduct { fact, each, floor } => {
+                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?.max(0);
+                let score = i128::from(full) * 10_000 * MILLION - each.0 * fact;
+                Exact { num: score.max(floor * MILLION), den: 10_000 * MILLION }
+            }
+            Method::Bonus { fact, each, cap } | Method::Penalty { fact, each, cap } => {
+                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?.max(0);
+                let sum = each.0 * fact;
+                let held = cap.map_or(sum, |cap| sum.min(cap * MILLION));
+                let sign = if matches!(ind.method, Method::Penalty { .. }) { -1 } else { 1 };
+                Exact { num: sign * held, den: 10_000 * MILLION }
+            }
+            Method::Flag { fact } => match self.facts.bool(*fact, i) {
+                Some(true) => whole,
+                Some(false) => nothing,
+                None if ind.missing == Missing::Zero => nothing,
+                None => return Err(Gap::Missing),
+            },
+            Method::Ballot { fact } => {
+                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
+                Exact { num: i128::from(full) * fact.clamp(0, 100 * MILLION), den: 100 * MILLION }
+            }
+            Method::Formula { expr } => {
+                let mut values = Vec::with_capacity(expr.names.len());
+                for fact in &self.plan.names_of[at][0] {
+                    values.push(self.value(ind, *fact, i).ok_or(Gap::Missing)?);
+                }
+                let ratio = expr.run(&values).ratio().ok_or(Gap::Failed)?;
+                // Held within 0..full by the sign and the cross product.
+                if ratio.num <= 0 {
+                    nothing
+                } else if ratio.num / ratio.den >= i128::from(full) / 100 + 1 {
+                    whole
+                } else {
+                    let num = ratio.num * 100;
+                    if num >= i128::from(full) * ratio.den { whole } else { Exact { num, den: ratio.den } }
+                }
+            }
+            Method::Rated { .. } | Method::Rank { .. } | Method::Veto { .. } => {
+                unreachable!("scored from marks, from groups, or not at all")
+            }
+        })
+    }
+
+    /// A fact's value by position, with `zero` applied.
+    fn value(&self, ind: &Indicator, fact: Option<usize>, i: usize) -> Option<Value> {
+        let fact = fact?;
+        match self.facts.value(fact, i) {
+            None if ind.missing == Missing::Zero => self.plan.pack.facts[fact].zero(),
+            found => found,
+        }
+    }
+
+    /// The score of an indicator; vetoes give `Skipped`.
+    #[inline]
+    pub fn score(&self, at: usize, i: usize, marks: &[i32]) -> Cell {
+        let ind = self.plan.indicator(at);
+        match &ind.method {
+            Method::Rated { .. } => match self.rated(at, &marks[self.plan.slots_of[at].clone()]) {
+                Some(exact) => exact.cell(),
+                None => absent(ind.missing),
+            },
+            Method::Rank { .. } => match &self.ranks[at] {
+                Some(cells) => cells[i],
+                None => Cell::Skipped,
+            },
+            Method::Veto { .. } => Cell::Skipped,
+            _ => match self.exact(at, i) {
+                Ok(exact) => exact.cell(),
+                Err(Gap::Missing) => absent(ind.missing),
+                Err(Gap::Failed) => Cell::Blocked,
+            },
+        }
+    }
+
+    /// The joined mark of a rated indicator; `None` where `missing` decides. `marks` are its own slots.
+    #[inline]
+    pub(crate) fn rated(&self, at: usize, marks: &[i32]) -> Option<Exact> {
+        let ind = self.plan.indicator(at);
+        if let [only] = marks {
+            return match (*only, ind.missing) {
+                (ABSENT, Missing::Zero) => Some(Exact::hundredths(0)),
+                (ABSENT, _) => None,
+                (mark, _) => Some(Exact::hundredths(i64::from(mark))),
+            };
+        }
+        let any_absent = marks.contains(&ABSENT);
+        match ind.missing {
+            Missing::Block if any_absent => return None,
+            Missing::Skip | Missing::Prorate if marks.iter().all(|m| *m == ABSENT) => return None,
+            _ => {}
+        }
+        let slots = &self.plan.slots[self.plan.slots_of[at].clone()];
+        let zero = ind.missing == Missing::Zero;
+        let present = || {
+            marks.iter().zip(slots).filter_map(|(mark, slot)| match *mark {
+                ABSENT if zero => Some((0, slot.weight)),
+                ABSENT => None,
+                mark => Some((i128::from(mark), slot.weight)),
+            })
+        };
+        let mean = |sum: i128, n: i128| Exact { num: sum, den: n };
+        Some(match ind.aggregate {
+            Aggregate::Mean => {
+                let (sum, n) = present().fold((0, 0), |(s, n), (m, _)| (s + m, n + 1));
+                mean(sum, n)
+            }
+            Aggregate::Weighted => {
+                let (sum, n) = present().fold((0, 0), |(s, n), (m, w)| (s + m * w, n + w));
+                mean(sum, n)
+            }
+            Aggregate::Median => {
+                let mut sorted: Vec<i128> = present().map(|(m, _)| m).collect();
+                sorted.sort_unstable();
+                let n = sorted.len();
+                if n % 2 == 1 {
+                    mean(sorted[n / 2], 1)
+                } else {
+                    mean(sorted[n / 2 - 1] + sorted[n / 2], 2)
+                }
+            }
+            Aggregate::Trimmed(k) => {
+                let mut sorted: Vec<i128> = present().map(|(m, _)| m).collect();
+                sorted.sort_unstable();
+                let kept = if sorted.len() > 2 * k { &sorted[k..sorted.len() - k] } else { &sorted[..] };
+                mean(kept.iter().sum(), kept.len() as i128)
+            }
+        })
+    }
+
+    /// Whether a veto holds; `None` when it blocks.
+    pub fn veto(&self, at: usize, i: usize) -> Option<bool> {
+        let ind = self.plan.indicator(at);
+        let Method::Veto { when, .. } = &ind.method else { return Some(false) };
+        match self.condition(ind, when, &self.plan.names_of[at], i) {
+            Verdict::Holds(_) => Some(true),
+            Verdict::Fails => Some(false),
+            Verdict::Open { broken: true, .. } => None,
+            Verdict::Open { .. } if ind.missing == Missing::Block => None,
+            Verdict::Open { .. } => Some(false),
+        }
+    }
+
+    fn condition(&self, ind: &Indicator, when: &Condition, names: &[Names], i: usize) -> Verdict {
+        when.evaluate(&mut |alternative, name| self.value(ind, names[alternative][name], i))
+    }
+
+    /// The blocking absences of an indicator, in the order of the `missing` column.
+    pub fn absences(&self, at: usize, i: usize, marks: &[i32]) -> Vec<Absence> {
+        let ind = self.plan.indicator(at);
+        let facts = &self.plan.pack.facts;
+        let mut out = Vec::new();
+        let mut lacking: Vec<&str> = Vec::new();
+        match &ind.method {
+            Method::Rated { .. } => {
+                if ind.missing == Missing::Block {
+                    let slots = self.plan.slots_of[at].clone();
+                    let absent = slots.filter(|s| marks[*s] == ABSENT);
+                    out.extend(absent.map(|s| Absence::Mark(self.plan.slots[s].rater.clone())));
+                }
+            }
+            Method::Veto { when, .. } => {
+                if let Verdict::Open { lacking, broken } = self.condition(ind, when, &self.plan.names_of[at], i) {
+                    if ind.missing == Missing::Block {
+                        out.extend(lacking.into_iter().map(Absence::Fact));
+                    }
+                    if broken {
+                        out.push(Absence::Expression);
+                    }
+                }
+            }
+            Method::Formula { expr } => {
+                let absent = expr.names.iter().zip(&self.plan.names_of[at][0]);
+                lacking.extend(absent.filter(|(_, f)| self.value(ind, **f, i).is_none()).map(|(n, _)| n.as_str()));
+                if lacking.is_empty() && matches!(self.exact(at, i), Err(Gap::Failed)) {
+                    out.push(Absence::Expression);
+                }
+            }
+            method => {
+                if let Method::Ratio { target: target @ Target::Fact(f), .. }
+                | Method::RatioDown { target: target @ Target::Fact(f), .. } = method
+                {
+                    let positive = matches!(method, Method::Ratio { .. });
+                    if self.target(ind, *target, i, positive).is_none() {
+                        lacking.push(&facts[*f].id);
+                    }
+                }
+                if let Some(fact) = method.fact()
+                    && self.facts.value(fact, i).is_none()
+                    && !lacking.contains(&facts[fact].id.as_str())
+                {
+                    lacking.push(&facts[fact].id);
+                }
+                lacking.sort_unstable();
+            }
+        }
+        if ind.missing == Missing::Block {
+            out.extend(lacking.into_iter().map(|f| Absence::Fact(f.to_owned())));
+        }
+        out
+    }
+
+    /// The score of each subject by an indicator of method `rank`.
+    pub fn rank_cells(&self, at: usize) -> Option<Vec<Cell>> {
+        let ind = self.plan.indicator(at);
+        let Method::Rank { fact, township, bands } = &ind.method else { return None };
+        let mut cells = vec![absent(ind.missing); self.facts.len()];
+        for group in groups(&self.facts.villages, if *township { 1_000 } else { 1_000_000 }) {
+            let mut counted: Vec<(i128, u32)> =
+                group.iter().filter_map(|i| self.number(ind, *fact, *i as usize).map(|v| (v, *i))).collect();
+            counted.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+            let n = counted.len() as i128;
+            let mut rank = 0;
+            for (position, (value, i)) in counted.iter().enumerate() {
+                if position == 0 || counted[position - 1].0 != *value {
+                    rank = position as i128 + 1;
+                }
+                let band = bands.iter().find(|(band, _)| 100 * rank * MILLION <= band.0 * n);
+                cells[*i as usize] = Exact::points(band.map_or(0, |(_, points)| *points)).cell();
+            }
+        }
+        Some(cells)
+    }
+
+    /// Rank and size of the group, for explanations.
+    pub fn rank_of(&self, at: usize, i: usize) -> Option<(usize, usize)> {
+        let ind = self.plan.indicator(at);
+        let Method::Rank { fact, township, .. } = &ind.method else { return None };
+        let unit = if *township { 1_000 } else { 1_000_000 };
+        let own = self.number(ind, *fact, i)?;
+        let group = self.facts.villages[i] / unit;
+        let counted: Vec<i128> = (0..self.facts.len())
+            .filter(|j| self.facts.villages[*j] / unit == group)
+            .filter_map(|j| self.number(ind, *fact, j))
+            .collect();
+        Some((1 + counted.iter().filter(|v| **v > own).count(), counted.len()))
+    }
+}
+
+fn absent(missing: Missing) -> Cell {
+    match missing {
+        Missing::Block => Cell::Blocked,
+        Missing::Prorate => Cell::Prorated,
+        Missing::Skip | Missing::Zero => Cell::Skipped,
+    }
+}
+
+/// Subjects by leading digits of their village, each group in ascending order.
+pub(crate) fn groups(villages: &[u64], unit: u64) -> Vec<Vec<u32>> {
+    let mut index = rustc_hash::FxHashMap::default();
+    let mut out: Vec<Vec<u32>> = Vec::new();
+    let mut last: Option<(u64, usize)> = None;
+    for (i, village) in villages.iter().enumerate() {
+        let key = village / unit;
+        let at = match last {
+            Some((k, at)) if k == key => at,
+            _ => *index.entry(key).or_insert_with(|| {
+                out.push(Vec::new());
+                out.len() - 1
+            }),
+        };
+        last = Some((key, at));
+        out[at].push(i as u32);
+    }
+    out
+}

@@ -1,0 +1,15 @@
+//! The words every other room uses: exact quantities, scores, faults and bilingual messages.
+//!
+//! Pure: no clock, no file, no network.
+
+mod decimal;
+mod fault;
+mod message;
+mod ratio;
+mod score;
+
+pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths};
+pub use fault::{Fault, Severity};
+pub use message::{Arg, Lang, Message, catalogue};
+pub use ratio::{Ratio, round_half_away};
+pub use score::Score;

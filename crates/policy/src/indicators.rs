@@ -1,0 +1,697 @@
+//! `indicators.csv`: items and indicators. Source: PACKS, "Appraisal".
+
+use crate::condition::{Condition, Scope};
+use crate::facts::{Fact, FactType};
+use crate::node::{Kind, Node};
+use crate::zen::{Compiled, Type};
+use kernel::{Fault, Message, Quantity, Severity, msg};
+use tables::Table;
+
+/// What a missing fact or mark means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Missing {
+    /// The subject is incomplete.
+    Block,
+    /// 0, or false.
+    Zero,
+    /// No score, nothing added.
+    Skip,
+    /// No score, and the hundred is scaled.
+    Prorate,
+}
+
+/// How several marks become one score.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Aggregate {
+    /// Mean.
+    Mean,
+    /// Middle mark; of an even count the mean of the middle two.
+    Median,
+    /// The k highest and k lowest dropped, then the mean.
+    Trimmed(usize),
+    /// By `[rater_weights]`.
+    Weighted,
+}
+
+/// A score of a tier or band in millionths of a point.
+pub type Points = i128;
+
+/// The target of `ratio` and `ratio_down`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// A number.
+    Number(Quantity),
+    /// A fact's position in the pack.
+    Fact(usize),
+}
+
+/// How an indicator is scored. Facts are positions in the pack's list; quantities are millionths.
+#[derive(Clone, Debug)]
+pub enum Method {
+    /// Marks given by raters.
+    Rated {
+        /// In hundredths.
+        step: i64,
+    },
+    /// full * clamp(fact / target, 0, 1)
+    Ratio {
+        /// The fact.
+        fact: usize,
+        /// What earns full marks.
+        target: Target,
+    },
+    /// full * clamp(target / fact, 0, 1)
+    RatioDown {
+        /// The fact.
+        fact: usize,
+        /// What still earns full marks.
+        target: Target,
+    },
+    /// full * clamp((fact - low) / (high - low), 0, 1)
+    Linear {
+        /// The fact.
+        fact: usize,
+        /// Earns 0.
+        low: Quantity,
+        /// Earns full marks.
+        high: Quantity,
+    },
+    /// The first threshold that the fact reaches.
+    Tiers {
+        /// The fact.
+        fact: usize,
+        /// Threshold and points, in order.
+        tiers: Vec<(Quantity, Points)>,
+        /// Points when none is reached.
+        otherwise: Points,
+        /// Whether "reaches" means `<=`.
+        down: bool,
+    },
+    /// max(floor, full - each * fact)
+    Deduct {
+        /// The fact.
+        fact: usize,
+        /// Points a unit.
+        each: Quantity,
+        /// The least score.
+        floor: Points,
+    },
+    /// min(cap, each * fact)
+    Bonus {
+        /// The fact.
+        fact: usize,
+        /// Points a unit.
+        each: Quantity,
+        /// The most.
+        cap: Option<Points>,
+    },
+    /// -min(cap, each * fact)
+    Penalty {
+        /// The fact.
+        fact: usize,
+        /// Points a unit.
+        each: Quantity,
+        /// The most taken off.
+        cap: Option<Points>,
+    },
+    /// full when true
+    Flag {
+        /// The fact.
+        fact: usize,
+    },
+    /// By descending fact within a group.
+    Rank {
+        /// The fact.
+        fact: usize,
+        /// By township, not county.
+        township: bool,
+        /// Per cent of the group and points, in order.
+        bands: Vec<(Quantity, Points)>,
+    },
+    /// full * fact / 100
+    Ballot {
+        /// The fact.
+        fact: usize,
+    },
+    /// An expression held within 0..full.
+    Formula {
+        /// The expression.
+        expr: Compiled,
+    },
+    /// Caps the grade.
+    Veto {
+        /// When it holds.
+        when: Condition,
+        /// Position of the grade it caps to.
+        cap: usize,
+    },
+}
+
+/// Names of the methods as packs write them.
+pub const METHODS: [&str; 13] = [
+    "rated", "ratio", "ratio_down", "linear", "tiers", "deduct", "bonus", "penalty", "flag", "rank", "ballot",
+    "formula", "veto",
+];
+
+impl Method {
+    /// As packs write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Method::Rated { .. } => "rated",
+            Method::Ratio { .. } => "ratio",
+            Method::RatioDown { .. } => "ratio_down",
+            Method::Linear { .. } => "linear",
+            Method::Tiers { .. } => "tiers",
+            Method::Deduct { .. } => "deduct",
+            Method::Bonus { .. } => "bonus",
+            Method::Penalty { .. } => "penalty",
+            Method::Flag { .. } => "flag",
+            Method::Rank { .. } => "rank",
+            Method::Ballot { .. } => "ballot",
+            Method::Formula { .. } => "formula",
+            Method::Veto { .. } => "veto",
+        }
+    }
+
+    /// The one fact it scores, where there is just one (targets apart).
+    pub fn fact(&self) -> Option<usize> {
+        match self {
+            Method::Ratio { fact, .. }
+            | Method::RatioDown { fact, .. }
+            | Method::Linear { fact, .. }
+            | Method::Tiers { fact, .. }
+            | Method::Deduct { fact, .. }
+            | Method::Bonus { fact, .. }
+            | Method::Penalty { fact, .. }
+            | Method::Flag { fact }
+            | Method::Rank { fact, .. }
+            | Method::Ballot { fact } => Some(*fact),
+            Method::Rated { .. } | Method::Formula { .. } | Method::Veto { .. } => None,
+        }
+    }
+
+    /// Whether it stands on top of the hundred: bonus and penalty.
+    pub fn is_extra(&self) -> bool {
+        matches!(self, Method::Bonus { .. } | Method::Penalty { .. })
+    }
+
+    /// Whether it has no score of its own.
+    pub fn is_veto(&self) -> bool {
+        matches!(self, Method::Veto { .. })
+    }
+}
+
+/// One row of `indicators.csv`.
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    /// ASCII id.
+    pub id: String,
+    /// The item it belongs to.
+    pub item: String,
+    /// Its name.
+    pub name: String,
+    /// Full marks in hundredths; 0 for bonus, penalty, veto.
+    pub full: i64,
+    /// How it is scored.
+    pub method: Method,
+    /// `params` as written: key and value.
+    pub params: Vec<(String, String)>,
+    /// The raters in order; one `system` when the cell is empty.
+    pub raters: Vec<String>,
+    /// The rater cell as written, `system` when empty.
+    pub rater_cell: String,
+    /// How marks are joined.
+    pub aggregate: Aggregate,
+    /// What missing means.
+    pub missing: Missing,
+    /// Its clause.
+    pub basis: String,
+    /// A note for clerks.
+    pub note: String,
+    /// Line or sheet row.
+    pub row: u32,
+}
+
+pub(crate) const COLUMNS: [&str; 11] =
+    ["id", "item", "name", "full", "method", "params", "rater", "aggregate", "missing", "basis", "note"];
+
+/// One row while it is read.
+struct Row<'a> {
+    row: u32,
+    table: &'a Table,
+    cells: &'a [String],
+    faults: &'a mut Vec<Fault>,
+    scope: Scope<'a>,
+    full: i64,
+    params: Vec<(String, String)>,
+    used: Vec<&'static str>,
+}
+
+impl Row<'_> {
+    fn cell(&self, column: &str) -> &str {
+        let position = self.table.header.names.iter().position(|n| n == column);
+        position.map_or("", |p| self.cells[p].as_str())
+    }
+
+    fn finding(&mut self, severity: Severity, column: &str, value: &str, reason: Message, mend: Option<Message>) {
+        let col = self.table.header.names.iter().position(|n| n == column).map_or(0, |p| p as u32 + 1);
+        let mut fault = Fault::cell(&self.table.header.file, self.row, column, value, reason).at(col).severity(severity);
+        fault.mend = mend;
+        self.faults.push(fault);
+    }
+
+    fn fault(&mut self, column: &str, value: &str, reason: Message, mend: Option<Message>) {
+        self.finding(Severity::Fault, column, value, reason, mend);
+    }
+
+    fn param(&mut self, key: &'static str) -> Option<String> {
+        self.used.push(key);
+        self.params.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone())
+    }
+
+    fn required(&mut self, key: &'static str) -> Option<String> {
+        let value = self.param(key);
+        if value.is_none() {
+            let all = self.cell("params").to_owned();
+            self.fault("params", &all, msg!("缺少参数 {key}", key = key), Some(msg!("在 params 里写 {key}=…", key = key)));
+        }
+        value
+    }
+
+    fn quantity(&mut self, key: &str, text: &str) -> Option<Quantity> {
+        match Quantity::parse(text) {
+            Ok(q) if q.0.unsigned_abs() > 10u128.pow(15) && key == "each" => {
+                self.fault("params", text, msg!("{key} 太大，最多 9 位整数", key = key), None);
+                None
+            }
+            Ok(q) => Some(q),
+            Err(e) => {
+                self.fault("params", text, msg!("{key}：{why}", key = key, why = e.message()), None);
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, key: &'static str) -> Option<Quantity> {
+        let text = self.required(key)?;
+        self.quantity(key, &text)
+    }
+
+    fn optional(&mut self, key: &'static str) -> Option<Quantity> {
+        let text = self.param(key)?;
+        self.quantity(key, &text)
+    }
+
+    fn fact(&mut self, key: &'static str, wanted: &[FactType]) -> Option<usize> {
+        let id = self.required(key)?;
+        let Some(position) = self.scope.facts.iter().position(|f| f.id == id) else {
+            self.fault("params", &id, msg!("没有名为 {name} 的事实", name = &id), Some(msg!("请在 [facts.{name}] 里声明", name = &id)));
+            return None;
+        };
+        let fact: &Fact = &self.scope.facts[position];
+        if fact.subject != self.scope.subject {
+            let subject = fact.subject.clone();
+            self.fault("params", &id, msg!("事实 {name} 说的是 {subject}，不是考核的对象", name = &id, subject = subject), None);
+            return None;
+        }
+        let fits = wanted.contains(&fact.kind) || (wanted == [FactType::Number] && fact.kind.is_numeric());
+        if !fits {
+            let kind = fact.kind.label();
+            self.fault("params", &id, msg!("事实 {name} 是{kind}，这种方法用不了", name = &id, kind = kind), None);
+            return None;
+        }
+        Some(position)
+    }
+
+    /// Points, or the word `full`.
+    fn points(&mut self, key: &str, text: &str) -> Option<Points> {
+        if text == "full" {
+            return Some(i128::from(self.full) * 10_000);
+        }
+        let points = self.quantity(key, text)?.0;
+        if points > i128::from(self.full) * 10_000 {
+            self.finding(Severity::Warning, "params", text, msg!("给的分 {points} 超过满分", points = text), None);
+        }
+        Some(points)
+    }
+
+    /// `a:b,c:d` pairs.
+    fn pairs(&mut self, key: &'static str) -> Option<Vec<(String, String)>> {
+        let text = self.required(key)?;
+        let mut out = Vec::new();
+        for part in text.split(',') {
+            match part.split_once(':') {
+                Some((a, b)) => out.push((a.trim().to_owned(), b.trim().to_owned())),
+                None => {
+                    self.fault("params", part, msg!("{key} 里要写成 线:分", key = key), Some(msg!("例如 50:5,30:4,else:0")));
+                    return None;
+                }
+            }
+        }
+        Some(out)
+    }
+}
+
+/// Reads `indicators.csv`. `grades` are the ids of the grades, best first.
+pub(crate) fn read(table: &Table, scope: Scope<'_>, grades: &[i64], faults: &mut Vec<Fault>) -> Vec<Indicator> {
+    let known = &COLUMNS;
+    check_header(table, known, &["id", "item", "name", "full", "method"], faults);
+    let mut out = Vec::new();
+    for (row, cells) in &table.rows {
+        let mut r = Row { row: *row, table, cells, faults, scope, full: 0, params: Vec::new(), used: Vec::new() };
+        if let Some(indicator) = read_row(&mut r, grades) {
+            out.push(indicator);
+        }
+    }
+    out
+}
+
+/// Unknown, double, nameless and missing columns.
+pub(crate) fn check_header(table: &Table, known: &[&str], required: &[&str], faults: &mut Vec<Fault>) {
+    let header = &table.header;
+    let fault = |col: usize, name: &str, reason| Fault::cell(&header.file, header.row.max(1), name, name, reason).at(col as u32 + 1);
+    for (i, name) in header.names.iter().enumerate() {
+        if name.is_empty() {
+            faults.push(fault(i, name, msg!("第 {n} 列没有列名", n = i + 1)));
+        } else if header.names[..i].contains(name) {
+            faults.push(fault(i, name, msg!("列 {name} 出现两次", name = name)));
+        } else if !known.contains(&name.as_str()) {
+            let near = known.iter().min_by_key(|k| crate::keys::distance(k, name));
+            let mend = match near.filter(|k| crate::keys::distance(k, name) <= 2) {
+                Some(near) => msg!("是不是 {key}？", key = *near),
+                None => msg!("这里可写：{keys}", keys = known.join("、")),
+            };
+            faults.push(fault(i, name, msg!("不认识的列 {name}", name = name)).mend(mend));
+        }
+    }
+    for name in required {
+        if !header.names.iter().any(|n| n == name) {
+            let fault = Fault::cell(&header.file, header.row.max(1), name, "", msg!("缺少列 {name}", name = *name));
+            faults.push(fault.at(header.names.len() as u32 + 1));
+        }
+    }
+}
+
+fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
+    let before = r.faults.iter().filter(|f| f.severity == Severity::Fault).count();
+    let id = r.cell("id").to_owned();
+    let name = r.cell("name").to_owned();
+    for column in ["id", "name", "item"] {
+        if r.cell(column).is_empty() {
+            r.fault(column, "", msg!("缺少 {key}", key = column), Some(msg!("请补上这一项")));
+        }
+    }
+    let method = r.cell("method").to_owned();
+    if !METHODS.contains(&method.as_str()) {
+        r.fault("method", &method, msg!("没有“{value}”这种方法", value = &method), Some(msg!("可写：{words}", words = METHODS.join("、"))));
+        return None;
+    }
+    let extra = matches!(method.as_str(), "bonus" | "penalty" | "veto");
+    let full = r.cell("full").to_owned();
+    if full.is_empty() && !extra {
+        r.fault("full", "", msg!("缺少满分"), Some(msg!("请补上这一项")));
+    } else if !full.is_empty() {
+        match Quantity::parse(&full).map(Quantity::hundredths) {
+            Ok(Some(h)) if extra && h != 0 => {
+                r.fault("full", &full, msg!("加分、扣分和否决没有满分"), Some(msg!("留空或写 0；上限写在 params 的 cap 里")));
+            }
+            Ok(Some(h)) if (0..=100_000_000).contains(&h) && (extra || h > 0) => r.full = h,
+            Ok(_) => r.fault("full", &full, msg!("满分应大于 0，最多两位小数"), None),
+            Err(e) => r.fault("full", &full, e.message(), None),
+        }
+    }
+    read_params(r);
+    let missing = match r.cell("missing") {
+        "" | "block" => Missing::Block,
+        "zero" => Missing::Zero,
+        "skip" => Missing::Skip,
+        "prorate" => Missing::Prorate,
+        other => {
+            let other = other.to_owned();
+            r.fault("missing", &other, msg!("没有“{value}”这种写法", value = &other), Some(msg!("可写：{words}", words = "block、zero、skip、prorate")));
+            Missing::Block
+        }
+    };
+    let rater_cell = r.cell("rater").to_owned();
+    let raters = read_raters(r, &rater_cell);
+    let aggregate = read_aggregate(r, &method);
+    let method = read_method(r, &method, missing, grades);
+    let params_text = r.cell("params").to_owned();
+    for (key, _) in r.params.clone() {
+        if !r.used.contains(&key.as_str()) {
+            let words = r.used.join("、");
+            r.fault("params", &params_text, msg!("这种方法没有参数 {key}", key = &key), Some(msg!("可写：{words}", words = words)));
+        }
+    }
+    let after = r.faults.iter().filter(|f| f.severity == Severity::Fault).count();
+    if after > before {
+        return None;
+    }
+    Some(Indicator {
+        id,
+        item: r.cell("item").to_owned(),
+        name,
+        full: r.full,
+        method: method?,
+        params: r.params.clone(),
+        raters,
+        rater_cell: if rater_cell.is_empty() { "system".into() } else { rater_cell },
+        aggregate,
+        missing,
+        basis: r.cell("basis").to_owned(),
+        note: r.cell("note").to_owned(),
+        row: r.row,
+    })
+}
+
+fn read_params(r: &mut Row<'_>) {
+    let text = r.cell("params").to_owned();
+    for part in text.split(';').map(str::trim).filter(|p| !p.is_empty()) {
+        match part.split_once('=') {
+            Some((key, value)) => {
+                let key = key.trim().to_owned();
+                if r.params.iter().any(|(k, _)| *k == key) {
+                    r.fault("params", &text, msg!("参数 {key} 写了两次", key = &key), None);
+                }
+                r.params.push((key, value.trim().to_owned()));
+            }
+            None => r.fault("params", part, msg!("参数要写成 键=值"), Some(msg!("多个参数用分号隔开"))),
+        }
+    }
+}
+
+fn read_raters(r: &mut Row<'_>, cell: &str) -> Vec<String> {
+    if cell.is_empty() {
+        return vec!["system".to_owned()];
+    }
+    let raters: Vec<String> = cell.split('|').map(|p| p.trim().to_owned()).collect();
+    for (i, rater) in raters.iter().enumerate() {
+        let known = matches!(rater.as_str(), "township" | "county" | "ballot" | "system")
+            || rater.strip_prefix("unit:").is_some_and(|id| !id.is_empty());
+        if !known {
+            r.fault("rater", rater, msg!("没有“{value}”这种评分单位", value = rater), Some(msg!("可写 unit:编号、township、county、ballot、system，多个用 | 隔开")));
+        } else if raters[..i].contains(rater) {
+            r.fault("rater", rater, msg!("评分单位 {name} 写了两次", name = rater), None);
+        }
+    }
+    raters
+}
+
+fn read_aggregate(r: &mut Row<'_>, method: &str) -> Aggregate {
+    let cell = r.cell("aggregate").to_owned();
+    if method != "rated" && !cell.is_empty() {
+        r.finding(Severity::Warning, "aggregate", &cell, msg!("只有 rated 用合并方式，这里不起作用"), None);
+    }
+    match cell.as_str() {
+        "" | "mean" => Aggregate::Mean,
+        "median" => Aggregate::Median,
+        "weighted" => Aggregate::Weighted,
+        other => match other.strip_prefix("trimmed:").and_then(|k| k.parse::<u32>().ok()) {
+            Some(k) => Aggregate::Trimmed(k as usize),
+            None => {
+                r.fault("aggregate", other, msg!("没有“{value}”这种写法", value = other), Some(msg!("可写：{words}", words = "mean、median、trimmed:1、weighted")));
+                Aggregate::Mean
+            }
+        },
+    }
+}
+
+fn read_method(r: &mut Row<'_>, method: &str, missing: Missing, grades: &[i64]) -> Option<Method> {
+    const NUMERIC: &[FactType] = &[FactType::Number];
+    Some(match method {
+        "rated" => {
+            let step = r.optional("step").unwrap_or(Quantity(10_000));
+            let step = match step.hundredths() {
+                Some(s) if s > 0 && r.full % s == 0 => s,
+                Some(s) if s > 0 => {
+                    r.fault("params", &step.to_string(), msg!("满分应是 step 的倍数"), None);
+                    return None;
+                }
+                _ => {
+                    r.fault("params", &step.to_string(), msg!("step 应是 0.01 的倍数，且大于 0"), None);
+                    return None;
+                }
+            };
+            Method::Rated { step }
+        }
+        "ratio" | "ratio_down" => {
+            let fact = r.fact("fact", NUMERIC);
+            let target = r.required("target")?;
+            let target = if target.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                Target::Fact(r.fact("target", NUMERIC)?)
+            } else {
+                let q = r.quantity("target", &target)?;
+                if q.0 < 0 || (method == "ratio" && q.0 == 0) {
+                    let reason = if method == "ratio" { msg!("target 应大于 0") } else { msg!("target 不能是负数") };
+                    r.fault("params", &target, reason, None);
+                    return None;
+                }
+                Target::Number(q)
+            };
+            let fact = fact?;
+            if method == "ratio" { Method::Ratio { fact, target } } else { Method::RatioDown { fact, target } }
+        }
+        "linear" => {
+            let (fact, low, high) = (r.fact("fact", NUMERIC), r.number("low"), r.number("high"));
+            let (fact, low, high) = (fact?, low?, high?);
+            if low == high {
+                r.fault("params", &low.to_string(), msg!("low 与 high 不能相等"), None);
+                return None;
+            }
+            Method::Linear { fact, low, high }
+        }
+        "tiers" => read_tiers(r)?,
+        "deduct" => {
+            let (fact, each) = (r.fact("fact", NUMERIC), r.number("each"));
+            let floor = r.optional("floor").map_or(0, |q| q.0);
+            Method::Deduct { fact: fact?, each: each?, floor }
+        }
+        "bonus" | "penalty" => {
+            let (fact, each) = (r.fact("fact", NUMERIC), r.number("each"));
+            let cap = r.optional("cap").map(|q| q.0);
+            let (fact, each) = (fact?, each?);
+            if method == "bonus" { Method::Bonus { fact, each, cap } } else { Method::Penalty { fact, each, cap } }
+        }
+        "flag" => Method::Flag { fact: r.fact("fact", &[FactType::Bool])? },
+        "ballot" => Method::Ballot { fact: r.fact("fact", &[FactType::Percent])? },
+        "rank" => read_rank(r)?,
+        "formula" => {
+            let text = r.required("expr")?;
+            let (compiled, findings) = r.scope.compile(&text, Type::Number);
+            report(r, &text, findings);
+            let expr = compiled?;
+            zero_types(r, &expr.names, missing);
+            Method::Formula { expr }
+        }
+        _ => read_veto(r, missing, grades)?,
+    })
+}
+
+fn report(r: &mut Row<'_>, text: &str, findings: Vec<(Severity, crate::zen::TypeFault)>) {
+    for (severity, finding) in findings {
+        r.finding(severity, "params", text, finding.reason, finding.mend);
+    }
+}
+
+/// `zero` is not allowed where a text, date or choice fact is needed.
+fn zero_types(r: &mut Row<'_>, names: &[String], missing: Missing) {
+    if missing != Missing::Zero {
+        return;
+    }
+    for name in names {
+        if r.scope.facts.iter().any(|f| f.id == *name && f.zero().is_none()) {
+            r.fault("missing", "zero", msg!("用到文本、日期或选项事实 {name} 时不能写 zero", name = name), Some(msg!("改为 block 或 skip")));
+        }
+    }
+}
+
+fn read_tiers(r: &mut Row<'_>) -> Option<Method> {
+    let fact = r.fact("fact", &[FactType::Number]);
+    let down = match r.param("down").as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            r.fault("params", other, msg!("down 只能写 true 或 false"), None);
+            return None;
+        }
+    };
+    let pairs = r.pairs("tiers")?;
+    let (mut tiers, mut otherwise) = (Vec::new(), 0);
+    for (i, (threshold, points)) in pairs.iter().enumerate() {
+        let points = r.points("tiers", points)?;
+        if threshold == "else" {
+            if i + 1 != pairs.len() {
+                r.fault("params", "else", msg!("else 应写在最后"), None);
+                return None;
+            }
+            otherwise = points;
+        } else {
+            tiers.push((r.quantity("tiers", threshold)?, points));
+        }
+    }
+    let in_order = tiers.windows(2).all(|w| if down { w[0].0 < w[1].0 } else { w[0].0 > w[1].0 });
+    if !in_order {
+        let text = r.cell("params").to_owned();
+        let reason = if down { msg!("down=true 时各档的线应从小到大") } else { msg!("各档的线应从大到小") };
+        r.fault("params", &text, reason, None);
+        return None;
+    }
+    Some(Method::Tiers { fact: fact?, tiers, otherwise, down })
+}
+
+fn read_rank(r: &mut Row<'_>) -> Option<Method> {
+    let fact = r.fact("fact", &[FactType::Number]);
+    let township = match r.required("group")?.as_str() {
+        "county" => false,
+        "township" => true,
+        other => {
+            r.fault("params", other, msg!("group 只能写 county 或 township"), None);
+            return None;
+        }
+    };
+    let mut bands: Vec<(Quantity, Points)> = Vec::new();
+    for (band, points) in r.pairs("bands")? {
+        let band = (r.quantity("bands", &band)?, r.points("bands", &points)?);
+        bands.push(band);
+    }
+    if !bands.windows(2).all(|w| w[0].0 < w[1].0) {
+        let text = r.cell("params").to_owned();
+        r.fault("params", &text, msg!("各段的百分比应从小到大"), None);
+        return None;
+    }
+    Some(Method::Rank { fact: fact?, township, bands })
+}
+
+fn read_veto(r: &mut Row<'_>, missing: Missing, grades: &[i64]) -> Option<Method> {
+    let (when, any) = (r.param("when"), r.param("any"));
+    let texts = match (when, any) {
+        (Some(when), None) => vec![when],
+        (None, Some(any)) => match Node::parse(&format!("v = {any}"), "").ok().and_then(|n| n.get("v").cloned()) {
+            Some(Node { kind: Kind::List(items), .. }) if !items.is_empty() => items.iter().map(Node::plain).collect(),
+            _ => {
+                r.fault("params", &any, msg!("any 要写成 [\"…\", \"…\"]"), None);
+                return None;
+            }
+        },
+        _ => {
+            let text = r.cell("params").to_owned();
+            r.fault("params", &text, msg!("when 与 any 写且只写一个"), None);
+            return None;
+        }
+    };
+    let is_any = r.params.iter().any(|(k, _)| k == "any");
+    let mut alternatives = Vec::new();
+    for text in texts {
+        let (compiled, findings) = r.scope.compile(&text, Type::Bool);
+        report(r, &text, findings);
+        alternatives.push(compiled?);
+    }
+    let when = Condition { alternatives, any: is_any };
+    zero_types(r, &when.names(), missing);
+    let cap = r.required("cap_grade")?;
+    let Some(position) = cap.parse::<i64>().ok().and_then(|c| grades.iter().position(|g| *g == c)) else {
+        r.fault("params", &cap, msg!("没有编号为 {id} 的等次", id = &cap), None);
+        return None;
+    };
+    Some(Method::Veto { when, cap: position })
+}

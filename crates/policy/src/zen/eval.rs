@@ -1,0 +1,276 @@
+//! Running expressions.
+
+use super::tree::{Bound, Expr, Op};
+use crate::facts::Value;
+use kernel::Ratio;
+use rust_decimal::Decimal;
+use std::collections::BTreeSet;
+use zen_expression::expression::Standard;
+use zen_expression::vm::VM;
+use zen_expression::{Expression, Scope, Variable, compile_expression};
+use zen_types::variable::VariableMap;
+
+/// What an expression gave.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// A number.
+    Number(Decimal),
+    /// A truth value.
+    Bool(bool),
+    /// `null`, an error, or any other type.
+    Failed,
+}
+
+impl Outcome {
+    /// The number as an exact fraction.
+    pub fn ratio(&self) -> Option<Ratio> {
+        match self {
+            Outcome::Number(n) => Some(decimal_ratio(*n)),
+            _ => None,
+        }
+    }
+}
+
+fn decimal_ratio(n: Decimal) -> Ratio {
+    Ratio::new(n.mantissa(), 10i128.pow(n.scale()))
+}
+
+/// A value of the plain subset.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Plain<'a> {
+    Number(Decimal),
+    Bool(bool),
+    Text(&'a str),
+    Null,
+}
+
+/// An expression of the plain subset, its names resolved to positions in [`Compiled::names`].
+#[derive(Clone, Debug)]
+enum Fast {
+    Number(Decimal),
+    Bool(bool),
+    Text(String),
+    Null,
+    Slot(usize),
+    Not(Box<Fast>),
+    Neg(Box<Fast>),
+    And(Box<Fast>, Box<Fast>),
+    Or(Box<Fast>, Box<Fast>),
+    Binary(Op, Box<Fast>, Box<Fast>),
+    Cond(Box<Fast>, Box<Fast>, Box<Fast>),
+    Within(Box<Fast>, Bound, Box<Fast>, Box<Fast>, Bound, bool),
+    OneOf(Box<Fast>, Vec<Fast>, bool),
+    Least(Vec<Fast>, bool),
+}
+
+/// An expression ready to run.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// As written.
+    pub text: String,
+    /// Its tree.
+    pub expr: Expr,
+    /// The names it needs, ascending (`$` in a cell).
+    pub names: Vec<String>,
+    fast: Option<Fast>,
+    zen: Expression<Standard>,
+}
+
+impl Compiled {
+    /// Compiles a condition, formula or amount.
+    pub fn expression(text: &str) -> Result<Self, String> {
+        let expr = super::parse_expression(text)?;
+        let zen = compile_expression(text).map_err(|e| e.to_string())?;
+        Ok(Self::new(text, expr, zen, false))
+    }
+
+    /// Compiles a table cell; its one name is `$`.
+    pub fn cell(text: &str) -> Result<Self, String> {
+        let expr = super::parse_cell(text)?;
+        let zen = zen_expression::compile_unary_expression(text).map_err(|e| e.to_string())?;
+        Ok(Self::new(text, expr, Expression::new_standard(zen.bytecode().clone()), true))
+    }
+
+    fn new(text: &str, expr: Expr, zen: Expression<Standard>, unary: bool) -> Self {
+        let mut names = BTreeSet::new();
+        expr.names(&mut names);
+        if unary {
+            names.insert("$".to_owned());
+        }
+        let names: Vec<String> = names.into_iter().collect();
+        let fast = fast(&expr, &names);
+        Compiled { text: text.to_owned(), expr, names, fast, zen }
+    }
+
+    /// Runs it; `values` stand in the order of [`Compiled::names`].
+    pub fn run(&self, values: &[Value]) -> Outcome {
+        debug_assert_eq!(values.len(), self.names.len());
+        match &self.fast {
+            Some(fast) => match evaluate(fast, values) {
+                Some(Plain::Number(n)) => Outcome::Number(n),
+                Some(Plain::Bool(b)) => Outcome::Bool(b),
+                _ => Outcome::Failed,
+            },
+            None => self.run_zen(values),
+        }
+    }
+
+    /// Runs it by zen-expression alone.
+    pub fn run_zen(&self, values: &[Value]) -> Outcome {
+        let mut map = VariableMap::default();
+        for (name, value) in self.names.iter().zip(values) {
+            map.insert(Variable::key(name), variable(value));
+        }
+        let scope = Scope::new(Variable::from_object(map));
+        match self.zen.evaluate_with_scope(&scope, &mut VM::new()) {
+            Ok(Variable::Number(n)) => Outcome::Number(n),
+            Ok(Variable::Bool(b)) => Outcome::Bool(b),
+            _ => Outcome::Failed,
+        }
+    }
+}
+
+fn decimal(value: i128) -> Decimal {
+    Decimal::from_i128_with_scale(value, 6)
+}
+
+fn variable(value: &Value) -> Variable {
+    match value {
+        Value::Number(q) => Variable::Number(decimal(q.0)),
+        Value::Bool(b) => Variable::Bool(*b),
+        Value::Text(s) => Variable::String(s.as_str().into()),
+    }
+}
+
+fn fast(expr: &Expr, names: &[String]) -> Option<Fast> {
+    let boxed = |e: &Expr| fast(e, names).map(Box::new);
+    let list = |items: &[Expr]| items.iter().map(|i| fast(i, names)).collect::<Option<Vec<_>>>();
+    Some(match expr {
+        Expr::Null => Fast::Null,
+        Expr::Bool(b) => Fast::Bool(*b),
+        Expr::Number(n) => Fast::Number(*n),
+        Expr::Text(s) => Fast::Text(s.clone()),
+        Expr::Name(n) => Fast::Slot(names.iter().position(|m| m == n)?),
+        Expr::Paren(a) => fast(a, names)?,
+        Expr::Not(a) => Fast::Not(boxed(a)?),
+        Expr::Neg(a) => Fast::Neg(boxed(a)?),
+        Expr::Binary(Op::And, a, b) => Fast::And(boxed(a)?, boxed(b)?),
+        Expr::Binary(Op::Or, a, b) => Fast::Or(boxed(a)?, boxed(b)?),
+        Expr::Binary(op @ (Op::In | Op::NotIn), a, b) => {
+            let negate = *op == Op::NotIn;
+            match b.bare() {
+                Expr::Interval(l, x, y, r) => Fast::Within(boxed(a)?, *l, boxed(x)?, boxed(y)?, *r, negate),
+                Expr::List(items) => Fast::OneOf(boxed(a)?, list(items)?, negate),
+                _ => return None,
+            }
+        }
+        Expr::Binary(Op::Coalesce | Op::Pow, ..) => return None,
+        Expr::Binary(op, a, b) => Fast::Binary(*op, boxed(a)?, boxed(b)?),
+        Expr::Cond(c, a, b) => Fast::Cond(boxed(c)?, boxed(a)?, boxed(b)?),
+        Expr::Call(f, args) if f == "min" || f == "max" => match args.as_slice() {
+            [only] => match only.bare() {
+                Expr::List(items) if !items.is_empty() => Fast::Least(list(items)?, f == "max"),
+                _ => return None,
+            },
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// `None` is an error of the run.
+fn evaluate<'a>(fast: &'a Fast, values: &'a [Value]) -> Option<Plain<'a>> {
+    let truth = |f: &'a Fast| match evaluate(f, values)? {
+        Plain::Bool(b) => Some(b),
+        _ => None,
+    };
+    Some(match fast {
+        Fast::Number(n) => Plain::Number(*n),
+        Fast::Bool(b) => Plain::Bool(*b),
+        Fast::Text(s) => Plain::Text(s),
+        Fast::Null => Plain::Null,
+        Fast::Slot(i) => match &values[*i] {
+            Value::Number(q) => Plain::Number(decimal(q.0)),
+            Value::Bool(b) => Plain::Bool(*b),
+            Value::Text(s) => Plain::Text(s),
+        },
+        Fast::Not(a) => Plain::Bool(!truth(a)?),
+        Fast::Neg(a) => match evaluate(a, values)? {
+            Plain::Number(n) => Plain::Number(-n),
+            _ => return None,
+        },
+        // As in ZEN, the right side is the result when the left does not decide.
+        Fast::And(a, b) => {
+            if truth(a)? {
+                evaluate(b, values)?
+            } else {
+                Plain::Bool(false)
+            }
+        }
+        Fast::Or(a, b) => {
+            if truth(a)? {
+                Plain::Bool(true)
+            } else {
+                evaluate(b, values)?
+            }
+        }
+        Fast::Cond(c, a, b) => {
+            if truth(c)? {
+                evaluate(a, values)?
+            } else {
+                evaluate(b, values)?
+            }
+        }
+        Fast::Binary(op, a, b) => binary(*op, evaluate(a, values)?, evaluate(b, values)?)?,
+        Fast::Within(a, l, x, y, r, negate) => {
+            let (Plain::Number(v), Plain::Number(low), Plain::Number(high)) =
+                (evaluate(a, values)?, evaluate(x, values)?, evaluate(y, values)?)
+            else {
+                return None;
+            };
+            let above = if *l == Bound::Closed { low <= v } else { low < v };
+            let below = if *r == Bound::Closed { high >= v } else { high > v };
+            Plain::Bool((above && below) != *negate)
+        }
+        Fast::OneOf(a, items, negate) => {
+            let value = evaluate(a, values)?;
+            let mut found = false;
+            for item in items {
+                found |= evaluate(item, values)? == value;
+            }
+            Plain::Bool(found != *negate)
+        }
+        Fast::Least(items, greatest) => {
+            let mut best: Option<Decimal> = None;
+            for item in items {
+                let Plain::Number(n) = evaluate(item, values)? else { return None };
+                best = Some(match best {
+                    Some(b) if *greatest => b.max(n),
+                    Some(b) => b.min(n),
+                    None => n,
+                });
+            }
+            Plain::Number(best?)
+        }
+    })
+}
+
+fn binary<'a>(op: Op, a: Plain<'a>, b: Plain<'a>) -> Option<Plain<'a>> {
+    Some(match (op, a, b) {
+        (Op::Eq, a, b) => Plain::Bool(a == b),
+        (Op::Ne, a, b) => Plain::Bool(a != b),
+        (op, Plain::Number(a), Plain::Number(b)) => match op {
+            Op::Lt => Plain::Bool(a < b),
+            Op::Gt => Plain::Bool(a > b),
+            Op::Le => Plain::Bool(a <= b),
+            Op::Ge => Plain::Bool(a >= b),
+            Op::Add => Plain::Number(a.checked_add(b)?),
+            Op::Sub => Plain::Number(a.checked_sub(b)?),
+            Op::Mul => Plain::Number(a.checked_mul(b)?),
+            Op::Div => a.checked_div(b).map_or(Plain::Null, Plain::Number),
+            Op::Rem => a.checked_rem(b).map_or(Plain::Null, Plain::Number),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}

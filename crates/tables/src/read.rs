@@ -1,0 +1,379 @@
+//! Reading tables: whole, or in blocks on every core.
+
+use crate::csv::{CsvFault, records, whole_records};
+use crate::xlsx::read_sheet;
+use encoding_rs::GB18030;
+use kernel::{Fault, Message, msg};
+use rayon::prelude::*;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// A remark on an input that was read all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The file.
+    pub file: String,
+    /// What to know about it.
+    pub message: Message,
+}
+
+/// Why a table could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The file cannot be opened or read.
+    Io(PathBuf, io::Error),
+    /// The file is at fault.
+    Fault(Box<Fault>),
+}
+
+/// What [`scan`] gives back.
+pub struct Scanned<P, S> {
+    /// The header.
+    pub header: Header,
+    /// The plan made from it.
+    pub plan: P,
+    /// Everything folded.
+    pub store: S,
+    /// Error cells and merged regions of a workbook.
+    pub faults: Vec<Fault>,
+}
+
+/// A table's file and what to call while it is read.
+pub struct Input<'a> {
+    /// Path of a CSV or XLSX file.
+    pub path: &'a Path,
+    /// Called with bytes read and bytes in all.
+    pub progress: &'a (dyn Fn(u64, u64) + Sync),
+}
+
+impl<'a> Input<'a> {
+    /// A file read without progress.
+    pub fn quiet(path: &'a Path) -> Self {
+        Input { path, progress: &|_, _| {} }
+    }
+
+    /// The file as the user named it: what faults carry.
+    pub fn label(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+/// The header row.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// Column names, trimmed, in file order; empty when the table has no rows at all.
+    pub names: Vec<String>,
+    /// Its line or sheet row.
+    pub row: u32,
+    /// The file's label.
+    pub file: String,
+}
+
+/// Some consecutive rows of a table.
+pub struct Block {
+    width: usize,
+    file: String,
+    content: Content,
+}
+
+enum Content {
+    Csv { text: String, line: u32 },
+    Rows(Vec<(u32, Vec<String>)>),
+}
+
+impl Block {
+    /// Calls `each(row, cells)` for every row that has as many cells as the header; other rows become faults.
+    pub fn each(&self, faults: &mut Vec<Fault>, mut each: impl FnMut(u32, &[&str], &mut Vec<Fault>)) {
+        match &self.content {
+            Content::Csv { text, line } => records(text, *line, |row, record| match record {
+                Ok(cells) if cells.len() == self.width => each(row, cells, faults),
+                Ok(cells) => faults.push(self.ragged(row, cells.len())),
+                Err(fault) => faults.push(self.broken(row, fault)),
+            }),
+            Content::Rows(rows) => {
+                for (row, cells) in rows {
+                    let mut refs: Vec<&str> = cells.iter().map(|c| c.trim()).collect();
+                    while refs.len() > self.width && refs.last().is_some_and(|c| c.is_empty()) {
+                        refs.pop();
+                    }
+                    if refs.iter().all(|c| c.is_empty()) {
+                        continue;
+                    }
+                    if refs.len() > self.width {
+                        faults.push(self.ragged(*row, refs.len()));
+                        continue;
+                    }
+                    refs.resize(self.width, "");
+                    each(*row, &refs, faults);
+                }
+            }
+        }
+    }
+
+    fn ragged(&self, row: u32, found: usize) -> Fault {
+        Fault::cell(
+            &self.file,
+            row,
+            "",
+            &found.to_string(),
+            msg!("这一行有 {found} 格，表头有 {width} 格", found = found, width = self.width),
+        )
+        .mend(msg!("请补齐或删去多余的格；单元格里有逗号时用双引号括起来"))
+    }
+
+    fn broken(&self, row: u32, fault: CsvFault) -> Fault {
+        let reason = match fault {
+            CsvFault::Unclosed => msg!("双引号没有配对，文件可能没有传完整"),
+            CsvFault::AfterQuote => msg!("双引号之后还有文字"),
+        };
+        Fault::cell(&self.file, row, "", "", reason)
+    }
+}
+
+const BLOCK: usize = 1 << 20;
+
+/// Reads a table in blocks: `open` makes the plan and the store from the header, `parse` turns blocks into
+/// parts on every core, `fold` takes the parts in file order. `open` is called again when the file turns out
+/// to be GB18030 after it began like UTF-8.
+///
+/// A table without any row gives an empty header.
+pub fn scan<P: Sync, S, T: Send>(
+    input: &Input<'_>,
+    mut open: impl FnMut(&Header) -> (P, S),
+    parse: impl Fn(&P, &Block) -> T + Sync,
+    mut fold: impl FnMut(&mut S, T),
+    notices: &mut Vec<Notice>,
+) -> Result<Scanned<P, S>, ReadError> {
+    let io = |e| ReadError::Io(input.path.to_owned(), e);
+    let mut file = File::open(input.path).map_err(io)?;
+    let total = file.metadata().map_err(io)?.len();
+    let mut magic = [0u8; 4];
+    let got = read_full(&mut file, &mut magic).map_err(io)?;
+    let extension = input.path.extension().map(|e| e.to_ascii_lowercase());
+    if magic == *b"PK\x03\x04" || extension.is_some_and(|e| e == "xlsx") {
+        let sheet = read_sheet(input.path, None, &input.label()).map_err(|f| ReadError::Fault(Box::new(f)))?;
+        return scan_rows(input, sheet, &mut open, &parse, &mut fold);
+    }
+    let mut source = CsvSource::new(input, magic[..got].chain(file), total);
+    match source.scan(&mut open, &parse, &mut fold) {
+        Err(Stop::NotUtf8) => {}
+        Err(Stop::Io(e)) => return Err(io(e)),
+        Ok(done) => return Ok(done),
+    }
+    let bytes = std::fs::read(input.path).map_err(io)?;
+    let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(&bytes) else {
+        let at = std::str::from_utf8(&bytes).err().map_or(0, |e| e.valid_up_to());
+        let row = bytes[..at].iter().filter(|b| **b == b'\n').count() as u32 + 1;
+        return Err(ReadError::Fault(Box::new(
+            Fault::cell(&input.label(), row, "", "", msg!("编码既不是 UTF-8 也不是 GB18030，文件可能已损坏"))
+                .mend(msg!("请另存为 UTF-8 编码的 CSV")),
+        )));
+    };
+    notices.push(Notice { file: input.label(), message: msg!("按 GB18030 编码读取") });
+    let mut source = CsvSource::new(input, text.as_bytes(), text.len() as u64);
+    match source.scan(&mut open, &parse, &mut fold) {
+        Ok(done) => Ok(done),
+        Err(Stop::Io(e)) => Err(io(e)),
+        Err(Stop::NotUtf8) => unreachable!("decoded text is UTF-8"),
+    }
+}
+
+enum Stop {
+    NotUtf8,
+    Io(io::Error),
+}
+
+struct CsvSource<'a, R> {
+    input: &'a Input<'a>,
+    reader: R,
+    total: u64,
+    done: u64,
+    /// Read but not yet handed out; starts at a record start.
+    pending: Vec<u8>,
+    line: u32,
+    ended: bool,
+}
+
+impl<'a, R: Read> CsvSource<'a, R> {
+    fn new(input: &'a Input<'a>, reader: R, total: u64) -> Self {
+        CsvSource { input, reader, total, done: 0, pending: Vec::new(), line: 1, ended: false }
+    }
+
+    /// The next whole records as text with the line of the first; `None` at the end.
+    fn block(&mut self, size: usize) -> Result<Option<(String, u32)>, Stop> {
+        let mut want = size;
+        loop {
+            let have = self.pending.len();
+            if have < want && !self.ended {
+                self.pending.resize(want, 0);
+                let got = read_full(&mut self.reader, &mut self.pending[have..]).map_err(Stop::Io)?;
+                self.pending.truncate(have + got);
+                self.done += got as u64;
+                self.ended = have + got < want;
+                if self.line == 1 && have == 0 && self.pending.starts_with(b"\xef\xbb\xbf") {
+                    self.pending.drain(..3);
+                }
+            }
+            if self.pending.is_empty() {
+                return Ok(None);
+            }
+            let cut = match whole_records(&self.pending) {
+                _ if self.ended => self.pending.len(),
+                Some(cut) => cut,
+                None => {
+                    want *= 2;
+                    continue;
+                }
+            };
+            let rest = self.pending.split_off(cut);
+            let bytes = std::mem::replace(&mut self.pending, rest);
+            let text = String::from_utf8(bytes).map_err(|_| Stop::NotUtf8)?;
+            let line = self.line;
+            self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u32;
+            (self.input.progress)(self.done.min(self.total), self.total);
+            return Ok(Some((text, line)));
+        }
+    }
+
+    fn scan<P: Sync, S, T: Send>(
+        &mut self,
+        open: &mut impl FnMut(&Header) -> (P, S),
+        parse: &(impl Fn(&P, &Block) -> T + Sync),
+        fold: &mut impl FnMut(&mut S, T),
+    ) -> Result<Scanned<P, S>, Stop> {
+        let file = self.input.label();
+        let mut first = None;
+        while first.is_none() {
+            let Some((text, line)) = self.block(BLOCK)? else { break };
+            first = split_header(&text, line);
+        }
+        let Some((names, row, rest, rest_line)) = first else {
+            let header = Header { file, ..Header::default() };
+            let (plan, store) = open(&header);
+            return Ok(Scanned { header, plan, store, faults: Vec::new() });
+        };
+        let header = Header { names, row, file };
+        let (plan, mut store) = open(&header);
+        let block = |(text, line): (String, u32)| Block {
+            width: header.names.len(),
+            file: header.file.clone(),
+            content: Content::Csv { text, line },
+        };
+        let batch = rayon::current_num_threads() * 2;
+        let mut blocks = vec![block((rest, rest_line))];
+        loop {
+            while blocks.len() < batch {
+                match self.block(BLOCK)? {
+                    Some(next) => blocks.push(block(next)),
+                    None => break,
+                }
+            }
+            if blocks.is_empty() {
+                return Ok(Scanned { header, plan, store, faults: Vec::new() });
+            }
+            let parts: Vec<T> = blocks.par_iter().map(|b| parse(&plan, b)).collect();
+            parts.into_iter().for_each(|part| fold(&mut store, part));
+            blocks.clear();
+        }
+    }
+}
+
+/// The first row that is not empty: its cells, its line, the text after it and that text's line.
+fn split_header(text: &str, line: u32) -> Option<(Vec<String>, u32, String, u32)> {
+    let mut header: Option<(Vec<String>, u32)> = None;
+    let mut next_line = None;
+    records(text, line, |row, record| {
+        if header.is_none() {
+            header = Some((record.map(|c| c.iter().map(|s| s.to_string()).collect()).unwrap_or_default(), row));
+        } else if next_line.is_none() {
+            next_line = Some(row);
+        }
+    });
+    let (names, row) = header?;
+    let Some(next) = next_line else { return Some((names, row, String::new(), row + 1)) };
+    let skip = (next - line) as usize;
+    let at = memchr::memchr_iter(b'\n', text.as_bytes()).nth(skip - 1).map_or(text.len(), |i| i + 1);
+    Some((names, row, text[at..].to_owned(), next))
+}
+
+fn scan_rows<P: Sync, S, T: Send>(
+    input: &Input<'_>,
+    sheet: crate::xlsx::SheetRows,
+    open: &mut impl FnMut(&Header) -> (P, S),
+    parse: &(impl Fn(&P, &Block) -> T + Sync),
+    fold: &mut impl FnMut(&mut S, T),
+) -> Result<Scanned<P, S>, ReadError> {
+    let mut rows = sheet.rows.into_iter().filter(|(_, c)| c.iter().any(|c| !c.trim().is_empty()));
+    let mut header = Header { file: input.label(), ..Header::default() };
+    if let Some((row, cells)) = rows.next() {
+        header.row = row;
+        header.names = cells.iter().map(|c| c.trim().to_owned()).collect();
+        while header.names.last().is_some_and(String::is_empty) {
+            header.names.pop();
+        }
+    }
+    let (plan, mut store) = open(&header);
+    let rows: Vec<_> = rows.collect();
+    let blocks: Vec<Block> = rows
+        .chunks(4096)
+        .map(|rows| Block { width: header.names.len(), file: header.file.clone(), content: Content::Rows(rows.to_vec()) })
+        .collect();
+    let parts: Vec<T> = blocks.par_iter().map(|b| parse(&plan, b)).collect();
+    parts.into_iter().for_each(|part| fold(&mut store, part));
+    let mut faults = sheet.faults;
+    for fault in faults.iter_mut().filter(|f| f.col > 0) {
+        if let Some(name) = header.names.get(fault.col as usize - 1) {
+            fault.column = name.clone();
+        }
+    }
+    Ok(Scanned { header, plan, store, faults })
+}
+
+fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut got = 0;
+    while got < buffer.len() {
+        match reader.read(&mut buffer[got..]) {
+            Ok(0) => break,
+            Ok(n) => got += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(got)
+}
+
+/// A small table, read whole.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// The header row.
+    pub header: Header,
+    /// Rows (line or sheet row, cells as wide as the header).
+    pub rows: Vec<(u32, Vec<String>)>,
+    /// Rows that could not be read.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads a whole table into memory.
+pub fn read_rows(input: &Input<'_>, notices: &mut Vec<Notice>) -> Result<Table, ReadError> {
+    type Part = (Vec<(u32, Vec<String>)>, Vec<Fault>);
+    let Scanned { header, store: (rows, mut faults), faults: sheet_faults, .. } = scan(
+        input,
+        |_| ((), Part::default()),
+        |(), block| {
+            let (mut rows, mut faults) = Part::default();
+            block.each(&mut faults, |row, cells, _| {
+                rows.push((row, cells.iter().map(|c| c.to_string()).collect()));
+            });
+            (rows, faults)
+        },
+        |store: &mut Part, part: Part| {
+            store.0.extend(part.0);
+            store.1.extend(part.1);
+        },
+        notices,
+    )?;
+    faults.extend(sheet_faults);
+    faults.sort_by_key(|f| (f.row, f.col));
+    Ok(Table { header, rows, faults })
+}
