@@ -2,7 +2,7 @@
 //!
 //! Exact to the hundredth, the same bytes whatever the number of threads. Source: PACKS.
 
-
+mod cases;
 mod classify;
 mod engine;
 mod explain;
@@ -17,6 +17,7 @@ mod proposals;
 mod score;
 
 
+pub use cases::{CaseFailure, CaseReport, run_cases};
 pub use classify::{Classified, classify, explain_colour, write_colours};
 pub use engine::{Appraisal, Group, Subject, appraise};
 pub use explain::{Explanation, IndicatorExplanation, explain, explain_json};

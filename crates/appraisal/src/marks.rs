@@ -126,6 +126,24 @@ impl MarkReader<'_> {
         Ok(marks)
     }
 
+    /// Marks from cells already in memory: code, then indicator, rater, mark. For cases.
+    pub fn from_cells(&self, rows: &[(&str, &[String; 3])], faults: &mut Vec<Message>) -> Marks {
+        let mut marks = Marks::none(self.plan, self.facts.len());
+        let limits = self.lookup().limits;
+        for (code, [indicator, rater, mark]) in rows {
+            let (Some(subject), Some(slot)) = (self.facts.find(code), self.plan.slot(indicator, rater)) else {
+                faults.push(msg!("{indicator} 不由 {rater} 打分", indicator = indicator, rater = rater));
+                continue;
+            };
+            match read_mark(mark, Some(limits[slot])) {
+                Ok(EMPTY) => {}
+                Ok(mark) => marks.set(subject, slot, mark),
+                Err(reason) => faults.push(reason),
+            }
+        }
+        marks
+    }
+
     fn lookup(&self) -> Lookup<'_> {
         let mut slots: FxHashMap<&str, FxHashMap<&str, u32>> = FxHashMap::default();
         let mut limits = Vec::new();

@@ -86,11 +86,16 @@ impl Fault {
     /// `file<TAB>row<TAB>column<TAB>value<TAB>reason`, tabs and line ends inside the fields made blanks.
     pub fn line(&self, lang: Lang) -> String {
         let clean = |s: &str| s.replace(['\t', '\n', '\r'], " ");
+        // A key path alone does not say where in the line a TOML value stands.
+        let column = match self.file.ends_with(".toml") && self.col > 0 {
+            true => format!("{} {}", self.col, self.column),
+            false => self.column.clone(),
+        };
         format!(
             "{}\t{}\t{}\t{}\t{}",
             clean(&self.file),
             self.row,
-            clean(&self.column),
+            clean(column.trim_end()),
             clean(&self.value),
             clean(&self.explanation(lang))
         )

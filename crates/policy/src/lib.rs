@@ -7,15 +7,16 @@ mod colours;
 mod condition;
 mod consequences;
 mod coverage;
-
+mod diff;
 mod facts;
 mod grading;
 mod indicators;
 mod keys;
 mod node;
 mod pack;
-
-
+mod rule;
+mod schema;
+mod show;
 mod source;
 mod workbook;
 pub mod zen;
@@ -24,10 +25,14 @@ pub use cases::{Case, CaseSubject, Expect};
 pub use colours::{COLOURS, ClassifyMissing, ColourTable, Colouring, Rule, Test};
 pub use condition::{Condition, Scope, Verdict};
 pub use consequences::{ACTIONS, Amount, Consequence, TARGETS};
+pub use diff::diff;
 pub use facts::{Fact, FactType, Value, is_date};
 pub use grading::{Grade, Grading, Rounding, TieKey, Ties, Within};
 pub use indicators::{Aggregate, Indicator, METHODS, Method, Missing, Points, Target};
 pub use node::{Entry, Kind, Node, Pos};
 pub use pack::{Pack, PackScope};
-pub use source::{OpenError, Source};
+pub use rule::{missing_text, rater_text, source_text};
+pub use schema::schema;
+pub use show::{Document, Format, action_text, colour_text, document, lead_text, target_text};
+pub use source::{OpenError, Source, TABLES};
 pub use workbook::write as workbook;

@@ -1,0 +1,278 @@
+//! The JSON Schema of `pack.toml`, for editors.
+
+use schemars::{JsonSchema, schema_for};
+use std::collections::BTreeMap;
+
+/// 办法 pack.toml
+#[derive(JsonSchema)]
+#[schemars(rename = "pack.toml")]
+#[expect(dead_code, reason = "describes the file; the reader keeps places and reports every fault at once")]
+struct PackToml {
+    /// 编号：英文字母、数字、_ 和 -
+    id: String,
+    /// 版本
+    version: String,
+    /// 名称
+    title: String,
+    /// 发文机关
+    issuer: Option<String>,
+    /// 适用范围
+    scope: Option<Scope>,
+    /// 上位办法的编号（镇的办法写县的）
+    parent: Option<String>,
+    /// 生效日期 YYYY-MM-DD
+    effective_from: Option<String>,
+    /// 失效日期 YYYY-MM-DD
+    effective_to: Option<String>,
+    /// 依据：文号和文件名
+    basis: Option<String>,
+    /// 事实：编号到定义
+    facts: Option<BTreeMap<String, Fact>>,
+    /// 考核的总设置
+    appraisal: Option<Appraisal>,
+    /// 评分单位的权重，键与 indicators.csv 里的写法一致
+    rater_weights: Option<BTreeMap<String, f64>>,
+    /// 等次，最好的在前
+    grades: Option<Vec<Grade>>,
+    /// 评等办法
+    grading: Option<Grading>,
+    /// 结果运用
+    consequences: Option<Vec<Consequence>>,
+    /// 风险颜色的设置
+    classify: Option<Classify>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum Scope {
+    County,
+    Township,
+    Village,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the file")]
+struct Fact {
+    /// 中文名
+    label: String,
+    /// 说的是谁：村、人、职务、乡镇
+    subject: Option<Subject>,
+    /// 类型
+    #[schemars(rename = "type")]
+    kind: FactKind,
+    /// 单位
+    unit: Option<String>,
+    /// choice 的选项
+    choices: Option<Vec<String>>,
+    /// 谁提供
+    source: Option<FactSource>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum Subject {
+    Village,
+    Person,
+    Post,
+    Township,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum FactKind {
+    Number,
+    Integer,
+    Money,
+    Percent,
+    Bool,
+    Date,
+    Text,
+    Choice,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum FactSource {
+    Registry,
+    Reported,
+    Ballot,
+    Appraisal,
+    Review,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the file")]
+struct Appraisal {
+    /// 考核对象：village 或 person
+    subject: Option<AppraisalSubject>,
+    /// 总分下限
+    total_min: Option<f64>,
+    /// 总分上限
+    total_max: Option<f64>,
+    /// 评分单位的权重（也可写成顶层的 rater_weights）
+    rater_weights: Option<BTreeMap<String, f64>>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum AppraisalSubject {
+    Village,
+    Person,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the file")]
+struct Grade {
+    /// 整数编号
+    id: i64,
+    /// 中文名
+    label: String,
+    /// 占本组的百分比
+    quota: Option<f64>,
+    /// 分数线
+    at_least: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the file")]
+struct Grading {
+    /// county、township，或一个选项事实
+    within: Option<String>,
+    /// 名额怎么取整
+    rounding: Option<Rounding>,
+    /// 同分怎么办
+    ties: Option<Ties>,
+    /// 同分时依次比较：指标编号、before_bonus、code
+    tie_break: Option<Vec<String>>,
+    /// 被否决的名额是否递补
+    refill: Option<bool>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum Rounding {
+    LargestRemainder,
+    Floor,
+    Ceil,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum Ties {
+    TieBreak,
+    ShareBetter,
+    ShareWorse,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the file")]
+struct Consequence {
+    /// 编号
+    id: String,
+    /// 情形：一个条件
+    when: Option<String>,
+    /// 情形：几个条件，有一个成立即可
+    any: Option<Vec<String>>,
+    /// 对象
+    applies_to: Target,
+    /// 建议
+    action: Action,
+    /// 金额（元）：数字或式子
+    amount: Option<Amount>,
+    /// 依据的条款
+    basis: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "describes the file")]
+enum Amount {
+    Number(f64),
+    Expression(String),
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum Target {
+    Village,
+    PartySecretary,
+    VillageDirector,
+    ConcurrentHead,
+    Committee,
+    Officer,
+    Reserve,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum Action {
+    Bonus,
+    Rectify,
+    Talk,
+    Warn,
+    Adjust,
+    Elevate,
+    AwardCandidate,
+    ProposeRemoval,
+    Training,
+    Pay,
+}
+
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[expect(dead_code, reason = "describes the file")]
+struct Classify {
+    /// 事实缺失时怎么办
+    missing: Option<BTreeMap<String, ClassifyMissing>>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the file")]
+enum ClassifyMissing {
+    Block,
+    Zero,
+    Skip,
+}
+
+/// The schema as formatted JSON with a final line end.
+pub fn schema() -> String {
+    let schema = schema_for!(PackToml);
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ACTIONS, TARGETS};
+
+    #[test]
+    fn the_committed_schema_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/pack.schema.json");
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(committed, super::schema(), "run: yanzhen policy schema > packs/pack.schema.json");
+    }
+
+    #[test]
+    fn the_schema_knows_every_word_the_reader_knows() {
+        let schema = super::schema();
+        for (word, _) in ACTIONS.iter().chain(&TARGETS) {
+            assert!(schema.contains(&format!("\"{word}\"")), "{word}");
+        }
+    }
+}

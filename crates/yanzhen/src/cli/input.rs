@@ -1,0 +1,98 @@
+//! What several commands read: the pack, the facts, the marks; and where they write.
+
+use super::{Format, Stop, io_failed};
+use crate::ui::{Progress, Ui};
+use appraisal::{FactReader, Facts, MarkReader, Marks, Plan};
+use kernel::{Fault, Severity, msg};
+use policy::{Pack, Source};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use tables::{Input, Notice, ReadError};
+
+/// Opens and reads a pack; its faults end the command.
+pub fn pack(ui: &Ui, path: &Path) -> Result<Pack, Stop> {
+    let source = Source::open(path)
+        .map_err(|e| Stop::Failed(msg!("{path}：{why}", path = e.path, why = e.error.to_string())))?;
+    ui.notices(&source.notices);
+    let (pack, findings) = Pack::read(&source);
+    pack.ok_or_else(|| {
+        let faults: Vec<Fault> = findings.into_iter().filter(|f| f.severity == Severity::Fault).collect();
+        ui.faults(&faults);
+        Stop::Faults
+    })
+}
+
+/// Remarks and faults gathered while tables are read.
+#[derive(Default)]
+pub struct Findings {
+    notices: Vec<Notice>,
+    faults: Vec<Fault>,
+}
+
+impl Findings {
+    /// Says what was found; faults end the command.
+    pub fn settle(self, ui: &Ui) -> Result<(), Stop> {
+        if self.faults.is_empty() {
+            ui.notices(&self.notices);
+            Ok(())
+        } else {
+            ui.faults(&self.faults);
+            Err(Stop::Faults)
+        }
+    }
+
+    fn take<T: Default>(&mut self, read: Result<T, ReadError>) -> Result<T, Stop> {
+        match read {
+            Ok(value) => Ok(value),
+            Err(ReadError::Io(path, error)) => Err(io_failed(&path, &error)),
+            Err(ReadError::Fault(fault)) => {
+                self.faults.push(*fault);
+                Ok(T::default())
+            }
+        }
+    }
+
+    /// Reads a facts table.
+    pub fn facts(&mut self, ui: &Ui, pack: &Pack, path: &Path, persons: bool) -> Result<Facts, Stop> {
+        let progress = Progress::new(ui.t(msg!("读取事实")));
+        let input = Input { path, progress: &|done, total| progress.at(done, total) };
+        let read = FactReader { pack, persons }.read(&input, &mut self.notices, &mut self.faults);
+        self.take(read)
+    }
+
+    /// Reads a marks table.
+    pub fn marks(&mut self, ui: &Ui, plan: &Plan<'_>, facts: &Facts, path: Option<&Path>) -> Result<Marks, Stop> {
+        let Some(path) = path else { return Ok(Marks::none(plan, facts.len())) };
+        let progress = Progress::new(ui.t(msg!("读取打分")));
+        let input = Input { path, progress: &|done, total| progress.at(done, total) };
+        let read = MarkReader { plan, facts }.read(&input, &mut self.notices, &mut self.faults);
+        let marks = self.take(read)?;
+        Ok(marks)
+    }
+}
+
+/// The format wanted: as said, else by the file's ending, else CSV.
+pub fn format_of(wanted: Option<Format>, out: Option<&Path>) -> Format {
+    let ending = out.and_then(Path::extension).map(|e| e.to_ascii_lowercase());
+    wanted.unwrap_or(match ending.as_deref().and_then(|e| e.to_str()) {
+        Some("xlsx") => Format::Xlsx,
+        Some("json") => Format::Json,
+        _ => Format::Csv,
+    })
+}
+
+/// Writes to a file, whole or not at all; `None` and `-` mean standard output.
+pub fn write_out(out: Option<&PathBuf>, fill: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
+    match out {
+        Some(path) if path.as_os_str() != "-" => {
+            tables::write_atomic(path, |file| fill(file)).map_err(|e| io_failed(path, &e))
+        }
+        _ => {
+            let mut stdout = io::BufWriter::new(io::stdout().lock());
+            match fill(&mut stdout).and_then(|()| stdout.flush()) {
+                Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                other => other.map_err(|e| io_failed(Path::new("-"), &e)),
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The command line: one file per command.
+
+mod appraise;
+mod classify;
+mod input;
+mod policy;
+mod propose;
+
+use crate::ui::Ui;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use kernel::{Lang, Message, catalogue, msg};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+/// Why a command did not end well.
+pub enum Stop {
+    /// Could not run: usage, files. Exit 1.
+    Failed(Message),
+    /// Input or pack at fault; everything has been said. Exit 2.
+    Faults,
+}
+
+type Done = Result<(), Stop>;
+
+/// 雁阵：村干部选、育、管、用全周期系统
+#[derive(Parser)]
+#[command(name = "yanzhen", version, disable_help_subcommand = true)]
+struct Cli {
+    /// 信息语言：zh 或 en
+    #[arg(long, global = true, value_enum, env = "YANZHEN_LANG", hide_env = true, default_value = "zh")]
+    lang: Language,
+    /// 计算用的线程数（默认用全部核）
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    Zh,
+    En,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// CSV
+    Csv,
+    /// XLSX
+    Xlsx,
+    /// JSON
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 考核：按办法计算得分、名次和等次
+    Appraise(appraise::Args),
+    /// 提出建议：只按事实判断的后果（如提级管理）
+    Propose(propose::Args),
+    /// 研判：按办法给村定风险颜色
+    Classify(classify::Args),
+    /// 办法：检查、测试、展示、比较、指纹、转换
+    Policy(policy::Args),
+}
+
+/// Runs the program.
+pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.collect();
+    let lang = wanted_language(&args);
+    let command = translate(Cli::command(), lang);
+    let cli = match command.try_get_matches_from(args).and_then(|m| Cli::from_arg_matches(&m)) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    if let Some(n) = cli.threads {
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
+    }
+    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let ui = Ui { lang, colour, talk: true };
+    let done = match cli.command {
+        Command::Appraise(args) => appraise::run(&ui, &args),
+        Command::Propose(args) => propose::run(&ui, &args),
+        Command::Classify(args) => classify::run(&ui, &args),
+        Command::Policy(args) => policy::run(&ui, &args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Failed(message)) => {
+            ui.failure(message);
+            ExitCode::from(1)
+        }
+        Err(Stop::Faults) => ExitCode::from(2),
+    }
+}
+
+/// The language before the command line is parsed, so that help and usage speak it too.
+fn wanted_language(args: &[OsString]) -> Lang {
+    let mut found = std::env::var("YANZHEN_LANG").ok();
+    let mut args = args.iter().filter_map(|a| a.to_str());
+    while let Some(arg) = args.next() {
+        if arg == "--lang" {
+            found = args.next().map(str::to_owned);
+        } else if let Some(value) = arg.strip_prefix("--lang=") {
+            found = Some(value.to_owned());
+        }
+    }
+    if found.as_deref() == Some("en") { Lang::En } else { Lang::Zh }
+}
+
+/// Help in the reader's language: the Chinese text is the key.
+fn translate(mut command: clap::Command, lang: Lang) -> clap::Command {
+    if lang == Lang::Zh {
+        return command;
+    }
+    let english = |zh: &clap::builder::StyledStr| catalogue().get(zh.to_string().as_str()).copied();
+    if let Some(text) = command.get_about().and_then(english) {
+        command = command.about(text).long_about(text);
+    }
+    command = command.mut_args(|arg| match arg.get_help().and_then(english) {
+        Some(text) => arg.help(text).long_help(text),
+        None => arg,
+    });
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, |c| translate(c, lang));
+    }
+    command
+}
+
+/// A failed file operation.
+fn io_failed(path: &std::path::Path, error: &io::Error) -> Stop {
+    Stop::Failed(msg!("{path}：{why}", path = path.display().to_string(), why = error.to_string()))
+}

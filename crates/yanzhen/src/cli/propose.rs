@@ -1,0 +1,45 @@
+//! `yanzhen propose`
+
+use super::input::{self, Findings};
+use super::{Done, Stop};
+use crate::ui::Ui;
+use appraisal::{propose, write_proposals};
+use kernel::{Fault, msg};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// 办法：文件夹或 xlsx 工作簿
+    pub pack: PathBuf,
+    /// 事实表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// 后果建议写到哪里
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+pub fn run(ui: &Ui, args: &Args) -> Done {
+    let pack = input::pack(ui, &args.pack)?;
+    let file = args.pack.join("pack.toml").display().to_string();
+    let refused: Vec<Fault> = pack
+        .consequences
+        .iter()
+        .filter_map(|c| {
+            let name = c.names_results()?;
+            Some(
+                Fault::cell(&file, c.row, "consequences", &c.id, msg!("后果 {id} 用到 {name}，要先考核", id = &c.id, name = name))
+                    .mend(msg!("请用 yanzhen appraise … --proposals")),
+            )
+        })
+        .collect();
+    if !refused.is_empty() {
+        ui.faults(&refused);
+        return Err(Stop::Faults);
+    }
+    let mut findings = Findings::default();
+    let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
+    findings.settle(ui)?;
+    let proposals = propose(&pack, &facts, None);
+    input::write_out(args.out.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, &mut out))
+}
