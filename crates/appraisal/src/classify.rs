@@ -1,10 +1,10 @@
 //! Colours of villages by the pack's decision table. Source: PACKS, "Colours".
 
 use crate::facts::Facts;
+use crate::output::{OutFormat, TableCell, write_table};
 use policy::{Colouring, Pack, Test};
 use rayon::prelude::*;
 use std::io::{self, Write};
-use tables::push_csv_row;
 
 /// The outcome for each subject, in their order.
 pub type Classified = Vec<Colouring>;
@@ -45,31 +45,16 @@ pub(crate) fn row(pack: &Pack, facts: &Facts, i: usize, outcome: &Colouring) -> 
     cells
 }
 
-/// Writes a classification as CSV, or as JSON lines.
+/// Writes a classification.
 pub fn write_colours(
     pack: &Pack,
     facts: &Facts,
     classified: &Classified,
-    json: bool,
+    format: OutFormat,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    if json {
-        return crate::output::write_json_lines(classified.len(), out, |i, bytes| {
-            let cells = row(pack, facts, i, &classified[i]);
-            for (k, (name, cell)) in HEADER.iter().zip(&cells).enumerate() {
-                bytes.extend_from_slice(if k == 0 { b"{\"" } else { b",\"" });
-                bytes.extend_from_slice(name.as_bytes());
-                bytes.extend_from_slice(b"\":");
-                crate::output::push_json_string(bytes, cell);
-            }
-            bytes.push(b'}');
-        });
-    }
-    out.write_all(HEADER.join(",").as_bytes())?;
-    out.write_all(b"\n")?;
-    crate::output::in_chunks(classified.len(), out, |i, bytes| {
-        push_csv_row(bytes, row(pack, facts, i, &classified[i]));
-    })
+    let cells = |i: usize| row(pack, facts, i, &classified[i]).into_iter().map(TableCell::Text).collect();
+    write_table(format, &HEADER, classified.len(), cells, out)
 }
 
 /// Every row up to the one that decides, with the outcome of each of its tests: rule position, fact and test.

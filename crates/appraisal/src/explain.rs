@@ -36,8 +36,8 @@ pub struct Explanation {
     pub indicators: Vec<IndicatorExplanation>,
     /// F / (F - P), where indicators are prorated.
     pub scale: Option<Ratio>,
-    /// Complete subjects of the group; 0 when the subject has no group.
-    pub n: usize,
+    /// Complete subjects of the group; `None` when the subject is not among them.
+    pub n: Option<usize>,
     /// Seats of each grade in the group.
     pub seats: Vec<Option<u64>>,
 }
@@ -54,7 +54,7 @@ pub fn explain(done: &Appraisal<'_>, subject: usize) -> Explanation {
         subject,
         indicators,
         scale,
-        n: group.map_or(0, |g| g.order.len()),
+        n: group.filter(|_| s.complete).map(|g| g.order.len()),
         seats: group.map_or_else(|| vec![None; plan.pack.grades.len()], |g| g.seats.clone()),
     }
 }
@@ -175,7 +175,8 @@ pub fn explain_json(done: &Appraisal<'_>, e: &Explanation) -> String {
         raw(&mut out, &format!(",\"{name}\":{}", or_null(s.complete.then_some(value))));
     }
     let rank = if s.complete { s.rank.to_string() } else { "null".to_owned() };
-    raw(&mut out, &format!(",\"rank\":{rank},\"n\":{},\"seats\":{{", e.n));
+    let n = e.n.map_or_else(|| "null".to_owned(), |n| n.to_string());
+    raw(&mut out, &format!(",\"rank\":{rank},\"n\":{n},\"seats\":{{"));
     for (k, (grade, seats)) in plan.pack.grades.iter().zip(&e.seats).enumerate() {
         let seats = seats.map_or_else(|| "null".to_owned(), |s| s.to_string());
         raw(&mut out, &format!("{}\"{}\":{seats}", if k == 0 { "" } else { "," }, grade.id));

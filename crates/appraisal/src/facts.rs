@@ -334,6 +334,8 @@ pub struct FactReader<'a> {
     pub pack: &'a Pack,
     /// Whether the subjects are persons (else villages).
     pub persons: bool,
+    /// Another pack whose facts may stand in the table too; their columns are passed over.
+    pub beside: Option<&'a Pack>,
 }
 
 impl FactReader<'_> {
@@ -412,7 +414,9 @@ impl FactReader<'_> {
                 faults.push(fault(c, name, msg!("第 {n} 列没有列名", n = c + 1)));
             } else if header.names[..c].contains(name) {
                 faults.push(fault(c, name, msg!("列 {name} 出现两次", name = name)));
-            } else if matches!(role, Role::Ignored) {
+            } else if matches!(role, Role::Ignored)
+                && !self.beside.is_some_and(|p| p.facts.iter().any(|f| f.id == *name && f.subject == subject))
+            {
                 faults.push(
                     fault(c, name, msg!("不认识的列 {name}", name = name))
                         .mend(msg!("办法里没有这个事实：请改正列名，或删去这一列")),

@@ -12,10 +12,11 @@ mod marks;
 mod output;
 mod plan;
 mod proposals;
-
+mod raters;
+mod robust;
 
 mod score;
-
+mod whatif;
 
 pub use cases::{CaseFailure, CaseReport, run_cases};
 pub use classify::{Classified, classify, explain_colour, write_colours};
@@ -24,7 +25,10 @@ pub use explain::{Explanation, IndicatorExplanation, explain, explain_json};
 pub use facts::{Column, FactReader, Facts, Numbers, Texts};
 pub use grade::{NO_GRADE, fill, seats};
 pub use marks::{MarkReader, Marks};
-pub use output::{OutFormat, header, write_results};
+pub use output::{OutFormat, TableCell, header, write_results, write_table};
 pub use plan::{Plan, Slot};
 pub use proposals::{Proposal, Proposals, propose, write_proposals};
+pub use raters::{IndicatorReport, RaterReport, Raters, Severity, raters};
+pub use robust::{Robust, RobustSubject, robust};
 pub use score::{ABSENT, Cell};
+pub use whatif::{Change, TownshipChange, WhatIf, whatif};

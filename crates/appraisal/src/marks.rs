@@ -47,6 +47,8 @@ pub struct MarkReader<'a> {
     pub plan: &'a Plan<'a>,
     /// The facts whose subjects are marked.
     pub facts: &'a Facts,
+    /// Another pack whose marks may stand in the table too; they are passed over.
+    pub beside: Option<&'a Plan<'a>>,
 }
 
 struct Layout {
@@ -194,6 +196,11 @@ impl MarkReader<'_> {
                     village_code(code).and_then(|v| lookup.villages.get(&v).copied())
                 };
                 last_code = (code.to_owned(), found);
+            }
+            if self.beside.is_some_and(|p| p.slot(indicator, rater).is_some())
+                && self.plan.slot(indicator, rater).is_none()
+            {
+                return;
             }
             let subject = last_code.1;
             if subject.is_none() && !self.facts.mentions(code) {

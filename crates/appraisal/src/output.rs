@@ -165,6 +165,69 @@ pub fn write_results(done: &Appraisal<'_>, format: OutFormat, out: &mut impl Wri
     }
 }
 
+/// A cell of a small table.
+pub enum TableCell {
+    /// Text; empty is absent.
+    Text(String),
+    /// Hundredths.
+    Score(Option<i64>),
+}
+
+/// Writes a small table in a format.
+pub fn write_table(
+    format: OutFormat,
+    header: &[&str],
+    n: usize,
+    row: impl Fn(usize) -> Vec<TableCell> + Sync,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match format {
+        OutFormat::Csv => {
+            out.write_all(header.join(",").as_bytes())?;
+            out.write_all(b"\n")?;
+            in_chunks(n, out, |i, bytes| {
+                for (k, cell) in row(i).into_iter().enumerate() {
+                    if k > 0 {
+                        bytes.push(b',');
+                    }
+                    match cell {
+                        TableCell::Text(text) => push_csv_cell(bytes, &text),
+                        TableCell::Score(score) => score.into_iter().for_each(|s| push_score(bytes, s)),
+                    }
+                }
+                bytes.push(b'\n');
+            })
+        }
+        OutFormat::Json => write_json_lines(n, out, |i, bytes| {
+            for (k, (name, cell)) in header.iter().zip(row(i)).enumerate() {
+                bytes.extend_from_slice(if k == 0 { b"{\"" } else { b",\"" });
+                bytes.extend_from_slice(name.as_bytes());
+                bytes.extend_from_slice(b"\":");
+                match cell {
+                    TableCell::Text(text) => push_json_string(bytes, &text),
+                    TableCell::Score(Some(score)) => push_score(bytes, score),
+                    TableCell::Score(None) => bytes.extend_from_slice(b"null"),
+                }
+            }
+            bytes.push(b'}');
+        }),
+        OutFormat::Xlsx => {
+            let mut book = Workbook::default();
+            let rows = (0..n).map(|i| {
+                row(i)
+                    .into_iter()
+                    .map(|cell| match cell {
+                        TableCell::Text(text) => SheetCell::from(text.as_str()),
+                        TableCell::Score(score) => score.map_or(SheetCell::Empty, |s| SheetCell::Score(s as f64 / 100.0)),
+                    })
+                    .collect()
+            });
+            book.sheet("results", header, &vec![16.0; header.len()], rows)?;
+            out.write_all(&book.bytes()?)
+        }
+    }
+}
+
 /// `[`, one object a line joined by `,`, `]`.
 pub(crate) fn write_json_lines(
     n: usize,

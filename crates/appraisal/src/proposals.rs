@@ -2,12 +2,11 @@
 
 use crate::engine::Appraisal;
 use crate::facts::Facts;
-use crate::output::push_score;
+use crate::output::{OutFormat, TableCell, write_table};
 use crate::plan::{Names, condition_names};
 use kernel::{MILLION, Quantity, Ratio};
 use policy::{Amount, Consequence, Pack, Value, Verdict};
 use std::io::{self, Write};
-use tables::push_csv_cell;
 
 /// One proposal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,25 +119,25 @@ fn amount(
 }
 
 /// Writes `code,consequence,action,applies_to,amount,basis`.
-pub fn write_proposals(pack: &Pack, facts: &Facts, proposals: &Proposals, out: &mut impl Write) -> io::Result<()> {
-    out.write_all(b"code,consequence,action,applies_to,amount,basis\n")?;
-    let mut row = Vec::new();
-    for p in &proposals.made {
+pub fn write_proposals(
+    pack: &Pack,
+    facts: &Facts,
+    proposals: &Proposals,
+    format: OutFormat,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let header = ["code", "consequence", "action", "applies_to", "amount", "basis"];
+    let row = |i: usize| {
+        let p = &proposals.made[i];
         let c = &pack.consequences[p.consequence];
-        row.clear();
-        push_csv_cell(&mut row, &facts.code(p.subject));
-        for cell in [&c.id, &c.action, &c.applies_to] {
-            row.push(b',');
-            push_csv_cell(&mut row, cell);
-        }
-        row.push(b',');
-        if let Some(amount) = p.amount {
-            push_score(&mut row, amount);
-        }
-        row.push(b',');
-        push_csv_cell(&mut row, &c.basis);
-        row.push(b'\n');
-        out.write_all(&row)?;
-    }
-    Ok(())
+        vec![
+            TableCell::Text(facts.code(p.subject)),
+            TableCell::Text(c.id.clone()),
+            TableCell::Text(c.action.clone()),
+            TableCell::Text(c.applies_to.clone()),
+            TableCell::Score(p.amount),
+            TableCell::Text(c.basis.clone()),
+        ]
+    };
+    write_table(format, &header, proposals.made.len(), row, out)
 }

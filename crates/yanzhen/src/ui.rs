@@ -15,8 +15,6 @@ pub struct Ui {
     pub lang: Lang,
     /// Colours on standard output.
     pub colour: bool,
-    /// Human text on standard output is wanted (not `--format json`).
-    pub talk: bool,
 }
 
 /// Where a column's text stands.
@@ -72,9 +70,7 @@ impl Ui {
 
     /// Prints a line of human text.
     pub fn say(&self, line: &str) {
-        if self.talk {
-            let _ = writeln!(io::stdout(), "{line}");
-        }
+        let _ = writeln!(io::stdout(), "{line}");
     }
 
     /// Prints a heading.

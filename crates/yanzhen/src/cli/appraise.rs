@@ -1,7 +1,7 @@
 //! `yanzhen appraise`
 
 use super::input::{self, Findings};
-use super::{Done, Format, Stop};
+use super::{Done, Format, Stop, explain::appraisal_lines, summary};
 use crate::ui::Ui;
 use appraisal::{OutFormat, Plan, appraise, explain, explain_json, propose, write_proposals, write_results};
 use kernel::{Fault, msg};
@@ -42,17 +42,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
     let marks = findings.marks(ui, &plan, &facts, args.marks.as_deref())?;
     findings.settle(ui)?;
-    let explained = match &args.explain {
-        None => None,
-        Some(code) => match facts.find(code) {
-            Some(i) => Some(i),
-            None => {
-                let file = args.facts.display().to_string();
-                ui.faults(&[Fault::cell(&file, 0, "code", code, msg!("事实表里没有这个代码"))]);
-                return Err(Stop::Faults);
-            }
-        },
-    };
+    let explained = input::explained(ui, &facts, &args.facts, args.explain.as_ref())?;
     let done = appraise(&plan, &facts, &marks).map_err(|too_large| {
         let ind = plan.indicator(too_large.indicator);
         let fact = ind.method.fact().map(|f| pack.facts[f].id.clone()).unwrap_or_default();
@@ -69,22 +59,22 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     })?;
     let format = input::format_of(args.format, args.out.as_deref());
     if args.out.is_some() || explained.is_none() {
-        let format = match format {
-            Format::Csv => OutFormat::Csv,
-            Format::Json => OutFormat::Json,
-            Format::Xlsx => OutFormat::Xlsx,
-        };
         input::write_out(args.out.as_ref(), |mut out| write_results(&done, format, &mut out))?;
     }
+    let proposals = propose(&pack, &facts, Some(&done));
     if args.proposals.is_some() {
-        let proposals = propose(&pack, &facts, Some(&done));
-        input::write_out(args.proposals.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, &mut out))?;
+        let form = input::format_of(None, args.proposals.as_deref());
+        input::write_out(args.proposals.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, form, &mut out))?;
     }
     if let Some(i) = explained {
         let explanation = explain(&done, i);
-        if format == Format::Json {
+        if format == OutFormat::Json {
             let _ = write!(std::io::stdout(), "{}", explain_json(&done, &explanation));
+        } else {
+            appraisal_lines(ui, &done, &explanation).iter().for_each(|line| ui.say(line));
         }
+    } else if input::to_file(args.out.as_ref()) && format != OutFormat::Json {
+        summary::print(ui, &done, &proposals);
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! `yanzhen classify`
 
 use super::input::{self, Findings};
-use super::{Done, Format, Stop};
-use crate::ui::Ui;
-use appraisal::{classify, write_colours};
+use super::{Done, Format, Stop, explain::colour_lines};
+use crate::ui::{Align, Style, Ui};
+use appraisal::{OutFormat, classify, write_colours};
 use kernel::msg;
+use policy::{COLOURS, Colouring, lead_text};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -33,7 +34,38 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let mut findings = Findings::default();
     let facts = findings.facts(ui, &pack, &args.facts, false)?;
     findings.settle(ui)?;
+    let explained = input::explained(ui, &facts, &args.facts, args.explain.as_ref())?;
     let classified = classify(&pack, &facts);
-    let json = input::format_of(args.format, args.out.as_deref()) == Format::Json;
-    input::write_out(args.out.as_ref(), |mut out| write_colours(&pack, &facts, &classified, json, &mut out))
+    let format = input::format_of(args.format, args.out.as_deref());
+    if args.out.is_some() || explained.is_none() {
+        input::write_out(args.out.as_ref(), |mut out| write_colours(&pack, &facts, &classified, format, &mut out))?;
+    }
+    if let Some(i) = explained {
+        colour_lines(ui, &pack, &facts, i, &classified[i]).iter().for_each(|line| ui.say(line));
+    } else if input::to_file(args.out.as_ref()) && format != OutFormat::Json {
+        print_summary(ui, &pack, &classified);
+    }
+    Ok(())
+}
+
+/// How many villages have each colour, with its lead.
+pub fn print_summary(ui: &Ui, pack: &policy::Pack, classified: &[Colouring]) {
+    let Some(table) = &pack.colours else { return };
+    let of = |colour: &str| {
+        classified.iter().filter(|c| matches!(c, Colouring::Rule(r) if table.rules[*r].colour == colour)).count()
+    };
+    let mut rows: Vec<Vec<String>> = COLOURS
+        .iter()
+        .zip([Style::Red, Style::Orange, Style::Yellow, Style::Green])
+        .map(|((colour, label), style)| {
+            let lead = table.rules.iter().find(|r| r.colour == *colour).map(|r| lead_text(&r.lead)).unwrap_or_default();
+            vec![ui.paint(style, label), of(colour).to_string(), lead]
+        })
+        .collect();
+    let blocked = classified.iter().filter(|c| matches!(c, Colouring::Blocked(..))).count();
+    let undecided = classified.iter().filter(|c| matches!(c, Colouring::Undecided)).count();
+    rows.push(vec![ui.t(msg!("待定")), undecided.to_string(), ui.t(msg!("由人研判"))]);
+    rows.push(vec![ui.t(msg!("缺事实")), blocked.to_string(), ui.t(msg!("补齐后再判"))]);
+    let header = [(msg!("颜色"), Align::Left), (msg!("村数"), Align::Right), (msg!("牵头"), Align::Left)];
+    ui.say(&ui.table(&header, rows));
 }

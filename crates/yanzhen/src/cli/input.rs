@@ -2,7 +2,7 @@
 
 use super::{Format, Stop, io_failed};
 use crate::ui::{Progress, Ui};
-use appraisal::{FactReader, Facts, MarkReader, Marks, Plan};
+use appraisal::{FactReader, Facts, MarkReader, Marks, OutFormat, Plan};
 use kernel::{Fault, Severity, msg};
 use policy::{Pack, Source};
 use std::io::{self, Write};
@@ -24,12 +24,20 @@ pub fn pack(ui: &Ui, path: &Path) -> Result<Pack, Stop> {
 
 /// Remarks and faults gathered while tables are read.
 #[derive(Default)]
-pub struct Findings {
+pub struct Findings<'a> {
     notices: Vec<Notice>,
     faults: Vec<Fault>,
+    /// A second pack that the same tables serve.
+    beside_pack: Option<&'a Pack>,
+    beside_plan: Option<&'a Plan<'a>>,
 }
 
-impl Findings {
+impl<'a> Findings<'a> {
+    /// For tables that also hold facts and marks of another pack.
+    pub fn beside(plan: &'a Plan<'a>) -> Self {
+        Findings { beside_pack: Some(plan.pack), beside_plan: Some(plan), ..Findings::default() }
+    }
+
     /// Says what was found; faults end the command.
     pub fn settle(self, ui: &Ui) -> Result<(), Stop> {
         if self.faults.is_empty() {
@@ -56,7 +64,7 @@ impl Findings {
     pub fn facts(&mut self, ui: &Ui, pack: &Pack, path: &Path, persons: bool) -> Result<Facts, Stop> {
         let progress = Progress::new(ui.t(msg!("读取事实")));
         let input = Input { path, progress: &|done, total| progress.at(done, total) };
-        let read = FactReader { pack, persons }.read(&input, &mut self.notices, &mut self.faults);
+        let read = FactReader { pack, persons, beside: self.beside_pack }.read(&input, &mut self.notices, &mut self.faults);
         self.take(read)
     }
 
@@ -65,20 +73,36 @@ impl Findings {
         let Some(path) = path else { return Ok(Marks::none(plan, facts.len())) };
         let progress = Progress::new(ui.t(msg!("读取打分")));
         let input = Input { path, progress: &|done, total| progress.at(done, total) };
-        let read = MarkReader { plan, facts }.read(&input, &mut self.notices, &mut self.faults);
+        let read = MarkReader { plan, facts, beside: self.beside_plan }.read(&input, &mut self.notices, &mut self.faults);
         let marks = self.take(read)?;
         Ok(marks)
     }
 }
 
 /// The format wanted: as said, else by the file's ending, else CSV.
-pub fn format_of(wanted: Option<Format>, out: Option<&Path>) -> Format {
+pub fn format_of(wanted: Option<Format>, out: Option<&Path>) -> OutFormat {
     let ending = out.and_then(Path::extension).map(|e| e.to_ascii_lowercase());
-    wanted.unwrap_or(match ending.as_deref().and_then(|e| e.to_str()) {
-        Some("xlsx") => Format::Xlsx,
-        Some("json") => Format::Json,
-        _ => Format::Csv,
-    })
+    match (wanted, ending.as_deref().and_then(|e| e.to_str())) {
+        (Some(Format::Xlsx), _) | (None, Some("xlsx")) => OutFormat::Xlsx,
+        (Some(Format::Json), _) | (None, Some("json")) => OutFormat::Json,
+        _ => OutFormat::Csv,
+    }
+}
+
+/// The position of the subject to explain; an unknown code is a fault of the facts.
+pub fn explained(ui: &Ui, facts: &Facts, path: &Path, code: Option<&String>) -> Result<Option<usize>, Stop> {
+    let Some(code) = code else { return Ok(None) };
+    if let Some(i) = facts.find(code) {
+        return Ok(Some(i));
+    }
+    let file = path.display().to_string();
+    ui.faults(&[Fault::cell(&file, 0, "code", code, msg!("事实表里没有这个代码"))]);
+    Err(Stop::Faults)
+}
+
+/// Whether results go to a file, so that standard output is free for a summary.
+pub fn to_file(out: Option<&PathBuf>) -> bool {
+    out.is_some_and(|o| o.as_os_str() != "-")
 }
 
 /// Writes to a file, whole or not at all; `None` and `-` mean standard output.

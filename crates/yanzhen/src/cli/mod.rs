@@ -2,9 +2,14 @@
 
 mod appraise;
 mod classify;
+mod explain;
 mod input;
 mod policy;
 mod propose;
+mod raters;
+mod robust;
+mod summary;
+mod whatif;
 
 use crate::ui::Ui;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -62,6 +67,12 @@ enum Command {
     Propose(propose::Args),
     /// 研判：按办法给村定风险颜色
     Classify(classify::Args),
+    /// 假如：换一部办法，谁的名次和等次会变、要花多少钱
+    Whatif(whatif::Args),
+    /// 稳不稳：权重稍有出入时等次变不变
+    Robust(robust::Args),
+    /// 评分单位：宽严、离散、一致程度
+    Raters(raters::Args),
     /// 办法：检查、测试、展示、比较、指纹、转换
     Policy(policy::Args),
 }
@@ -82,11 +93,14 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(n).build_global();
     }
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let ui = Ui { lang, colour, talk: true };
+    let ui = Ui { lang, colour };
     let done = match cli.command {
         Command::Appraise(args) => appraise::run(&ui, &args),
         Command::Propose(args) => propose::run(&ui, &args),
         Command::Classify(args) => classify::run(&ui, &args),
+        Command::Whatif(args) => whatif::run(&ui, &args),
+        Command::Robust(args) => robust::run(&ui, &args),
+        Command::Raters(args) => raters::run(&ui, &args),
         Command::Policy(args) => policy::run(&ui, &args),
     };
     match done {

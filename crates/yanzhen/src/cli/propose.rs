@@ -1,9 +1,9 @@
 //! `yanzhen propose`
 
 use super::input::{self, Findings};
-use super::{Done, Stop};
+use super::{Done, Format, Stop, summary};
 use crate::ui::Ui;
-use appraisal::{propose, write_proposals};
+use appraisal::{OutFormat, propose, write_proposals};
 use kernel::{Fault, msg};
 use std::path::PathBuf;
 
@@ -17,6 +17,9 @@ pub struct Args {
     /// 后果建议写到哪里
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// 结果的格式
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
@@ -41,5 +44,10 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
     findings.settle(ui)?;
     let proposals = propose(&pack, &facts, None);
-    input::write_out(args.out.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, &mut out))
+    let format = input::format_of(args.format, args.out.as_deref());
+    input::write_out(args.out.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, format, &mut out))?;
+    if input::to_file(args.out.as_ref()) && format != OutFormat::Json {
+        summary::consequences(ui, &pack, &proposals);
+    }
+    Ok(())
 }

@@ -1,0 +1,134 @@
+//! `yanzhen raters`
+
+use super::input::{self, Findings};
+use super::{Done, Format, Stop};
+use crate::ui::{Align, Style, Ui};
+use appraisal::{Plan, RaterReport, Severity, appraise, raters};
+use kernel::msg;
+use policy::rater_text;
+use serde_json::json;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// 办法：文件夹或 xlsx 工作簿
+    pub pack: PathBuf,
+    /// 事实表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// 打分表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub marks: PathBuf,
+    /// 输出的格式
+    #[arg(long, value_enum, default_value = "csv")]
+    pub format: Format,
+}
+
+pub fn run(ui: &Ui, args: &Args) -> Done {
+    let pack = input::pack(ui, &args.pack)?;
+    if !pack.has_appraisal {
+        return Err(Stop::Failed(msg!("这部办法没有 indicators.csv，不能考核")));
+    }
+    let plan = Plan::new(&pack);
+    let mut findings = Findings::default();
+    let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
+    let marks = findings.marks(ui, &plan, &facts, Some(&args.marks))?;
+    findings.settle(ui)?;
+    let done = appraise(&plan, &facts, &marks).map_err(|_| Stop::Failed(msg!("得分超出范围")))?;
+    let report = raters(&done);
+    if args.format == Format::Json {
+        let list: Vec<_> = report
+            .raters
+            .iter()
+            .map(|r| {
+                json!({
+                    "rater": r.rater, "name": r.name, "marks": r.marks, "mean": r.mean, "severity": r.severity.value(),
+                    "against": if matches!(r.severity, Severity::Shared(_)) { "cells" } else { "item" },
+                    "spread": r.spread, "commonest": r.commonest,
+                })
+            })
+            .collect();
+        let indicators: Vec<_> = report
+            .indicators
+            .iter()
+            .map(|i| {
+                json!({
+                    "id": pack.indicators[i.indicator].id, "kendall_w": i.agreement, "raters": i.shared.0,
+                    "subjects": i.shared.1, "commonest": i.commonest, "flat": i.flat,
+                })
+            })
+            .collect();
+        let _ = writeln!(std::io::stdout(), "{}", json!({ "raters": list, "indicators": indicators }));
+        return Ok(());
+    }
+    ui.heading(msg!("评分单位：从严到宽"));
+    print_raters(ui, &report.raters);
+    ui.say(&ui.paint(Style::Dim, &ui.t(msg!("宽严：与同格其他单位之差的平均，占满分的百分比；带 * 的没有同格单位，与同项全部打分比"))));
+    let agreeing: Vec<_> = report.indicators.iter().filter(|i| i.agreement.is_some()).collect();
+    if !agreeing.is_empty() {
+        ui.heading(msg!("评分单位之间的一致程度"));
+        let rows = agreeing.iter().map(|i| {
+            let ind = &pack.indicators[i.indicator];
+            let w = i.agreement.unwrap_or(0.0);
+            let style = if w < 0.3 { Style::Red } else { Style::Green };
+            vec![
+                ind.id.clone(),
+                ind.name.clone(),
+                i.shared.0.to_string(),
+                i.shared.1.to_string(),
+                ui.paint(style, &format!("{w:.3}")),
+            ]
+        });
+        let header = [
+            (msg!("指标"), Align::Left),
+            (msg!("名称"), Align::Left),
+            (msg!("单位数"), Align::Right),
+            (msg!("对象数"), Align::Right),
+            (msg!("肯德尔 W"), Align::Right),
+        ];
+        ui.say(&ui.table(&header, rows));
+    }
+    let flat: Vec<String> = report
+        .indicators
+        .iter()
+        .filter(|i| i.flat)
+        .map(|i| {
+            let ind = &pack.indicators[i.indicator];
+            format!("{} {}（{:.1}%）", ind.id, ind.name, i.commonest * 100.0)
+        })
+        .collect();
+    if flat.is_empty() {
+        ui.say(&ui.t(msg!("没有拉不开差距的指标")));
+    } else {
+        ui.say(&ui.t(msg!("拉不开差距的指标（95% 以上得分相同）：{list}", list = flat.join("、"))));
+    }
+    Ok(())
+}
+
+/// The table of raters.
+pub fn print_raters(ui: &Ui, raters: &[RaterReport]) {
+    let rows = raters.iter().map(|r| {
+        let value = r.severity.value();
+        let star = if matches!(r.severity, Severity::Item(_)) { "*" } else { "" };
+        let style = if value <= -5.0 { Style::Red } else if value >= 5.0 { Style::Orange } else { Style::Dim };
+        let name = if r.name.is_empty() { rater_text(&r.rater) } else { r.name.clone() };
+        vec![
+            name,
+            r.marks.to_string(),
+            format!("{:.1}%", r.mean),
+            ui.paint(style, &format!("{value:+.1}%{star}")),
+            format!("{:.1}%", r.spread),
+            format!("{:.0}%", r.commonest * 100.0),
+        ]
+    });
+    let header = [
+        (msg!("评分单位"), Align::Left),
+        (msg!("打分数"), Align::Right),
+        (msg!("平均"), Align::Right),
+        (msg!("宽严"), Align::Right),
+        (msg!("离散"), Align::Right),
+        (msg!("同一分占比"), Align::Right),
+    ];
+    ui.say(&ui.table(&header, rows));
+}

@@ -1,0 +1,133 @@
+//! `yanzhen robust`
+
+use super::input::{self, Findings};
+use super::{Done, Format, Stop};
+use crate::ui::{Align, Progress, Style, Ui};
+use appraisal::{Plan, RobustSubject, appraise, robust};
+use kernel::msg;
+use serde_json::json;
+use std::io::Write;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// 办法：文件夹或 xlsx 工作簿
+    pub pack: PathBuf,
+    /// 事实表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// 打分表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub marks: Option<PathBuf>,
+    /// 试多少次
+    #[arg(long, default_value_t = 10_000)]
+    pub runs: u32,
+    /// 每项权重上下浮动的百分比
+    #[arg(long, default_value_t = 5.0)]
+    pub weight_noise: f64,
+    /// 随机数种子
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// 逐个对象的结果写到哪里
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 输出的格式
+    #[arg(long, value_enum, default_value = "csv")]
+    pub format: Format,
+}
+
+pub fn run(ui: &Ui, args: &Args) -> Done {
+    let pack = input::pack(ui, &args.pack)?;
+    if !pack.has_appraisal || pack.grades.is_empty() {
+        return Err(Stop::Failed(msg!("这部办法不评等次，没有可检验的")));
+    }
+    if !(0.0..100.0).contains(&args.weight_noise) || args.runs == 0 {
+        return Err(Stop::Failed(msg!("次数应大于 0，浮动应在 0 与 100 之间")));
+    }
+    let plan = Plan::new(&pack);
+    let mut findings = Findings::default();
+    let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
+    let marks = findings.marks(ui, &plan, &facts, args.marks.as_deref())?;
+    findings.settle(ui)?;
+    let done = appraise(&plan, &facts, &marks).map_err(|_| Stop::Failed(msg!("得分超出范围")))?;
+    let progress = Progress::new(ui.t(msg!("反复试算")));
+    let result = robust(&done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
+    drop(progress);
+    let share = |n: u32| f64::from(n) * 100.0 / f64::from(result.runs);
+    if let Some(out) = &args.out {
+        input::write_out(Some(out), |file| {
+            let mut header = vec!["code".to_owned(), "name".into(), "township".into(), "grade".into(), "kept".into()];
+            header.extend(pack.grades.iter().map(|g| format!("grade_{}", g.id)));
+            let mut bytes = Vec::new();
+            tables::push_csv_row(&mut bytes, header);
+            for s in &result.subjects {
+                let mut row = vec![
+                    facts.code(s.subject),
+                    facts.names.get(s.subject).to_owned(),
+                    facts.townships.get(s.subject).to_owned(),
+                    pack.grades.get(usize::from(s.grade)).map(|g| g.id.to_string()).unwrap_or_default(),
+                    format!("{:.2}", share(s.kept())),
+                ];
+                row.extend(s.counts.iter().map(|n| format!("{:.2}", share(*n))));
+                tables::push_csv_row(&mut bytes, row);
+            }
+            file.write_all(&bytes)
+        })?;
+    }
+    let mean = result.subjects.iter().map(|s| share(s.kept())).sum::<f64>() / result.subjects.len().max(1) as f64;
+    let mut near: Vec<&RobustSubject> = result.subjects.iter().filter(|s| share(s.kept()) < 90.0).collect();
+    near.sort_by_key(|s| (s.kept(), s.subject));
+    if args.format == Format::Json {
+        let subjects: Vec<_> = result
+            .subjects
+            .iter()
+            .map(|s| {
+                json!({
+                    "code": facts.code(s.subject),
+                    "grade": pack.grades.get(usize::from(s.grade)).map(|g| g.id.to_string()),
+                    "kept": share(s.kept()),
+                    "shares": s.counts.iter().map(|n| share(*n)).collect::<Vec<_>>(),
+                    "near_a_line": share(s.kept()) < 90.0,
+                })
+            })
+            .collect();
+        let all = json!({ "runs": result.runs, "weight_noise": args.weight_noise, "seed": args.seed, "mean_kept": mean, "subjects": subjects });
+        let _ = writeln!(std::io::stdout(), "{all}");
+        return Ok(());
+    }
+    let always = result.subjects.iter().filter(|s| s.kept() == result.runs).count();
+    ui.say(&ui.t(msg!(
+        "每项权重各自上下浮动 {noise}%，试算 {runs} 次（种子 {seed}）：{n} 个对象中 {always} 个始终不变，平均 {mean}% 的次数保持原等次",
+        noise = args.weight_noise.to_string(),
+        runs = result.runs,
+        seed = args.seed,
+        n = result.subjects.len(),
+        always = always,
+        mean = format!("{mean:.1}")
+    )));
+    if near.is_empty() {
+        return Ok(());
+    }
+    ui.heading(msg!("在线边上的 {n} 个（保持原等次不到 90%）", n = near.len()));
+    let mut header = vec![
+        (msg!("代码"), Align::Left),
+        (msg!("对象"), Align::Left),
+        (msg!("等次"), Align::Left),
+        (msg!("保持"), Align::Right),
+    ];
+    header.extend(pack.grades.iter().map(|g| (msg!("{label}", label = &g.label), Align::Right)));
+    let rows = near.iter().map(|s| {
+        let kept = format!("{:.1}%", share(s.kept()));
+        let style = if share(s.kept()) < 60.0 { Style::Red } else { Style::Yellow };
+        let mut row = vec![
+            facts.code(s.subject),
+            format!("{} {}", facts.townships.get(s.subject), facts.names.get(s.subject)).trim().to_owned(),
+            pack.grades.get(usize::from(s.grade)).map(|g| g.label.clone()).unwrap_or_default(),
+            ui.paint(style, &kept),
+        ];
+        row.extend(s.counts.iter().map(|n| if *n == 0 { String::new() } else { format!("{:.1}%", share(*n)) }));
+        row
+    });
+    ui.say(&ui.table(&header, rows));
+    Ok(())
+}
