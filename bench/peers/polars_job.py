@@ -11,7 +11,7 @@ from math import lcm
 import polars as pl
 
 import pack as packs
-from pack import EXTRA, FALSE, FIXED, NUMBER, SCALE, TRUE
+from pack import EXTRA, FALSE, NUMBER, SCALE, TRUE
 
 LIMIT = 2**62
 CENT = pl.lit("0.01").cast(pl.Decimal(3, 2))
@@ -118,7 +118,9 @@ def read_marks(pack, file, facts):
             .join(slots.lazy(), on=["indicator", "rater"], how="left")
             .select(
                 # Where the mark goes; nowhere when the row or the mark is at fault.
-                at=pl.when(sound.fill_null(pl.col("mark").is_null())).then((pl.col("slot") * n + pl.col("v")).cast(pl.UInt32)),
+                at=pl.when(sound.fill_null(pl.col("mark").is_null())).then(
+                    (pl.col("slot") * n + pl.col("v")).cast(pl.UInt32)
+                ),
                 # A row without a mark still takes its place.
                 mark=(micro // 10_000).fill_null(-1).cast(dtype, strict=False),
             )
@@ -215,7 +217,9 @@ class Scores:
         """Two facts at one scale, wide enough to be multiplied by twice the full marks."""
         scales = [SCALE[self.pack.facts[f]["type"]] for f in (name, target)]
         common = lcm(*scales)
-        pair = [self.number(f, ind, 4 * ind.full * common // s)[0] * (common // s) for f, s in zip((name, target), scales)]
+        pair = [
+            self.number(f, ind, 4 * ind.full * common // s)[0] * (common // s) for f, s in zip((name, target), scales)
+        ]
         return *pair, common
 
     def ratio_down(self, ind):
@@ -393,7 +397,10 @@ class Scores:
         if ind.method == "rated":
             return [(pl.col(n).is_null(), n) for n in (f"{ind.id}/mark/{r}" for r in ind.raters)]
         if ind.method in ("formula", "veto"):
-            needed = {n: self.fact(n, ind).is_null() for n in packs.names(packs.parse(ind.params.get("expr") or ind.params["when"]))}
+            needed = {
+                n: self.fact(n, ind).is_null()
+                for n in packs.names(packs.parse(ind.params.get("expr") or ind.params["when"]))
+            }
         else:
             needed = {ind.params["fact"]: self.fact(ind.params["fact"], ind).is_null()}
             target = ind.params.get("target")
@@ -418,7 +425,10 @@ def grade(pack, done):
     shares, whole = pack.shares()
     rest = [(pl.col("n") * s) % whole for s in shares]
     left = pl.col("n") - sum((pl.col("n") * s) // whole for s in shares)
-    ahead = [sum(((r > o) if i >= j else (r >= o)).cast(pl.Int64) for i, r in enumerate(rest) if i != j) for j, o in enumerate(rest)]
+    ahead = [
+        sum(((r > o) if i >= j else (r >= o)).cast(pl.Int64) for i, r in enumerate(rest) if i != j)
+        for j, o in enumerate(rest)
+    ]
     seats = [(pl.col("n") * s) // whole + (a < left) for s, a in zip(shares, ahead)]
     done = done.with_columns(pl.len().over(group).cast(pl.Int64).alias("n"))
     done = done.with_columns(
@@ -454,7 +464,8 @@ def main(folder, facts_file, marks_file, out):
         (pl.col("village") // 10**3).alias(GROUP["township"]),
     )
     lazy = lazy.with_columns(
-        *(scores.score(i).cast(pl.Int64 if i.method in EXTRA else pl.Int32).alias(i.id) for i in scored), *(scores.veto(v).alias(v.id) for v in vetoes)
+        *(scores.score(i).cast(pl.Int64 if i.method in EXTRA else pl.Int32).alias(i.id) for i in scored),
+        *(scores.veto(v).alias(v.id) for v in vetoes),
     )
     base = [i for i in scored if i.method not in EXTRA]
     blocking = [i for i in pack.indicators if i.missing == "block"]
@@ -473,10 +484,14 @@ def main(folder, facts_file, marks_file, out):
         complete=~pl.col("blocked") & (left > 0),
     )
     lazy = lazy.with_columns(
-        (pl.col("before_bonus") + pl.col("bonus") + pl.col("penalty")).clip(pack.total_min, pack.total_max).alias("total")
+        (pl.col("before_bonus") + pl.col("bonus") + pl.col("penalty"))
+        .clip(pack.total_min, pack.total_max)
+        .alias("total")
     )
     absences = [pl.when(gone).then(pl.lit(text)) for i in blocking for gone, text in scores.absences(i)]
-    missing = pl.when(left == 0).then(pl.lit("prorate")).otherwise(pl.concat_str(absences, separator=";", ignore_nulls=True))
+    missing = (
+        pl.when(left == 0).then(pl.lit("prorate")).otherwise(pl.concat_str(absences, separator=";", ignore_nulls=True))
+    )
     done = lazy.collect()
     del table, lazy
     keys = {"village", "total", "cap", GROUP[pack.grading["within"]], *pack.grading["tie_break"]} - {"code"}
@@ -507,4 +522,8 @@ def main(folder, facts_file, marks_file, out):
 if __name__ == "__main__":
     if len(sys.argv) != 5:
         sys.exit("usage: python polars_job.py PACK FACTS MARKS OUT")
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except pl.exceptions.ComputeError as why:
+        # Rows with more cells than the header, broken quotes. Polars fills shorter rows with empty cells.
+        packs.stop([("", "", str(why).split("\n")[0], 1)])

@@ -1,1 +1,39 @@
-fn main(){}
+//! `cargo xtask`: the front door of the workshop.
+
+mod bench;
+mod demo;
+mod run;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask demo          build, fill an invented district and town, print the story
+cargo xtask test          everything that must hold before a change lands
+cargo xtask test --full   the same, with more random packs against the oracle
+cargo xtask tidy          the rules of the house: arrows, sizes, words, English
+cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let flag = |name: &str| args.iter().any(|a| a == name);
+    let done = match args.first().map(String::as_str) {
+        Some("demo") => demo::run(),
+        Some("test") => test::run(flag("--full")),
+        Some("tidy") => tidy::run(),
+        Some("bench") => bench::run(&args[1..]),
+        _ => {
+            run::say(HELP.trim_end());
+            return ExitCode::from(u8::from(!flag("--help")));
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            run::say(&format!("xtask: {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}

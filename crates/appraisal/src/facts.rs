@@ -1,157 +1,10 @@
 //! The facts table: one row a subject, columns kept as columns.
 
 use kernel::{Fault, Message, msg};
-use policy::{FactType, Pack, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::columns::{Column, Texts};
+use policy::{Pack, Value};
+use rustc_hash::FxHashSet;
 use tables::{Block, Header, Input, Notice, ReadError, Scanned, scan};
-
-/// Texts end to end in one string; an empty text is absent.
-#[derive(Clone, Debug, Default)]
-pub struct Texts {
-    bytes: String,
-    ends: Vec<u32>,
-}
-
-impl Texts {
-    /// Adds a text.
-    pub fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len() as u32);
-    }
-
-    /// The text at a position.
-    pub fn get(&self, i: usize) -> &str {
-        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
-        &self.bytes[start..self.ends[i] as usize]
-    }
-
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    fn append(&mut self, other: &Texts) {
-        let base = self.bytes.len() as u32;
-        self.bytes.push_str(&other.bytes);
-        self.ends.extend(other.ends.iter().map(|e| e + base));
-    }
-
-    fn permuted(&self, order: &[u32]) -> Texts {
-        let mut out = Texts { bytes: String::with_capacity(self.bytes.len()), ends: Vec::with_capacity(order.len()) };
-        order.iter().for_each(|i| out.push(self.get(*i as usize)));
-        out
-    }
-}
-
-const NONE: i64 = i64::MIN;
-const WIDE: i64 = i64::MIN + 1;
-
-/// Millionths; the few that need more than 64 bits stand aside.
-#[derive(Clone, Debug, Default)]
-pub struct Numbers {
-    small: Vec<i64>,
-    wide: FxHashMap<u32, i128>,
-}
-
-impl Numbers {
-    /// Adds a value.
-    pub fn push(&mut self, value: Option<i128>) {
-        let small = match value {
-            None => NONE,
-            Some(v) => match i64::try_from(v) {
-                Ok(v) if v > WIDE => v,
-                _ => {
-                    self.wide.insert(self.small.len() as u32, v);
-                    WIDE
-                }
-            },
-        };
-        self.small.push(small);
-    }
-
-    /// The value at a position, in millionths.
-    #[inline]
-    pub fn get(&self, i: usize) -> Option<i128> {
-        match self.small[i] {
-            NONE => None,
-            WIDE => self.wide.get(&(i as u32)).copied(),
-            v => Some(i128::from(v)),
-        }
-    }
-
-    fn append(&mut self, other: &Numbers) {
-        let base = self.small.len() as u32;
-        self.small.extend_from_slice(&other.small);
-        self.wide.extend(other.wide.iter().map(|(i, v)| (i + base, *v)));
-    }
-
-    fn permuted(&self, order: &[u32]) -> Numbers {
-        let mut out = Numbers { small: Vec::with_capacity(order.len()), wide: FxHashMap::default() };
-        order.iter().for_each(|i| out.push(self.get(*i as usize)));
-        out
-    }
-}
-
-/// One fact's column.
-#[derive(Clone, Debug)]
-pub enum Column {
-    /// Of the numeric types.
-    Numbers(Numbers),
-    /// 0, 1, or 2 for absent.
-    Bools(Vec<u8>),
-    /// Dates, texts, choices.
-    Texts(Texts),
-}
-
-impl Column {
-    /// An empty column for a type.
-    pub fn of(kind: FactType) -> Column {
-        match kind {
-            FactType::Bool => Column::Bools(Vec::new()),
-            k if k.is_numeric() => Column::Numbers(Numbers::default()),
-            _ => Column::Texts(Texts::default()),
-        }
-    }
-
-    /// The value at a position.
-    pub fn value(&self, i: usize) -> Option<Value> {
-        match self {
-            Column::Numbers(n) => n.get(i).map(|v| Value::Number(kernel::Quantity(v))),
-            Column::Bools(b) => (b[i] < 2).then(|| Value::Bool(b[i] == 1)),
-            Column::Texts(t) => Some(t.get(i)).filter(|t| !t.is_empty()).map(|t| Value::Text(t.to_owned())),
-        }
-    }
-
-    fn append(&mut self, other: &Column) {
-        match (self, other) {
-            (Column::Numbers(a), Column::Numbers(b)) => a.append(b),
-            (Column::Bools(a), Column::Bools(b)) => a.extend_from_slice(b),
-            (Column::Texts(a), Column::Texts(b)) => a.append(b),
-            _ => unreachable!("parts of one column have one type"),
-        }
-    }
-
-    fn permuted(&self, order: &[u32]) -> Column {
-        match self {
-            Column::Numbers(n) => Column::Numbers(n.permuted(order)),
-            Column::Bools(b) => Column::Bools(order.iter().map(|i| b[*i as usize]).collect()),
-            Column::Texts(t) => Column::Texts(t.permuted(order)),
-        }
-    }
-
-    fn push_absent(&mut self) {
-        match self {
-            Column::Numbers(n) => n.push(None),
-            Column::Bools(b) => b.push(2),
-            Column::Texts(t) => t.push(""),
-        }
-    }
-}
 
 /// A facts table, its subjects in ascending order of code.
 #[derive(Clone, Debug, Default)]
@@ -445,7 +298,7 @@ impl FactReader<'_> {
         let mut faults = Vec::new();
         block.each(&mut faults, |row, cells, faults| {
             facts.rows.push(row);
-            let mut village = 0;
+            let mut village = None;
             let mut named = false;
             for (c, (cell, role)) in cells.iter().zip(&layout.roles).enumerate() {
                 let mut fault = |column: &str, reason: Message| {
@@ -462,7 +315,7 @@ impl FactReader<'_> {
                         named = true;
                     }
                     Role::Code | Role::Village => match village_code(cell) {
-                        Some(code) => village = code,
+                        Some(code) => village = Some(code),
                         None => {
                             let column = if matches!(role, Role::Code) { "code" } else { "village" };
                             if !cell.is_empty() && matches!(role, Role::Code) {
@@ -499,7 +352,7 @@ impl FactReader<'_> {
                 }
             }
             // A malformed code still takes a place, so that positions stay aligned; the run ends in faults anyway.
-            facts.villages.push(if village == 0 { u64::MAX - u64::from(row) } else { village });
+            facts.villages.push(village.unwrap_or(u64::MAX - u64::from(row)));
             if self.persons && !named {
                 facts.persons.push("");
             }

@@ -4,6 +4,7 @@
 
 mod cases;
 mod classify;
+mod columns;
 mod engine;
 mod explain;
 mod facts;
@@ -22,7 +23,8 @@ pub use cases::{CaseFailure, CaseReport, run_cases};
 pub use classify::{Classified, classify, explain_colour, write_colours};
 pub use engine::{Appraisal, Group, Subject, appraise};
 pub use explain::{Explanation, IndicatorExplanation, explain, explain_json};
-pub use facts::{Column, FactReader, Facts, Numbers, Texts};
+pub use columns::{Column, Numbers, Texts};
+pub use facts::{FactReader, Facts};
 pub use grade::{NO_GRADE, fill, seats};
 pub use marks::{MarkReader, Marks};
 pub use output::{OutFormat, TableCell, header, write_results, write_table};

@@ -190,7 +190,9 @@ impl MarkReader<'_> {
                 faults.push(Fault::cell(file, row, column, value, reason).at(at as u32 + 1));
             };
             if code != last_code.0 {
-                let found = if persons {
+                let found = if code.is_empty() {
+                    None
+                } else if persons {
                     lookup.persons.get(code).copied()
                 } else {
                     village_code(code).and_then(|v| lookup.villages.get(&v).copied())

@@ -5,6 +5,7 @@ use crate::facts::Facts;
 use crate::output::{OutFormat, TableCell, write_table};
 use crate::plan::{Names, condition_names};
 use kernel::{MILLION, Quantity, Ratio};
+use rayon::prelude::*;
 use policy::{Amount, Consequence, Pack, Value, Verdict};
 use std::io::{self, Write};
 
@@ -61,27 +62,48 @@ pub fn propose(pack: &Pack, facts: &Facts, done: Option<&Appraisal<'_>>) -> Prop
             },
         })
         .collect();
-    let mut out = Proposals::default();
-    for subject in 0..facts.len() {
-        for (k, r) in ready.iter().enumerate() {
-            let value = |fact: Option<usize>, name: &str| match fact {
-                Some(fact) => facts.value(fact, subject),
-                None => result(pack, done, subject, name),
-            };
-            let c = r.consequence;
-            let verdict = c.when.evaluate(&mut |a, n| value(r.when[a][n], &c.when.alternatives[a].names[n]));
-            let mut untold = |lacking| out.untold.push(Untold { subject, consequence: k, lacking });
-            match verdict {
-                Verdict::Fails => {}
-                Verdict::Open { lacking, .. } => untold(lacking),
-                Verdict::Holds(alternative) => match amount(c, &r.amount, &value) {
-                    Ok(amount) => out.made.push(Proposal { subject, consequence: k, alternative, amount }),
-                    Err(lacking) => untold(lacking),
-                },
-            }
+    let chunk = |subjects: &[usize]| {
+        let mut out = Proposals::default();
+        for subject in subjects {
+            of_subject(pack, facts, done, &ready, *subject, &mut out);
         }
+        out
+    };
+    let subjects: Vec<usize> = (0..facts.len()).collect();
+    let parts: Vec<Proposals> = subjects.par_chunks(1024).map(chunk).collect();
+    let mut out = Proposals::default();
+    for part in parts {
+        out.made.extend(part.made);
+        out.untold.extend(part.untold);
     }
     out
+}
+
+fn of_subject(
+    pack: &Pack,
+    facts: &Facts,
+    done: Option<&Appraisal<'_>>,
+    ready: &[Ready<'_>],
+    subject: usize,
+    out: &mut Proposals,
+) {
+    for (k, r) in ready.iter().enumerate() {
+        let value = |fact: Option<usize>, name: &str| match fact {
+            Some(fact) => facts.value(fact, subject),
+            None => result(pack, done, subject, name),
+        };
+        let c = r.consequence;
+        let verdict = c.when.evaluate(&mut |a, n| value(r.when[a][n], &c.when.alternatives[a].names[n]));
+        let mut untold = |lacking| out.untold.push(Untold { subject, consequence: k, lacking });
+        match verdict {
+            Verdict::Fails => {}
+            Verdict::Open { lacking, .. } => untold(lacking),
+            Verdict::Holds(alternative) => match amount(c, &r.amount, &value) {
+                Ok(amount) => out.made.push(Proposal { subject, consequence: k, alternative, amount }),
+                Err(lacking) => untold(lacking),
+            },
+        }
+    }
 }
 
 /// `total`, `rank` or `grade` of a complete subject.

@@ -342,10 +342,10 @@ mod tests {
 
     #[test]
     fn keeps_numbers_as_written_and_knows_where_things_stand() {
-        let node = Node::parse("a = 90.00\nb = [1, 2.50]\n[t.x]\n名 = \"值\"\n", "f").unwrap_or_else(|f| panic!("{f:?}"));
+        let node = Node::parse("a = 90.00\nb = [1, 2.50]\n[t.x]\n\"名\" = \"值\"\n", "f").unwrap_or_else(|f| panic!("{f:?}"));
         assert_eq!(node.get("a").map(Node::plain).as_deref(), Some("90.00"));
         let x = node.get("t").and_then(|t| t.get("x")).and_then(|x| x.get("名")).cloned();
-        assert_eq!(x.map(|n| (n.at.row, n.at.col)), Some((4, 5)));
+        assert_eq!(x.map(|n| (n.at.row, n.at.col)), Some((4, 7)));
         let mut json = String::new();
         node.canonical(&mut json);
         assert_eq!(json, r#"{"a":"90","b":["1","2.5"],"t":{"x":{"名":"值"}}}"#);

@@ -4,9 +4,11 @@
 //! so in every row. The same inputs and seed give the same bytes on every machine and number of threads.
 //! Source: MISSION, "Real and invented".
 
+mod cell;
 mod colours;
 mod data;
 mod dice;
+mod draw;
 mod faults;
 mod marks;
 mod model;
@@ -19,6 +21,6 @@ mod vocabulary;
 
 pub use data::{DataOptions, MARK, data};
 pub use places::{Place, places, read_places, write_places};
-pub use shape::{SHAPES, Shape};
+pub use shape::Shape;
 pub use summary::Summary;
 pub use vocabulary::{divisions, person_name, stems};

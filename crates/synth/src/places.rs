@@ -99,7 +99,16 @@ pub fn write_places(places: &[Place], out: &mut impl Write) -> io::Result<()> {
     for p in places {
         push_csv_row(
             &mut rows,
-            [&p.code, &p.name, &p.township_code, &p.township, &p.county_code, &p.county, &p.city, &p.province],
+            [
+                &p.code,
+                &p.name,
+                &p.township_code,
+                &p.township,
+                &p.county_code,
+                &p.county,
+                &p.city,
+                &p.province,
+            ],
         );
         if rows.len() > 1 << 16 {
             out.write_all(&rows)?;

@@ -1,12 +1,9 @@
 //! Shapes: how many townships a county has, and how many villages each.
 
 /// A shape that ships with the system.
-pub struct Known {
-    /// What [`Shape::like`] calls it.
-    pub id: &'static str,
-    /// Six digits, under 99.
-    pub code: &'static str,
-    /// The county's name.
+pub(crate) struct Known {
+    id: &'static str,
+    code: &'static str,
     pub county: &'static str,
     /// The name of its one town; empty where there are several townships.
     pub town: &'static str,
@@ -16,8 +13,7 @@ pub struct Known {
     villages: usize,
 }
 
-/// The shapes that ship with the system.
-pub const SHAPES: [Known; 5] = [
+pub(crate) const SHAPES: [Known; 5] = [
     known("jinan", ["990101", "示例区", ""], [17, 0, 6, 293]),
     known("wucun", ["990102", "例河县", "示例镇"], [1, 0, 0, 42]),
     known("gaotai", ["990103", "例原县", "示例镇"], [1, 0, 0, 20]),
@@ -49,6 +45,11 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// What [`Shape::like`] knows.
+    pub fn known() -> impl Iterator<Item = &'static str> {
+        SHAPES.iter().map(|s| s.id)
+    }
+
     /// A shape that ships with the system: jinan, wucun, gaotai, hezhang, county.
     pub fn like(id: &str) -> Option<Shape> {
         let k = SHAPES.iter().find(|s| s.id == id)?;
@@ -70,7 +71,7 @@ impl Shape {
 
 /// `total` in `n` uneven parts: the largest about three times the least, in no order.
 fn uneven(total: usize, n: usize) -> Vec<usize> {
-    let weights: Vec<usize> = (0..n).map(|i| 12 + (i * 11 + 5) % 17 + (i * 5) % 7).collect();
+    let weights: Vec<usize> = (0..n).map(|i| 12 + (i * i * 7 + i * 13 + 5) % 23 + (i * 5) % 7).collect();
     let sum: usize = weights.iter().sum();
     let mut parts: Vec<usize> = weights.iter().map(|w| w * total / sum).collect();
     let mut by_rest: Vec<usize> = (0..n).collect();

@@ -22,6 +22,8 @@ pub(crate) struct Uses {
     pub down: Option<f64>,
     /// Thresholds, worst first.
     pub tiers: Vec<f64>,
+    /// ... reached from above.
+    pub tiers_down: bool,
     /// Points are taken off for it.
     pub deduct: bool,
     /// Points below zero are given for it.
@@ -83,8 +85,13 @@ pub(crate) fn uses(pack: &Pack) -> Vec<Uses> {
                     share(pack, &mut all, *fact, *t, true);
                 }
             },
-            Method::Linear { fact, low, high } => all[*fact].line = Some((number(low.0), number(high.0))),
-            Method::Tiers { fact, tiers, .. } => {
+            Method::Linear { fact, low, high } => {
+                // Some fall below the end of the line.
+                let (low, high) = (number(low.0), number(high.0));
+                all[*fact].line = Some((low - 0.25 * (high - low), high));
+            }
+            Method::Tiers { fact, tiers, down, .. } => {
+                all[*fact].tiers_down = *down;
                 all[*fact].tiers = tiers.iter().rev().map(|(at, _)| number(at.0)).collect();
             }
             Method::Deduct { fact, .. } => all[*fact].deduct = true,

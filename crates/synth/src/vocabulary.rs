@@ -1,7 +1,8 @@
 //! The words that invented names are made of. No stem made of them is the stem of a real village, township or
 //! county: tests/divisions.rs goes through all of them against the nation's 620,573 villages.
 
-const FIRST: &str = "樨蕙菡霁璃黛荇蘅薜楸槿箫笙笛翎鹂鸢鹄蝉萤霭霏皎漱疏絮素缃璎瑾琮珩谧悠煦曦暄晗昀晞旻霜蒹葭楝栩泠淙湉潋";
+const FIRST: &str =
+    "樨蕙菡霁璃黛荇蘅薜楸槿箫笙笛翎鹂鸢鹄蝉萤霭霏皎漱疏絮素缃璎瑾琮珩谧悠煦曦暄晗昀晞旻霜蒹葭楝栩泠淙湉潋";
 const LAST: &str = "汀坞坪岭湾桥坡岗垄渡洲冲峪屯店集铺堰圩畈泊浦涧埠梁坳塬田林泉坝埂墩荡川源滩圃墅陌";
 const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕";
 

@@ -7,8 +7,26 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
 const ENDS: [&str; 20] = [
-    "社区居民委员会", "社区居委会", "居民委员会", "居委会", "村民委员会", "村委会", "委员会", "社区", "街道办事处",
-    "街道", "办事处", "村", "镇", "乡", "县", "区", "市", "旗", "特别行政区", "省",
+    "社区居民委员会",
+    "社区居委会",
+    "居民委员会",
+    "居委会",
+    "村民委员会",
+    "村委会",
+    "委员会",
+    "社区",
+    "街道办事处",
+    "街道",
+    "办事处",
+    "村",
+    "镇",
+    "乡",
+    "县",
+    "区",
+    "市",
+    "旗",
+    "特别行政区",
+    "省",
 ];
 
 /// The name, and what is left of it each time an ending is taken off.
@@ -29,7 +47,7 @@ fn no_invented_stem_is_the_stem_of_a_real_place() {
         return;
     };
     let invented: HashSet<String> =
-        yanzhen_synth::stems().iter().flat_map(|s| stems(s)).map(str::to_owned).collect();
+        synth::stems().iter().flat_map(|s| stems(s)).map(str::to_owned).collect();
     assert!(invented.len() > 100_000);
     let mut real = 0;
     for file in ["villages.csv", "streets.csv", "areas.csv", "cities.csv", "provinces.csv"] {

@@ -41,6 +41,8 @@ enum Plain<'a> {
     Number(Decimal),
     Bool(bool),
     Text(&'a str),
+    /// A day as `d()` gives it: ISO dates order as texts.
+    Day(&'a str),
     Null,
 }
 
@@ -61,6 +63,7 @@ enum Fast {
     Within(Box<Fast>, Bound, Box<Fast>, Box<Fast>, Bound, bool),
     OneOf(Box<Fast>, Vec<Fast>, bool),
     Least(Vec<Fast>, bool),
+    Day(Box<Fast>),
 }
 
 /// An expression ready to run.
@@ -165,8 +168,15 @@ fn fast(expr: &Expr, names: &[String]) -> Option<Fast> {
             }
         }
         Expr::Binary(Op::Coalesce | Op::Pow, ..) => return None,
+        // ZEN coerces a text that meets a day: only day against day is plain.
+        Expr::Binary(_, a, b) if is_day(a) != is_day(b) => return None,
         Expr::Binary(op, a, b) => Fast::Binary(*op, boxed(a)?, boxed(b)?),
         Expr::Cond(c, a, b) => Fast::Cond(boxed(c)?, boxed(a)?, boxed(b)?),
+        Expr::Call(f, args) if f == "d" && args.len() == 1 => match args[0].bare() {
+            Expr::Name(_) => Fast::Day(boxed(&args[0])?),
+            Expr::Text(day) if crate::facts::is_date(day) => Fast::Day(boxed(&args[0])?),
+            _ => return None,
+        },
         Expr::Call(f, args) if f == "min" || f == "max" => match args.as_slice() {
             [only] => match only.bare() {
                 Expr::List(items) if !items.is_empty() => Fast::Least(list(items)?, f == "max"),
@@ -176,6 +186,10 @@ fn fast(expr: &Expr, names: &[String]) -> Option<Fast> {
         },
         _ => return None,
     })
+}
+
+fn is_day(expr: &Expr) -> bool {
+    matches!(expr.bare(), Expr::Call(f, _) if f == "d")
 }
 
 /// `None` is an error of the run.
@@ -240,6 +254,10 @@ fn evaluate<'a>(fast: &'a Fast, values: &'a [Value]) -> Option<Plain<'a>> {
             }
             Plain::Bool(found != *negate)
         }
+        Fast::Day(a) => match evaluate(a, values)? {
+            Plain::Text(day) if crate::facts::is_date(day) => Plain::Day(day),
+            _ => return None,
+        },
         Fast::Least(items, greatest) => {
             let mut best: Option<Decimal> = None;
             for item in items {
@@ -259,6 +277,13 @@ fn binary<'a>(op: Op, a: Plain<'a>, b: Plain<'a>) -> Option<Plain<'a>> {
     Some(match (op, a, b) {
         (Op::Eq, a, b) => Plain::Bool(a == b),
         (Op::Ne, a, b) => Plain::Bool(a != b),
+        (op, Plain::Day(a), Plain::Day(b)) => match op {
+            Op::Lt => Plain::Bool(a < b),
+            Op::Gt => Plain::Bool(a > b),
+            Op::Le => Plain::Bool(a <= b),
+            Op::Ge => Plain::Bool(a >= b),
+            _ => return None,
+        },
         (op, Plain::Number(a), Plain::Number(b)) => match op {
             Op::Lt => Plain::Bool(a < b),
             Op::Gt => Plain::Bool(a > b),

@@ -9,6 +9,7 @@ mod propose;
 mod raters;
 mod robust;
 mod summary;
+mod synth;
 mod whatif;
 
 use crate::ui::Ui;
@@ -75,6 +76,8 @@ enum Command {
     Raters(raters::Args),
     /// 办法：检查、测试、展示、比较、指纹、转换
     Policy(policy::Args),
+    /// 合成：虚构的地方和数据，用于演示、测试和测速
+    Synth(synth::Args),
 }
 
 /// Runs the program.
@@ -102,6 +105,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Robust(args) => robust::run(&ui, &args),
         Command::Raters(args) => raters::run(&ui, &args),
         Command::Policy(args) => policy::run(&ui, &args),
+        Command::Synth(args) => synth::run(&ui, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
