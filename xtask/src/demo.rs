@@ -18,14 +18,31 @@ pub fn run() -> Done {
 
     say("\n以下地名、人名和数据都是虚构的（区划代码 99 开头）。");
     let (district, town) = (path("district.csv"), path("town.csv"));
-    step("一、造一个 17 个乡镇、293 个村的示例区", &["synth", "places", "--like", "jinan", "--seed", "7", "--out", &district])?;
+    step(
+        "一、造一个 17 个乡镇、293 个村的示例区",
+        &["synth", "places", "--like", "jinan", "--seed", "7", "--out", &district],
+    )?;
     let data = path("district");
-    step("二、造出全区的事实和 26 家单位的打分", &["synth", "data", "packs/jinan", "--places", &district, "--seed", "7", "--out", &data])?;
+    step(
+        "二、造出全区的事实和 26 家单位的打分",
+        &["synth", "data", "packs/jinan", "--places", &district, "--seed", "7", "--out", &data],
+    )?;
     let (facts, marks) = (format!("{data}/facts.csv"), format!("{data}/marks.csv"));
     let (results, proposals) = (path("results.csv"), path("proposals.csv"));
     step(
         "三、考核：得分、名次、等次、要花多少钱",
-        &["appraise", "packs/jinan", "--facts", &facts, "--marks", &marks, "--out", &results, "--proposals", &proposals],
+        &[
+            "appraise",
+            "packs/jinan",
+            "--facts",
+            &facts,
+            "--marks",
+            &marks,
+            "--out",
+            &results,
+            "--proposals",
+            &proposals,
+        ],
     )?;
     let removal = fs::read_to_string(&proposals)
         .map_err(|e| e.to_string())?
@@ -45,25 +62,40 @@ pub fn run() -> Done {
     let changed = path("jinan-changed");
     change_weight(Path::new(&changed))?;
     step("五、假如集体经济位次的满分多一分、主题党日少一分", &["policy", "diff", "packs/jinan", &changed])?;
-    step("六、谁的等次会变，钱怎么变", &["whatif", "packs/jinan", &changed, "--facts", &facts, "--marks", &marks])?;
+    step(
+        "六、谁的等次会变，钱怎么变",
+        &["whatif", "packs/jinan", &changed, "--facts", &facts, "--marks", &marks],
+    )?;
     step(
         "七、权重有 5% 的出入时，哪些村在线边上",
         &["robust", "packs/jinan", "--facts", &facts, "--marks", &marks, "--runs", "10000"],
     )?;
     step("八、哪家单位打分偏严", &["raters", "packs/jinan", "--facts", &facts, "--marks", &marks])?;
-    step("九、造一个 42 个村的示例镇", &["synth", "places", "--like", "wucun", "--seed", "7", "--out", &town])?;
+    step(
+        "九、造一个 42 个村的示例镇",
+        &["synth", "places", "--like", "wucun", "--seed", "7", "--out", &town],
+    )?;
     let data = path("town");
-    step("十、造出换届前的摸底", &["synth", "data", "packs/wucun", "--places", &town, "--seed", "7", "--out", &data])?;
+    step(
+        "十、造出换届前的摸底",
+        &["synth", "data", "packs/wucun", "--places", &town, "--seed", "7", "--out", &data],
+    )?;
     let facts = format!("{data}/facts.csv");
     let colours = path("colours.csv");
-    step("十一、红橙黄绿：按办法自己判出 6、12、14、10", &["classify", "packs/wucun", "--facts", &facts, "--out", &colours])?;
+    step(
+        "十一、红橙黄绿：按办法自己判出 6、12、14、10",
+        &["classify", "packs/wucun", "--facts", &facts, "--out", &colours],
+    )?;
     let red = fs::read_to_string(&colours)
         .map_err(|e| e.to_string())?
         .lines()
         .find(|l| l.split(',').nth(2) == Some("red"))
         .and_then(|l| l.split(',').next().map(str::to_owned));
     if let Some(code) = red {
-        step("十二、一个红色村为什么是红色", &["classify", "packs/wucun", "--facts", &facts, "--explain", &code])?;
+        step(
+            "十二、一个红色村为什么是红色",
+            &["classify", "packs/wucun", "--facts", &facts, "--explain", &code],
+        )?;
     }
     say(&format!("\n文件在 {}", folder.display()));
     Ok(())

@@ -56,7 +56,11 @@ pub fn output<S: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = S>)
     if output.status.success() {
         Ok(output)
     } else {
-        Err(format!("{program} {args:?} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr)))
+        Err(format!(
+            "{program} {args:?} ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ))
     }
 }
 
@@ -78,12 +82,24 @@ pub fn python(requirements: &Path, name: &str) -> Result<PathBuf, String> {
     }
     let folder = workshop("python")?.join(name);
     let python = folder.join("bin").join("python");
-    let wanted = std::fs::read_to_string(requirements).map_err(|e| format!("{}: {e}", requirements.display()))?;
+    let wanted =
+        std::fs::read_to_string(requirements).map_err(|e| format!("{}: {e}", requirements.display()))?;
     let stamp = folder.join("requirements.installed");
     if std::fs::read_to_string(&stamp).ok().as_deref() != Some(&wanted) {
         exec("python3", [OsStr::new("-m"), OsStr::new("venv"), folder.as_os_str()])?;
         let pip = python.to_string_lossy().into_owned();
-        exec(&pip, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", &requirements.to_string_lossy()])?;
+        exec(
+            &pip,
+            [
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "-r",
+                &requirements.to_string_lossy(),
+            ],
+        )?;
         std::fs::write(&stamp, wanted).map_err(|e| e.to_string())?;
     }
     Ok(python)

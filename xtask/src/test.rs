@@ -6,7 +6,9 @@ use std::time::Instant;
 /// Runs every check, each with its time.
 pub fn run(full: bool) -> Done {
     step("format", || exec("cargo", ["fmt", "--all", "--check"]))?;
-    step("clippy", || exec("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    step("clippy", || {
+        exec("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    })?;
     step("tidy", crate::tidy::run)?;
     let divisions = run::divisions()?;
     step("tests", || {
@@ -31,7 +33,9 @@ fn step(name: &str, body: impl FnOnce() -> Done) -> Done {
 /// Every shipped pack is free of faults, and its cases pass.
 fn packs() -> Done {
     let yanzhen = run::yanzhen(false)?.to_string_lossy().into_owned();
-    for pack in ["packs/jinan", "packs/wucun", "packs/gaotai", "packs/hezhang", "packs/county", "docs/example"] {
+    for pack in
+        ["packs/jinan", "packs/wucun", "packs/gaotai", "packs/hezhang", "packs/county", "docs/example"]
+    {
         exec(&yanzhen, ["policy", "check", pack])?;
         run::output(&yanzhen, ["policy", "test", pack])?;
     }

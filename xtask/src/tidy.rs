@@ -41,7 +41,12 @@ pub fn run() -> Done {
 fn files() -> Result<Vec<PathBuf>, String> {
     let listed = output("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"])?;
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
-    Ok(text.split('\0').filter(|p| !p.is_empty()).map(PathBuf::from).filter(|p| root().join(p).exists()).collect())
+    Ok(text
+        .split('\0')
+        .filter(|p| !p.is_empty())
+        .map(PathBuf::from)
+        .filter(|p| root().join(p).exists())
+        .collect())
 }
 
 fn read(path: &Path) -> String {
@@ -102,7 +107,12 @@ fn english(files: &[PathBuf], faults: &mut Vec<String>) {
         }
     }
     for pair in lines.chunks_exact(2) {
-        let places = |s: &str| s.split('{').skip(1).filter_map(|p| p.split('}').next().map(str::to_owned)).collect::<BTreeSet<_>>();
+        let places = |s: &str| {
+            s.split('{')
+                .skip(1)
+                .filter_map(|p| p.split('}').next().map(str::to_owned))
+                .collect::<BTreeSet<_>>()
+        };
         if places(pair[0]) != places(pair[1]) {
             faults.push(format!("places differ: {} / {}", pair[0], pair[1]));
         }
@@ -133,13 +143,19 @@ fn message_keys(text: &str) -> Vec<String> {
 /// Chinese doc comments of the command line: they are its help.
 fn help_keys(text: &str) -> Vec<String> {
     let chinese = |s: &str| s.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    text.lines().filter_map(|l| l.trim_start().strip_prefix("/// ")).filter(|l| chinese(l)).map(str::to_owned).collect()
+    text.lines()
+        .filter_map(|l| l.trim_start().strip_prefix("/// "))
+        .filter(|l| chinese(l))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Door 3: no pack's rules in code.
 fn rules_in_code(files: &[PathBuf], faults: &mut Vec<String>) {
     let product = |p: &&PathBuf| {
-        p.starts_with("crates") && p.extension().is_some_and(|e| e == "rs") && !p.components().any(|c| c.as_os_str() == "tests")
+        p.starts_with("crates")
+            && p.extension().is_some_and(|e| e == "rs")
+            && !p.components().any(|c| c.as_os_str() == "tests")
     };
     for path in files.iter().filter(product) {
         let text = read(path);

@@ -83,7 +83,10 @@ fn compare(results: &Results<'_>, subject: &CaseSubject) -> Vec<CaseFailure> {
             message: msg!("预期 {want}，实际 {got}", want = blank(want), got = blank(got)),
         });
     };
-    let colour_case = subject.expect.iter().any(|(k, _)| matches!(k.as_str(), "colour" | "rule" | "level" | "lead" | "measures"));
+    let colour_case = subject
+        .expect
+        .iter()
+        .any(|(k, _)| matches!(k.as_str(), "colour" | "rule" | "level" | "lead" | "measures"));
     for (what, want) in &subject.expect {
         match (what.as_str(), want) {
             ("scores", Expect::Table(scores)) => {
@@ -129,7 +132,9 @@ fn compare(results: &Results<'_>, subject: &CaseSubject) -> Vec<CaseFailure> {
             (_, Expect::Text(want)) => {
                 let got = word(results, i, what);
                 let same = match what.as_str() {
-                    "total" | "before_bonus" | "bonus" | "penalty" | "rank" | "grade" => same_number(want, &got),
+                    "total" | "before_bonus" | "bonus" | "penalty" | "rank" | "grade" => {
+                        same_number(want, &got)
+                    }
                     _ => *want == got,
                 };
                 if !same {
@@ -184,7 +189,12 @@ fn word(results: &Results<'_>, i: usize, what: &str) -> String {
             "penalty" => return sum(s.penalty),
             "rank" if s.complete => return s.rank.to_string(),
             "grade" => {
-                return results.pack.grades.get(usize::from(s.grade)).map(|g| g.id.to_string()).unwrap_or_default();
+                return results
+                    .pack
+                    .grades
+                    .get(usize::from(s.grade))
+                    .map(|g| g.id.to_string())
+                    .unwrap_or_default();
             }
             "status" => return if s.complete { "complete" } else { "incomplete" }.to_owned(),
             _ => {}

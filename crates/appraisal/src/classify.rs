@@ -23,7 +23,15 @@ pub const HEADER: [&str; 7] = ["code", "name", "colour", "rule", "lead", "measur
 
 /// One row: the cells of [`HEADER`].
 pub(crate) fn row(pack: &Pack, facts: &Facts, i: usize, outcome: &Colouring) -> [String; 7] {
-    let mut cells = [facts.code(i), facts.names.get(i).to_owned(), String::new(), String::new(), String::new(), String::new(), String::new()];
+    let mut cells = [
+        facts.code(i),
+        facts.names.get(i).to_owned(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+        String::new(),
+    ];
     let Some(table) = &pack.colours else { return cells };
     match outcome {
         Colouring::Rule(r) => {
@@ -63,8 +71,10 @@ pub fn explain_colour(pack: &Pack, facts: &Facts, i: usize) -> Vec<(usize, Vec<(
     let value = |fact: usize| facts.value(fact, i);
     let mut out = Vec::new();
     for (r, rule) in table.rules.iter().enumerate() {
-        let tests: Vec<(usize, Test)> =
-            table.tests(rule, &pack.classify_missing, &pack.facts, &value).filter(|(_, t)| *t != Test::Any).collect();
+        let tests: Vec<(usize, Test)> = table
+            .tests(rule, &pack.classify_missing, &pack.facts, &value)
+            .filter(|(_, t)| *t != Test::Any)
+            .collect();
         let passed = tests.iter().any(|(_, t)| matches!(t, Test::Refuted | Test::Skipped));
         out.push((r, tests));
         if !passed {

@@ -1,6 +1,6 @@
 //! Columns of facts, kept small: half a million villages fit in memory.
 
-use policy::{FactType, Value};
+use policy::{FactType, ValueRef};
 use rustc_hash::FxHashMap;
 
 /// Texts end to end in one string; an empty text is absent.
@@ -40,7 +40,8 @@ impl Texts {
     }
 
     pub(crate) fn permuted(&self, order: &[u32]) -> Texts {
-        let mut out = Texts { bytes: String::with_capacity(self.bytes.len()), ends: Vec::with_capacity(order.len()) };
+        let mut out =
+            Texts { bytes: String::with_capacity(self.bytes.len()), ends: Vec::with_capacity(order.len()) };
         order.iter().for_each(|i| out.push(self.get(*i as usize)));
         out
     }
@@ -70,6 +71,12 @@ impl Numbers {
             },
         };
         self.small.push(small);
+    }
+
+    /// Adds a value that is known to be small.
+    #[inline]
+    pub fn push_small(&mut self, value: i64) {
+        self.small.push(value);
     }
 
     /// The value at a position, in millionths.
@@ -117,11 +124,12 @@ impl Column {
     }
 
     /// The value at a position.
-    pub fn value(&self, i: usize) -> Option<Value> {
+    #[inline]
+    pub fn value(&self, i: usize) -> Option<ValueRef<'_>> {
         match self {
-            Column::Numbers(n) => n.get(i).map(|v| Value::Number(kernel::Quantity(v))),
-            Column::Bools(b) => (b[i] < 2).then(|| Value::Bool(b[i] == 1)),
-            Column::Texts(t) => Some(t.get(i)).filter(|t| !t.is_empty()).map(|t| Value::Text(t.to_owned())),
+            Column::Numbers(n) => n.get(i).map(ValueRef::Number),
+            Column::Bools(b) => (b[i] < 2).then(|| ValueRef::Bool(b[i] == 1)),
+            Column::Texts(t) => Some(t.get(i)).filter(|t| !t.is_empty()).map(ValueRef::Text),
         }
     }
 

@@ -117,7 +117,12 @@ impl Appraisal<'_> {
     pub fn veto_ids(&self, i: usize) -> Vec<&str> {
         let plan = self.scorer.plan;
         let held = |k: usize| self.subjects[i].vetoes >> k & 1 == 1;
-        plan.vetoes.iter().enumerate().filter(|(k, _)| held(*k)).map(|(_, v)| plan.indicator(*v).id.as_str()).collect()
+        plan.vetoes
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| held(*k))
+            .map(|(_, v)| plan.indicator(*v).id.as_str())
+            .collect()
     }
 }
 
@@ -129,13 +134,19 @@ fn stride(plan: &Plan<'_>) -> usize {
 /// Scores, ranks and grades every subject.
 ///
 /// Fails only when a score is too large for a column.
-pub fn appraise<'a>(plan: &'a Plan<'a>, facts: &'a Facts, marks: &'a Marks) -> Result<Appraisal<'a>, TooLarge> {
+pub fn appraise<'a>(
+    plan: &'a Plan<'a>,
+    facts: &'a Facts,
+    marks: &'a Marks,
+) -> Result<Appraisal<'a>, TooLarge> {
     let mut scorer = Scorer { plan, facts, ranks: Vec::new() };
-    let ranks: Vec<_> = (0..plan.pack.indicators.len()).into_par_iter().map(|at| scorer.rank_cells(at)).collect();
+    let ranks: Vec<_> =
+        (0..plan.pack.indicators.len()).into_par_iter().map(|at| scorer.rank_cells(at)).collect();
     scorer.ranks = ranks;
     let (group_of, members) = group(plan, facts);
     let stride = stride(plan);
-    let mut scores = vec![NO_SCORE; stride * facts.len()];
+    // Zeroed memory costs nothing until a core touches it; each chunk fills its own part.
+    let mut scores = vec![0; stride * facts.len()];
     let blank = Subject {
         complete: false,
         before_bonus: 0,
@@ -149,21 +160,19 @@ pub fn appraise<'a>(plan: &'a Plan<'a>, facts: &'a Facts, marks: &'a Marks) -> R
         group: 0,
     };
     let mut subjects = vec![blank; facts.len()];
-    const CHUNK: usize = 256;
+    const CHUNK: usize = 64;
     let too_large = scores
         .par_chunks_mut(CHUNK * stride)
         .zip(subjects.par_chunks_mut(CHUNK))
         .enumerate()
         .filter_map(|(chunk, (rows, subjects))| {
+            let first = chunk * CHUNK;
+            rows.fill(NO_SCORE);
             for (k, subject) in subjects.iter_mut().enumerate() {
-                let i = chunk * CHUNK + k;
-                subject.group = group_of[i];
-                let row = &mut rows[k * stride..(k + 1) * stride];
-                if let Err(indicator) = score_subject(&scorer, i, marks.of(i), row, subject) {
-                    return Some(TooLarge { subject: i, indicator });
-                }
+                subject.group = group_of[first + k];
+                subject.complete = subject.group != u32::MAX;
             }
-            None
+            score_chunk(&scorer, first, marks, rows, subjects).err()
         })
         .min_by_key(|t| t.subject);
     if let Some(too_large) = too_large {
@@ -175,54 +184,59 @@ pub fn appraise<'a>(plan: &'a Plan<'a>, facts: &'a Facts, marks: &'a Marks) -> R
     Ok(out)
 }
 
-fn score_subject(
+/// Scores some consecutive subjects, indicator by indicator: one rule meets many subjects.
+fn score_chunk(
     scorer: &Scorer<'_>,
-    i: usize,
-    marks: &[i32],
-    row: &mut [i64],
-    subject: &mut Subject,
-) -> Result<(), usize> {
+    first: usize,
+    marks: &Marks,
+    rows: &mut [i64],
+    subjects: &mut [Subject],
+) -> Result<(), TooLarge> {
     let plan = scorer.plan;
-    let (mut sum, mut blocked) = (0i64, subject.group == u32::MAX);
+    let stride = stride(plan);
     for (column, at) in plan.columns.iter().enumerate() {
         let ind = plan.indicator(*at);
-        match scorer.score(*at, i, marks) {
-            Cell::Score(score) => {
-                row[column] = score;
-                match ind.method {
-                    Method::Bonus { .. } => subject.bonus += score,
-                    Method::Penalty { .. } => subject.penalty += score,
-                    _ => sum += score,
+        for (k, subject) in subjects.iter_mut().enumerate() {
+            match scorer.score(*at, first + k, marks.of(first + k)) {
+                Cell::Score(score) => {
+                    rows[k * stride + column] = score;
+                    match ind.method {
+                        Method::Bonus { .. } => subject.bonus += score,
+                        Method::Penalty { .. } => subject.penalty += score,
+                        _ => subject.before_bonus += score,
+                    }
                 }
-            }
-            Cell::Skipped => {}
-            Cell::Prorated => {
-                if !ind.method.is_extra() {
-                    subject.prorated += ind.full;
+                Cell::Skipped => {}
+                Cell::Prorated => {
+                    if !ind.method.is_extra() {
+                        subject.prorated += ind.full;
+                    }
                 }
+                Cell::Blocked => subject.complete = false,
+                Cell::TooLarge => return Err(TooLarge { subject: first + k, indicator: *at }),
             }
-            Cell::Blocked => blocked = true,
-            Cell::TooLarge => return Err(*at),
         }
     }
-    for (k, at) in plan.vetoes.iter().enumerate() {
-        match scorer.veto(*at, i) {
-            Some(true) => subject.vetoes |= 1 << k,
-            Some(false) => {}
-            None => blocked = true,
+    for (bit, at) in plan.vetoes.iter().enumerate() {
+        for (k, subject) in subjects.iter_mut().enumerate() {
+            match scorer.veto(*at, first + k) {
+                Some(true) => subject.vetoes |= 1 << bit,
+                Some(false) => {}
+                None => subject.complete = false,
+            }
         }
     }
-    if subject.prorated > 0 {
-        let (full, left) = (i128::from(plan.full), i128::from(plan.full - subject.prorated));
-        if left == 0 {
-            blocked = true;
-        } else {
-            sum = round_half_away(i128::from(sum) * full, left) as i64;
+    for subject in subjects {
+        if subject.prorated > 0 {
+            let (full, left) = (i128::from(plan.full), i128::from(plan.full - subject.prorated));
+            if left == 0 {
+                subject.complete = false;
+            } else {
+                subject.before_bonus = round_half_away(i128::from(subject.before_bonus) * full, left) as i64;
+            }
         }
+        subject.total = bound(plan, subject.before_bonus + subject.bonus + subject.penalty);
     }
-    subject.complete = !blocked;
-    subject.before_bonus = sum;
-    subject.total = bound(plan, sum + subject.bonus + subject.penalty);
     Ok(())
 }
 

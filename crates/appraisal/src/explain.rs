@@ -4,7 +4,7 @@ use crate::engine::Appraisal;
 use crate::output::push_json_string;
 use crate::score::{ABSENT, Cell, Gap};
 use kernel::{Ratio, Score};
-use policy::{Method, Target, Value};
+use policy::{Method, Target, Value, ValueRef};
 
 /// One indicator of the explanation.
 #[derive(Clone, Debug)]
@@ -70,7 +70,9 @@ fn explain_indicator(done: &Appraisal<'_>, at: usize, i: usize) -> IndicatorExpl
         }
         method => method.fact().into_iter().collect(),
     };
-    if let Method::Ratio { target: Target::Fact(t), .. } | Method::RatioDown { target: Target::Fact(t), .. } = ind.method {
+    if let Method::Ratio { target: Target::Fact(t), .. } | Method::RatioDown { target: Target::Fact(t), .. } =
+        ind.method
+    {
         names.push(t);
     }
     names.sort_by(|a, b| plan.pack.facts[*a].id.cmp(&plan.pack.facts[*b].id));
@@ -91,7 +93,10 @@ fn explain_indicator(done: &Appraisal<'_>, at: usize, i: usize) -> IndicatorExpl
     };
     IndicatorExplanation {
         indicator: at,
-        facts: names.into_iter().map(|f| (f, done.scorer.facts.value(f, i))).collect(),
+        facts: names
+            .into_iter()
+            .map(|f| (f, done.scorer.facts.value(f, i).map(ValueRef::to_owned)))
+            .collect(),
         marks: own
             .map(|s| (plan.slots[s].rater.clone(), (marks[s] != ABSENT).then(|| i64::from(marks[s]))))
             .collect(),
@@ -117,7 +122,8 @@ pub fn explain_json(done: &Appraisal<'_>, e: &Explanation) -> String {
     let plan = done.scorer.plan;
     let s = &done.subjects[e.subject];
     let mut out = Vec::new();
-    let text = |out: &mut Vec<u8>, t: &str| out.extend_from_slice(serde_json::Value::from(t).to_string().as_bytes());
+    let text =
+        |out: &mut Vec<u8>, t: &str| out.extend_from_slice(serde_json::Value::from(t).to_string().as_bytes());
     let raw = |out: &mut Vec<u8>, t: &str| out.extend_from_slice(t.as_bytes());
     let or_null = |v: Option<i64>| v.map_or_else(|| "null".to_owned(), |v| Score(v).to_string());
     let ratio = |out: &mut Vec<u8>, r: Option<String>| match r {
@@ -161,7 +167,8 @@ pub fn explain_json(done: &Appraisal<'_>, e: &Explanation) -> String {
             raw(&mut out, &or_null(*mark));
         }
         raw(&mut out, "},\"exact\":");
-        let exact = if ind.method.is_veto() { x.veto.map(|v| v.to_string()) } else { x.exact.map(|r| r.to_string()) };
+        let exact =
+            if ind.method.is_veto() { x.veto.map(|v| v.to_string()) } else { x.exact.map(|r| r.to_string()) };
         ratio(&mut out, exact);
         raw(&mut out, ",\"score\":");
         raw(&mut out, &or_null(x.score));

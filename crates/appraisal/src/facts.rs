@@ -1,8 +1,8 @@
 //! The facts table: one row a subject, columns kept as columns.
 
-use kernel::{Fault, Message, msg};
 use crate::columns::{Column, Texts};
-use policy::{Pack, Value};
+use kernel::{Fault, Message, msg, short_millionths};
+use policy::{Pack, Value, ValueRef};
 use rustc_hash::FxHashSet;
 use tables::{Block, Header, Input, Notice, ReadError, Scanned, scan};
 
@@ -79,7 +79,8 @@ impl Facts {
     }
 
     /// A fact of a subject; `None` when absent.
-    pub fn value(&self, fact: usize, i: usize) -> Option<Value> {
+    #[inline]
+    pub fn value(&self, fact: usize, i: usize) -> Option<ValueRef<'_>> {
         self.columns.get(fact).and_then(Option::as_ref).and_then(|c| c.value(i))
     }
 
@@ -282,8 +283,14 @@ impl FactReader<'_> {
         for name in required {
             if !header.names.iter().any(|n| n == name) {
                 faults.push(
-                    Fault::cell(&header.file, header.row.max(1), name, "", msg!("缺少列 {name}", name = *name))
-                        .at(header.names.len() as u32 + 1),
+                    Fault::cell(
+                        &header.file,
+                        header.row.max(1),
+                        name,
+                        "",
+                        msg!("缺少列 {name}", name = *name),
+                    )
+                    .at(header.names.len() as u32 + 1),
                 );
             }
         }
@@ -339,7 +346,13 @@ impl FactReader<'_> {
                         }
                         let fact = &self.pack.facts[f];
                         let pushed = match column {
-                            Column::Numbers(n) => fact.parse_number(cell).map(|v| n.push(Some(v))),
+                            Column::Numbers(n) => match short_millionths(cell.as_bytes(), fact.decimals()) {
+                                Some(v) => {
+                                    n.push_small(v);
+                                    continue;
+                                }
+                                None => fact.parse_number(cell).map(|v| n.push(Some(v))),
+                            },
                             Column::Bools(b) => fact.parse_bool(cell).map(|v| b.push(u8::from(v))),
                             Column::Texts(t) => fact.check_text(cell).map(|()| t.push(cell)),
                         };
@@ -367,7 +380,11 @@ impl FactReader<'_> {
     }
 
     /// Facts from cells already in memory: code, village (for persons), then fact id and cell. For cases.
-    pub fn from_cells(&self, subjects: &[(String, String, Vec<(String, String)>)], faults: &mut Vec<Message>) -> Facts {
+    pub fn from_cells(
+        &self,
+        subjects: &[(String, String, Vec<(String, String)>)],
+        faults: &mut Vec<Message>,
+    ) -> Facts {
         let mut facts = Facts {
             columns: self.pack.facts.iter().map(|f| Some(Column::of(f.kind))).collect(),
             ..Facts::default()
@@ -391,7 +408,11 @@ impl FactReader<'_> {
                 faults.push(msg!("没有名为 {name} 的事实", name = id));
             }
             for (fact, column) in self.pack.facts.iter().zip(facts.columns.iter_mut().flatten()) {
-                let cell = cells.iter().find(|(id, _)| *id == fact.id).map(|(_, c)| c.trim()).filter(|c| !c.is_empty());
+                let cell = cells
+                    .iter()
+                    .find(|(id, _)| *id == fact.id)
+                    .map(|(_, c)| c.trim())
+                    .filter(|c| !c.is_empty());
                 let value = match cell.map(|c| fact.parse(c)) {
                     Some(Ok(value)) => Some(value),
                     Some(Err(reason)) => {

@@ -85,7 +85,9 @@ pub fn fill(
                 } else if take == seats && take < reach && value(take - 1) == value(take) {
                     match grading.ties {
                         Ties::TieBreak => take,
-                        Ties::ShareBetter => (take..reach).take_while(|k| value(*k) == value(take)).count() + take,
+                        Ties::ShareBetter => {
+                            (take..reach).take_while(|k| value(*k) == value(take)).count() + take
+                        }
                         Ties::ShareWorse => {
                             left = Some(value(take));
                             (0..take).take_while(|k| value(*k) > value(take)).count()

@@ -21,9 +21,9 @@ mod whatif;
 
 pub use cases::{CaseFailure, CaseReport, run_cases};
 pub use classify::{Classified, classify, explain_colour, write_colours};
+pub use columns::{Column, Numbers, Texts};
 pub use engine::{Appraisal, Group, Subject, appraise};
 pub use explain::{Explanation, IndicatorExplanation, explain, explain_json};
-pub use columns::{Column, Numbers, Texts};
 pub use facts::{FactReader, Facts};
 pub use grade::{NO_GRADE, fill, seats};
 pub use marks::{MarkReader, Marks};

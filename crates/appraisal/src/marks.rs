@@ -6,6 +6,7 @@ use crate::score::ABSENT;
 use kernel::{Fault, Message, Quantity, Score, msg, parse_millionths};
 use policy::Method;
 use rustc_hash::FxHashMap;
+use std::cell::{Cell, RefCell};
 use tables::{Block, Header, Input, Notice, ReadError, Scanned, scan};
 
 /// Given, but empty: takes the place of the row, not of a mark.
@@ -52,6 +53,8 @@ pub struct MarkReader<'a> {
 }
 
 struct Layout {
+    /// Columns code, indicator, rater, mark and no other: rows can be foretold.
+    usual: bool,
     code: Option<usize>,
     indicator: Option<usize>,
     rater: Option<usize>,
@@ -64,6 +67,8 @@ struct Lookup<'a> {
     slots: FxHashMap<&'a str, FxHashMap<&'a str, u32>>,
     /// Full and step of each slot.
     limits: Vec<(i32, i32)>,
+    /// What stands between code and mark of each slot in a usual row: `,A2,unit:org,`.
+    keys: Vec<Vec<u8>>,
     /// Indicators that are not rated.
     others: Vec<&'a str>,
 }
@@ -114,7 +119,11 @@ impl MarkReader<'_> {
                     row,
                     "code",
                     &self.facts.code(subject as usize),
-                    msg!("{indicator} 由 {rater} 打的分在前面已经有一行", indicator = id, rater = &slot.rater),
+                    msg!(
+                        "{indicator} 由 {rater} 打的分在前面已经有一行",
+                        indicator = id,
+                        rater = &slot.rater
+                    ),
                 )
                 .mend(msg!("每个对象、指标、评分单位只留一行"))
                 .at(code_col),
@@ -133,7 +142,8 @@ impl MarkReader<'_> {
         let mut marks = Marks::none(self.plan, self.facts.len());
         let limits = self.lookup().limits;
         for (code, [indicator, rater, mark]) in rows {
-            let (Some(subject), Some(slot)) = (self.facts.find(code), self.plan.slot(indicator, rater)) else {
+            let (Some(subject), Some(slot)) = (self.facts.find(code), self.plan.slot(indicator, rater))
+            else {
                 faults.push(msg!("{indicator} 不由 {rater} 打分", indicator = indicator, rater = rater));
                 continue;
             };
@@ -148,12 +158,13 @@ impl MarkReader<'_> {
 
     fn lookup(&self) -> Lookup<'_> {
         let mut slots: FxHashMap<&str, FxHashMap<&str, u32>> = FxHashMap::default();
-        let mut limits = Vec::new();
+        let (mut limits, mut keys) = (Vec::new(), Vec::new());
         for (i, slot) in self.plan.slots.iter().enumerate() {
             let ind = self.plan.indicator(slot.indicator);
             slots.entry(&ind.id).or_default().insert(&slot.rater, i as u32);
             let step = if let Method::Rated { step } = ind.method { step } else { 1 };
             limits.push((ind.full as i32, step as i32));
+            keys.push(format!(",{},{},", ind.id, slot.rater).into_bytes());
         }
         let others = self
             .plan
@@ -169,23 +180,42 @@ impl MarkReader<'_> {
         } else {
             villages = self.facts.villages.iter().enumerate().map(|(i, v)| (*v, i as u32)).collect();
         }
-        Lookup { villages, persons, slots, limits, others }
+        Lookup { villages, persons, slots, limits, keys, others }
     }
 
     fn parse(&self, layout: &Layout, lookup: &Lookup<'_>, block: &Block, file: &str) -> Part {
-        let mut rows = Vec::with_capacity(1 << 15);
+        let rows = RefCell::new(Vec::with_capacity(1 << 15));
         let mut faults = Vec::new();
         let (Some(code_at), Some(indicator_at), Some(rater_at), Some(mark_at)) =
             (layout.code, layout.indicator, layout.rater, layout.mark)
         else {
             block.each(&mut faults, |_, _, _| {});
-            return (rows, faults);
+            return (rows.into_inner(), faults);
         };
         let persons = self.facts.of_persons();
+        let usual = layout.usual && !persons && self.beside.is_none();
         let mut last_code = (String::new(), None);
-        let mut last_slot: Option<u32> = None;
-        block.each(&mut faults, |row, cells, faults| {
-            let (code, indicator, rater, mark) = (cells[code_at], cells[indicator_at], cells[rater_at], cells[mark_at]);
+        // Tables usually list the same cells in the same order for every subject: the next slot is a good guess.
+        let next = Cell::new(0usize);
+        let mut last_village = (u64::MAX, 0);
+        let foretold = |row: u32, text: &[u8]| {
+            if !usual {
+                return 0;
+            }
+            let Some((village, slot, mark, taken)) = lookup.foretell(text, next.get()) else { return 0 };
+            if village != last_village.0 {
+                match lookup.villages.get(&village) {
+                    Some(subject) => last_village = (village, *subject),
+                    None => return 0,
+                }
+            }
+            next.set((slot + 1) % lookup.limits.len());
+            rows.borrow_mut().push((row, last_village.1, slot as u32, mark));
+            taken
+        };
+        block.each_or(&mut faults, foretold, |row, cells, faults| {
+            let (code, indicator, rater, mark) =
+                (cells[code_at], cells[indicator_at], cells[rater_at], cells[mark_at]);
             let mut fault = |at: usize, column: &str, value: &str, reason: Message| {
                 faults.push(Fault::cell(file, row, column, value, reason).at(at as u32 + 1));
             };
@@ -206,56 +236,95 @@ impl MarkReader<'_> {
             }
             let subject = last_code.1;
             if subject.is_none() && !self.facts.mentions(code) {
-                let reason = if code.is_empty() { msg!("缺少代码") } else { msg!("事实表里没有这个代码") };
+                let reason = if code.is_empty() {
+                    msg!("缺少代码")
+                } else {
+                    msg!("事实表里没有这个代码")
+                };
                 fault(code_at, "code", code, reason);
             }
-            // Tables usually list the same cells in the same order for every subject.
-            let next = last_slot.map_or(0, |s| (s + 1) % self.plan.slots.len().max(1) as u32);
-            let guess = self.plan.slots.get(next as usize).is_some_and(|s| {
-                s.rater == rater && self.plan.indicator(s.indicator).id == indicator
-            });
-            let slot = if guess {
-                Some(next)
-            } else {
-                match lookup.slots.get(indicator) {
-                    None if lookup.others.contains(&indicator) => {
-                        fault(indicator_at, "indicator", indicator, msg!("{id} 不是打分的指标", id = indicator));
-                        None
+            let slot = match lookup.slots.get(indicator) {
+                None if lookup.others.contains(&indicator) => {
+                    fault(indicator_at, "indicator", indicator, msg!("{id} 不是打分的指标", id = indicator));
+                    None
+                }
+                None => {
+                    fault(indicator_at, "indicator", indicator, msg!("没有名为 {id} 的指标", id = indicator));
+                    None
+                }
+                Some(raters) => {
+                    let slot = raters.get(rater).copied();
+                    if slot.is_none() {
+                        let mut known: Vec<&str> = raters.keys().copied().collect();
+                        known.sort_unstable();
+                        fault(
+                            rater_at,
+                            "rater",
+                            rater,
+                            msg!(
+                                "{id} 不由它打分，应为：{raters}",
+                                id = indicator,
+                                raters = known.join("、")
+                            ),
+                        );
                     }
-                    None => {
-                        fault(indicator_at, "indicator", indicator, msg!("没有名为 {id} 的指标", id = indicator));
-                        None
-                    }
-                    Some(raters) => {
-                        let slot = raters.get(rater).copied();
-                        if slot.is_none() {
-                            let mut known: Vec<&str> = raters.keys().copied().collect();
-                            known.sort_unstable();
-                            fault(
-                                rater_at,
-                                "rater",
-                                rater,
-                                msg!("{id} 不由它打分，应为：{raters}", id = indicator, raters = known.join("、")),
-                            );
-                        }
-                        slot
-                    }
+                    slot
                 }
             };
-            last_slot = slot.or(last_slot);
+            if let Some(slot) = slot {
+                next.set((slot as usize + 1) % lookup.limits.len());
+            }
             let any_slot = || lookup.slots.get(indicator).and_then(|raters| raters.values().next().copied());
             let limits = slot.or_else(any_slot).map(|s| lookup.limits[s as usize]);
             match read_mark(mark, limits) {
                 Ok(mark) => {
                     if let (Some(subject), Some(slot)) = (subject, slot) {
-                        rows.push((row, subject, slot, mark));
+                        rows.borrow_mut().push((row, subject, slot, mark));
                     }
                 }
                 Err(reason) => fault(mark_at, "mark", mark, reason),
             }
         });
-        (rows, faults)
+        (rows.into_inner(), faults)
     }
+}
+
+impl Lookup<'_> {
+    /// Reads a row of `code,indicator,rater,mark` whose cells are those of the foretold slot: village, slot, mark and
+    /// bytes taken. `None` sends anything out of the usual the long way: another slot, no mark, any fault.
+    #[inline]
+    fn foretell(&self, text: &[u8], slot: usize) -> Option<(u64, usize, i32, usize)> {
+        let village = village_digits(text.first_chunk::<12>()?)?;
+        let key = self.keys.get(slot)?;
+        let rest = text[12..].strip_prefix(key.as_slice())?;
+        let (full, step) = self.limits[slot];
+        let (mut mark, mut decimals, mut point) = (0i32, 0, false);
+        for (i, b) in rest.iter().enumerate().take(9) {
+            match *b {
+                b'0'..=b'9' => {
+                    mark = mark * 10 + i32::from(b - b'0');
+                    decimals += i32::from(point);
+                }
+                b'.' if !point && i > 0 => point = true,
+                b'\n' if i > 0 && (!point || decimals > 0) => {
+                    let mark = match decimals {
+                        0 => mark.checked_mul(100)?,
+                        1 => mark.checked_mul(10)?,
+                        2 => mark,
+                        _ => return None,
+                    };
+                    let fits = mark <= full && mark % step == 0;
+                    return fits.then_some((village, slot, mark, 12 + key.len() + i + 1));
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+fn village_digits(text: &[u8; 12]) -> Option<u64> {
+    text.iter().try_fold(0u64, |n, b| b.is_ascii_digit().then(|| n * 10 + u64::from(b - b'0')))
 }
 
 /// A mark in hundredths; `limits` are full marks and step, unknown where the row is at fault already.
@@ -289,13 +358,16 @@ fn layout(header: &Header) -> (Layout, Vec<Fault>) {
             "code" | "indicator" | "rater" | "mark" | "name" | "township" | "note"
         ) {
             faults.push(
-                fault(c, name, msg!("不认识的列 {name}", name = name))
-                    .mend(msg!("这里可写：{keys}", keys = "code、indicator、rater、mark、name、township、note")),
+                fault(c, name, msg!("不认识的列 {name}", name = name)).mend(msg!(
+                    "这里可写：{keys}",
+                    keys = "code、indicator、rater、mark、name、township、note"
+                )),
             );
         }
     }
     let position = |name: &str| header.names.iter().position(|n| n == name);
     let layout = Layout {
+        usual: header.names == ["code", "indicator", "rater", "mark"],
         code: position("code"),
         indicator: position("indicator"),
         rater: position("rater"),

@@ -4,6 +4,7 @@ use crate::engine::Appraisal;
 use crate::grade::NO_GRADE;
 use rayon::prelude::*;
 use std::io::{self, Write};
+use std::sync::LazyLock;
 use tables::{SheetCell, Workbook, push_csv_cell};
 
 /// How results are written.
@@ -18,7 +19,17 @@ pub enum OutFormat {
 }
 
 const FIXED: [&str; 12] = [
-    "code", "name", "township", "total", "before_bonus", "bonus", "penalty", "veto", "rank", "grade", "status",
+    "code",
+    "name",
+    "township",
+    "total",
+    "before_bonus",
+    "bonus",
+    "penalty",
+    "veto",
+    "rank",
+    "grade",
+    "status",
     "missing",
 ];
 
@@ -48,21 +59,45 @@ fn cells<'a>(done: &'a Appraisal<'_>, i: usize, mut each: impl FnMut(Out<'a>)) {
     each(sum(s.before_bonus));
     each(sum(s.bonus));
     each(sum(s.penalty));
-    if s.vetoes == 0 { each(Out::Text("")) } else { each(Out::Owned(done.veto_ids(i).join("|"))) }
+    if s.vetoes == 0 {
+        each(Out::Text(""))
+    } else {
+        each(Out::Owned(done.veto_ids(i).join("|")))
+    }
     each(Out::Rank(s.complete.then_some(s.rank)));
     match plan.pack.grades.get(usize::from(s.grade)) {
         Some(grade) if s.grade != NO_GRADE => each(Out::Owned(grade.id.to_string())),
         _ => each(Out::Text("")),
     }
     each(Out::Text(if s.complete { "complete" } else { "incomplete" }));
-    if s.complete { each(Out::Text("")) } else { each(Out::Owned(done.missing(i).join(";"))) }
+    if s.complete {
+        each(Out::Text(""))
+    } else {
+        each(Out::Owned(done.missing(i).join(";")))
+    }
     for column in 0..plan.columns.len() {
         each(Out::Score(done.score(i, column)));
     }
 }
 
+/// The spelling of every score below 100: length and bytes.
+static SPELLED: LazyLock<Vec<(u8, [u8; 5])>> = LazyLock::new(|| {
+    (0..10_000u32)
+        .map(|n| {
+            let mut bytes = [0; 5];
+            let text = format!("{}.{:02}", n / 100, n % 100);
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+            (text.len() as u8, bytes)
+        })
+        .collect()
+});
+
 /// Appends hundredths as a decimal with two places.
+#[inline]
 pub(crate) fn push_score(out: &mut Vec<u8>, hundredths: i64) {
+    if let Some((length, bytes)) = usize::try_from(hundredths).ok().and_then(|n| SPELLED.get(n)) {
+        return out.extend_from_slice(&bytes[..usize::from(*length)]);
+    }
     let n = hundredths.unsigned_abs();
     if hundredths < 0 {
         out.push(b'-');
@@ -145,16 +180,22 @@ pub fn write_results(done: &Appraisal<'_>, format: OutFormat, out: &mut impl Wri
         OutFormat::Json => write_json_lines(n, out, |i, bytes| json_row(done, &header, i, bytes)),
         OutFormat::Xlsx => {
             let mut book = Workbook::default();
-            let widths: Vec<f64> =
-                header.iter().map(|h| if matches!(*h, "code" | "name" | "township") { 16.0 } else { 9.0 }).collect();
+            let widths: Vec<f64> = header
+                .iter()
+                .map(|h| if matches!(*h, "code" | "name" | "township") { 16.0 } else { 9.0 })
+                .collect();
             let rows = (0..n).map(|i| {
                 let mut row = vec![SheetCell::Text(done.scorer.facts.code(i))];
                 cells(done, i, |cell| {
                     row.push(match cell {
                         Out::Text(text) => SheetCell::from(text),
                         Out::Owned(text) => SheetCell::Text(text),
-                        Out::Score(score) => score.map_or(SheetCell::Empty, |s| SheetCell::Score(s as f64 / 100.0)),
-                        Out::Rank(rank) => rank.map_or(SheetCell::Empty, |r| SheetCell::Integer(f64::from(r))),
+                        Out::Score(score) => {
+                            score.map_or(SheetCell::Empty, |s| SheetCell::Score(s as f64 / 100.0))
+                        }
+                        Out::Rank(rank) => {
+                            rank.map_or(SheetCell::Empty, |r| SheetCell::Integer(f64::from(r)))
+                        }
                     });
                 });
                 row
@@ -218,7 +259,9 @@ pub fn write_table(
                     .into_iter()
                     .map(|cell| match cell {
                         TableCell::Text(text) => SheetCell::from(text.as_str()),
-                        TableCell::Score(score) => score.map_or(SheetCell::Empty, |s| SheetCell::Score(s as f64 / 100.0)),
+                        TableCell::Score(score) => {
+                            score.map_or(SheetCell::Empty, |s| SheetCell::Score(s as f64 / 100.0))
+                        }
                     })
                     .collect()
             });

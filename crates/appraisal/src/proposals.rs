@@ -4,9 +4,9 @@ use crate::engine::Appraisal;
 use crate::facts::Facts;
 use crate::output::{OutFormat, TableCell, write_table};
 use crate::plan::{Names, condition_names};
-use kernel::{MILLION, Quantity, Ratio};
+use kernel::{MILLION, Ratio};
+use policy::{Amount, Consequence, Pack, ValueRef, Verdict};
 use rayon::prelude::*;
-use policy::{Amount, Consequence, Pack, Value, Verdict};
 use std::io::{self, Write};
 
 /// One proposal.
@@ -93,7 +93,7 @@ fn of_subject(
             None => result(pack, done, subject, name),
         };
         let c = r.consequence;
-        let verdict = c.when.evaluate(&mut |a, n| value(r.when[a][n], &c.when.alternatives[a].names[n]));
+        let verdict = c.when.evaluate(|a, n| value(r.when[a][n], &c.when.alternatives[a].names[n]));
         let mut untold = |lacking| out.untold.push(Untold { subject, consequence: k, lacking });
         match verdict {
             Verdict::Fails => {}
@@ -107,7 +107,12 @@ fn of_subject(
 }
 
 /// `total`, `rank` or `grade` of a complete subject.
-fn result(pack: &Pack, done: Option<&Appraisal<'_>>, subject: usize, name: &str) -> Option<Value> {
+fn result(
+    pack: &Pack,
+    done: Option<&Appraisal<'_>>,
+    subject: usize,
+    name: &str,
+) -> Option<ValueRef<'static>> {
     let s = done.map(|d| &d.subjects[subject]).filter(|s| s.complete)?;
     let number = match name {
         "total" => i128::from(s.total) * 10_000,
@@ -115,26 +120,27 @@ fn result(pack: &Pack, done: Option<&Appraisal<'_>>, subject: usize, name: &str)
         "grade" => i128::from(pack.grades.get(usize::from(s.grade))?.id) * MILLION,
         _ => return None,
     };
-    Some(Value::Number(Quantity(number)))
+    Some(ValueRef::Number(number))
 }
 
 /// The sum in hundredths; the absent names when it cannot be told.
-fn amount(
+fn amount<'v>(
     c: &Consequence,
     names: &Names,
-    value: &dyn Fn(Option<usize>, &str) -> Option<Value>,
+    value: &dyn Fn(Option<usize>, &str) -> Option<ValueRef<'v>>,
 ) -> Result<Option<i64>, Vec<String>> {
     match &c.amount {
         None => Ok(None),
         Some(Amount::Fixed(q)) => Ratio::new(q.0, MILLION).hundredths().map(Some).ok_or_else(Vec::new),
         Some(Amount::Formula(f)) => {
-            let found: Vec<Option<Value>> = names.iter().zip(&f.names).map(|(fact, n)| value(*fact, n)).collect();
+            let found: Vec<Option<ValueRef<'v>>> =
+                names.iter().zip(&f.names).map(|(fact, n)| value(*fact, n)).collect();
             let lacking: Vec<String> =
                 f.names.iter().zip(&found).filter(|(_, v)| v.is_none()).map(|(n, _)| n.clone()).collect();
             if !lacking.is_empty() {
                 return Err(lacking);
             }
-            let values: Vec<Value> = found.into_iter().flatten().collect();
+            let values: Vec<ValueRef<'v>> = found.into_iter().flatten().collect();
             f.run(&values).ratio().and_then(Ratio::hundredths).map(Some).ok_or_else(Vec::new)
         }
     }

@@ -97,8 +97,11 @@ pub fn raters(done: &Appraisal<'_>) -> Raters {
             let percent = |mark: i32| f64::from(mark) * 100.0 / ind.full as f64;
             let own = percent(marks[s]);
             let township = slot.rater == "township";
-            let rater =
-                if township { format!("township:{:09}", facts.villages[i] / 1_000) } else { slot.rater.clone() };
+            let rater = if township {
+                format!("township:{:09}", facts.villages[i] / 1_000)
+            } else {
+                slot.rater.clone()
+            };
             let tally = tallies.entry(rater).or_default();
             if township && tally.name.is_empty() {
                 facts.townships.get(i).clone_into(&mut tally.name);
@@ -153,7 +156,8 @@ fn indicator(done: &Appraisal<'_>, column: usize, at: usize) -> IndicatorReport 
     let mut values: BTreeMap<i64, usize> = BTreeMap::new();
     (0..n).filter_map(|i| done.score(i, column)).for_each(|s| *values.entry(s).or_default() += 1);
     let scored: usize = values.values().sum();
-    let commonest = if scored == 0 { 0.0 } else { *values.values().max().unwrap_or(&0) as f64 / scored as f64 };
+    let commonest =
+        if scored == 0 { 0.0 } else { *values.values().max().unwrap_or(&0) as f64 / scored as f64 };
     let slots = plan.slots_of[at].clone();
     let raters = slots.len();
     let shared: Vec<Vec<i32>> = (0..n)

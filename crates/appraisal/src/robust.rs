@@ -37,7 +37,13 @@ pub struct Robust {
 
 /// Runs `runs` appraisals in which every scored indicator is multiplied by its own k, uniform in 1 -/+ `noise`
 /// (a fraction), and the sum by F / sum(k * full). The generator is ChaCha8 seeded with `seed`, k drawn in file order.
-pub fn robust(done: &Appraisal<'_>, runs: u32, noise: f64, seed: u64, progress: &(dyn Fn(u64, u64) + Sync)) -> Robust {
+pub fn robust(
+    done: &Appraisal<'_>,
+    runs: u32,
+    noise: f64,
+    seed: u64,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Robust {
     let plan = done.scorer.plan;
     let hundred: Vec<usize> =
         (0..plan.columns.len()).filter(|c| !plan.indicator(plan.columns[*c]).method.is_extra()).collect();

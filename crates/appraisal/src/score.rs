@@ -3,7 +3,7 @@
 use crate::facts::Facts;
 use crate::plan::{Names, Plan};
 use kernel::{MILLION, Ratio, round_half_away};
-use policy::{Aggregate, Condition, Indicator, Method, Missing, Target, Value, Verdict};
+use policy::{Aggregate, Condition, Indicator, Method, Missing, Target, ValueRef, Verdict};
 
 /// An absent mark.
 pub const ABSENT: i32 = i32::MIN;
@@ -47,8 +47,12 @@ impl Exact {
     }
 
     /// Millionths of a point.
+    #[inline]
     fn points(n: i128) -> Self {
-        Exact { num: n, den: 10_000 }
+        match i64::try_from(n) {
+            Ok(n) if n % 10_000 == 0 => Exact::hundredths(n / 10_000),
+            _ => Exact { num: n, den: 10_000 },
+        }
     }
 
     /// Points as a fraction.
@@ -143,7 +147,8 @@ impl Scorer<'_> {
             }
             Method::Tiers { fact, tiers, otherwise, down } => {
                 let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
-                let reached = tiers.iter().find(|(line, _)| if *down { fact <= line.0 } else { fact >= line.0 });
+                let reached =
+                    tiers.iter().find(|(line, _)| if *down { fact <= line.0 } else { fact >= line.0 });
                 Exact::points(reached.map_or(*otherwise, |(_, points)| *points))
             }
             Method::Deduct { fact, each, floor } => {
@@ -169,11 +174,9 @@ impl Scorer<'_> {
                 Exact { num: i128::from(full) * fact.clamp(0, 100 * MILLION), den: 100 * MILLION }
             }
             Method::Formula { expr } => {
-                let mut values = Vec::with_capacity(expr.names.len());
-                for fact in &self.plan.names_of[at][0] {
-                    values.push(self.value(ind, *fact, i).ok_or(Gap::Missing)?);
-                }
-                let ratio = expr.run(&values).ratio().ok_or(Gap::Failed)?;
+                let names = &self.plan.names_of[at][0];
+                let outcome = expr.run_over(|n| self.value(ind, names[n], i)).ok_or(Gap::Missing)?;
+                let ratio = outcome.ratio().ok_or(Gap::Failed)?;
                 // Held within 0..full by the sign and the cross product.
                 if ratio.num <= 0 {
                     nothing
@@ -191,7 +194,7 @@ impl Scorer<'_> {
     }
 
     /// A fact's value by position, with `zero` applied.
-    fn value(&self, ind: &Indicator, fact: Option<usize>, i: usize) -> Option<Value> {
+    fn value(&self, ind: &Indicator, fact: Option<usize>, i: usize) -> Option<ValueRef<'_>> {
         let fact = fact?;
         match self.facts.value(fact, i) {
             None if ind.missing == Missing::Zero => self.plan.pack.facts[fact].zero(),
@@ -238,41 +241,35 @@ impl Scorer<'_> {
             Missing::Skip | Missing::Prorate if marks.iter().all(|m| *m == ABSENT) => return None,
             _ => {}
         }
-        let slots = &self.plan.slots[self.plan.slots_of[at].clone()];
         let zero = ind.missing == Missing::Zero;
-        let present = || {
-            marks.iter().zip(slots).filter_map(|(mark, slot)| match *mark {
-                ABSENT if zero => Some((0, slot.weight)),
-                ABSENT => None,
-                mark => Some((i128::from(mark), slot.weight)),
-            })
-        };
-        let mean = |sum: i128, n: i128| Exact { num: sum, den: n };
+        let present = marks.iter().filter_map(|m| match *m {
+            ABSENT if zero => Some(0),
+            ABSENT => None,
+            mark => Some(i64::from(mark)),
+        });
+        let mean = |sum: i64, n: usize| Exact { num: i128::from(sum), den: n as i128 };
         Some(match ind.aggregate {
             Aggregate::Mean => {
-                let (sum, n) = present().fold((0, 0), |(s, n), (m, _)| (s + m, n + 1));
+                let (sum, n) = present.fold((0, 0), |(s, n), m| (s + m, n + 1));
                 mean(sum, n)
             }
             Aggregate::Weighted => {
-                let (sum, n) = present().fold((0, 0), |(s, n), (m, w)| (s + m * w, n + w));
-                mean(sum, n)
+                let slots = &self.plan.slots[self.plan.slots_of[at].clone()];
+                let given = marks.iter().zip(slots).filter(|(m, _)| zero || **m != ABSENT);
+                let (num, den) = given.fold((0, 0), |(s, n), (m, slot)| {
+                    let mark = if *m == ABSENT { 0 } else { i128::from(*m) };
+                    (s + mark * slot.weight, n + slot.weight)
+                });
+                Exact { num, den }
             }
-            Aggregate::Median => {
-                let mut sorted: Vec<i128> = present().map(|(m, _)| m).collect();
-                sorted.sort_unstable();
+            Aggregate::Median => sorted(present, |sorted| {
                 let n = sorted.len();
-                if n % 2 == 1 {
-                    mean(sorted[n / 2], 1)
-                } else {
-                    mean(sorted[n / 2 - 1] + sorted[n / 2], 2)
-                }
-            }
-            Aggregate::Trimmed(k) => {
-                let mut sorted: Vec<i128> = present().map(|(m, _)| m).collect();
-                sorted.sort_unstable();
-                let kept = if sorted.len() > 2 * k { &sorted[k..sorted.len() - k] } else { &sorted[..] };
-                mean(kept.iter().sum(), kept.len() as i128)
-            }
+                if n % 2 == 1 { mean(sorted[n / 2], 1) } else { mean(sorted[n / 2 - 1] + sorted[n / 2], 2) }
+            }),
+            Aggregate::Trimmed(k) => sorted(present, |sorted| {
+                let kept = if sorted.len() > 2 * k { &sorted[k..sorted.len() - k] } else { sorted };
+                mean(kept.iter().sum(), kept.len())
+            }),
         })
     }
 
@@ -290,7 +287,7 @@ impl Scorer<'_> {
     }
 
     fn condition(&self, ind: &Indicator, when: &Condition, names: &[Names], i: usize) -> Verdict {
-        when.evaluate(&mut |alternative, name| self.value(ind, names[alternative][name], i))
+        when.evaluate(|alternative, name| self.value(ind, names[alternative][name], i))
     }
 
     /// The blocking absences of an indicator, in the order of the `missing` column.
@@ -308,7 +305,9 @@ impl Scorer<'_> {
                 }
             }
             Method::Veto { when, .. } => {
-                if let Verdict::Open { lacking, broken } = self.condition(ind, when, &self.plan.names_of[at], i) {
+                if let Verdict::Open { lacking, broken } =
+                    self.condition(ind, when, &self.plan.names_of[at], i)
+                {
                     if ind.missing == Missing::Block {
                         out.extend(lacking.into_iter().map(Absence::Fact));
                     }
@@ -319,7 +318,9 @@ impl Scorer<'_> {
             }
             Method::Formula { expr } => {
                 let absent = expr.names.iter().zip(&self.plan.names_of[at][0]);
-                lacking.extend(absent.filter(|(_, f)| self.value(ind, **f, i).is_none()).map(|(n, _)| n.as_str()));
+                lacking.extend(
+                    absent.filter(|(_, f)| self.value(ind, **f, i).is_none()).map(|(n, _)| n.as_str()),
+                );
                 if lacking.is_empty() && matches!(self.exact(at, i), Err(Gap::Failed)) {
                     out.push(Absence::Expression);
                 }
@@ -383,6 +384,28 @@ impl Scorer<'_> {
             .collect();
         Some((1 + counted.iter().filter(|v| **v > own).count(), counted.len()))
     }
+}
+
+/// Gives the values in ascending order; a dozen raters need no memory of their own.
+#[inline]
+fn sorted<T>(values: impl Iterator<Item = i64>, take: impl FnOnce(&[i64]) -> T) -> T {
+    let mut few = [0i64; 12];
+    let mut many = Vec::new();
+    let mut n = 0;
+    for value in values {
+        if n < few.len() {
+            few[n] = value;
+        } else {
+            if many.is_empty() {
+                many.extend_from_slice(&few);
+            }
+            many.push(value);
+        }
+        n += 1;
+    }
+    let all = if many.is_empty() { &mut few[..n] } else { &mut many[..] };
+    all.sort_unstable();
+    take(all)
 }
 
 fn absent(missing: Missing) -> Cell {

@@ -68,12 +68,21 @@ fn runs_of_ties_shared_better_or_worse() {
     let quotas = ["quota = 20", "quota = 40", ""];
     let totals = ["95", "90", "90", "90", "80", "80", "80", "80", "70", "70"];
     // better: seat 2 falls inside the 90s: all three get grade 1 (four in all). Grade 2 keeps its own four: the 80s.
-    assert_eq!(grades("ties = \"share_better\"", &quotas, &totals), ["1", "1", "1", "1", "2", "2", "2", "2", "3", "3"]);
+    assert_eq!(
+        grades("ties = \"share_better\"", &quotas, &totals),
+        ["1", "1", "1", "1", "2", "2", "2", "2", "3", "3"]
+    );
     // worse: the 90s go to grade 2; grade 2 has four seats: 90 90 90 and one 80, whose run is cut, so it too is
     // left to the next: grade 2 is the 90s alone.
-    assert_eq!(grades("ties = \"share_worse\"", &quotas, &totals), ["1", "2", "2", "2", "3", "3", "3", "3", "3", "3"]);
+    assert_eq!(
+        grades("ties = \"share_worse\"", &quotas, &totals),
+        ["1", "2", "2", "2", "3", "3", "3", "3", "3", "3"]
+    );
     // tie_break: by code.
-    assert_eq!(grades("ties = \"tie_break\"", &quotas, &totals), ["1", "1", "2", "2", "2", "2", "3", "3", "3", "3"]);
+    assert_eq!(
+        grades("ties = \"tie_break\"", &quotas, &totals),
+        ["1", "1", "2", "2", "2", "2", "3", "3", "3", "3"]
+    );
 }
 
 #[test]
@@ -81,13 +90,22 @@ fn a_run_left_whole_may_exceed_the_next_grades_seats() {
     // n = 5 at 20/20/rest: seats 1 1. All of 90 90 90 are left by grade 1 (its one seat is inside the run) and
     // taken whole by grade 2, beyond its one seat.
     let quotas = ["quota = 20", "quota = 20", ""];
-    assert_eq!(grades("ties = \"share_worse\"", &quotas, &["90", "90", "90", "60", "50"]), ["2", "2", "2", "3", "3"]);
+    assert_eq!(
+        grades("ties = \"share_worse\"", &quotas, &["90", "90", "90", "60", "50"]),
+        ["2", "2", "2", "3", "3"]
+    );
     // A grade of 0 seats takes nothing: n = 5 at 20/0/20/rest.
     let with_none = ["quota = 20", "quota = 0", "quota = 20", ""];
-    assert_eq!(grades("ties = \"share_worse\"", &with_none, &["90", "90", "90", "60", "50"]), ["3", "3", "3", "4", "4"]);
+    assert_eq!(
+        grades("ties = \"share_worse\"", &with_none, &["90", "90", "90", "60", "50"]),
+        ["3", "3", "3", "4", "4"]
+    );
     // Only as far as it reaches at_least: 90 < 95, so the run falls to the last grade.
     let line = ["quota = 20", "quota = 20\nat_least = 95", ""];
-    assert_eq!(grades("ties = \"share_worse\"", &line, &["90", "90", "90", "60", "50"]), ["3", "3", "3", "3", "3"]);
+    assert_eq!(
+        grades("ties = \"share_worse\"", &line, &["90", "90", "90", "60", "50"]),
+        ["3", "3", "3", "3", "3"]
+    );
 }
 
 #[test]
@@ -126,7 +144,12 @@ fn veto_with_refill_hands_the_seat_on() {
 #[test]
 fn of_several_vetoes_the_worst_cap_holds() {
     let rows = "A,项,名,100,ratio,fact=x;target=100,,,\nV,项,否决,,veto,when=x > 90;cap_grade=2,,,\nW,项,否决,,veto,when=ok;cap_grade=3,,,\n";
-    let w = graded("", &["quota = 50", "quota = 25", ""], rows, "code,x,ok\n990101101201,95,是\n990101101202,94,否\n");
+    let w = graded(
+        "",
+        &["quota = 50", "quota = 25", ""],
+        rows,
+        "code,x,ok\n990101101201,95,是\n990101101202,94,否\n",
+    );
     assert_eq!(column(&w, "veto"), ["V|W", "V"]);
     assert_eq!(column(&w, "grade"), ["3", "2"]);
 }

@@ -7,7 +7,10 @@ use common::{column, pack, run, scores, xs};
 fn ratio_multiplies_before_it_divides_and_rounds_once() {
     // 8 * 432000 / 500000 = 6.912 -> 6.91; above the target full; negative 0.
     let a = "A,项,名,8,ratio,fact=x;target=500000,,,\n";
-    assert_eq!(scores(a, &["432000", "500000", "900000", "-5", "0"]), ["6.91", "8.00", "8.00", "0.00", "0.00"]);
+    assert_eq!(
+        scores(a, &["432000", "500000", "900000", "-5", "0"]),
+        ["6.91", "8.00", "8.00", "0.00", "0.00"]
+    );
     // 1 * 1 / 3 = 0.333… -> 0.33; 2 / 3 = 0.666… -> 0.67.
     assert_eq!(scores("A,项,名,1,ratio,fact=x;target=3,,,\n", &["1", "2"]), ["0.33", "0.67"]);
 }
@@ -15,7 +18,10 @@ fn ratio_multiplies_before_it_divides_and_rounds_once() {
 #[test]
 fn halves_are_rounded_away_from_zero() {
     // 1 * 0.005 / 1 = 0.005 -> 0.01; 1 * 0.015 = 0.015 -> 0.02; just below stays down.
-    assert_eq!(scores("A,项,名,1,ratio,fact=x;target=1,,,\n", &["0.005", "0.015", "0.004999"]), ["0.01", "0.02", "0.00"]);
+    assert_eq!(
+        scores("A,项,名,1,ratio,fact=x;target=1,,,\n", &["0.005", "0.015", "0.004999"]),
+        ["0.01", "0.02", "0.00"]
+    );
     // Penalty: -(0.001 * 5) = -0.005 -> -0.01; -(0.001 * 4) = -0.004 -> 0.00, never -0.00.
     assert_eq!(scores("A,项,名,,penalty,fact=x;each=0.001,,,\n", &["5", "4"]), ["-0.01", "0.00"]);
 }
@@ -32,17 +38,29 @@ fn ratio_down_gives_full_up_to_the_target_and_falls_after() {
 #[test]
 fn linear_rises_or_falls_between_its_ends() {
     // 5 * (75 - 60) / (90 - 60) = 2.5; below 0, above full.
-    assert_eq!(scores("A,项,名,5,linear,fact=x;low=60;high=90,,,\n", &["75", "59", "91"]), ["2.50", "0.00", "5.00"]);
+    assert_eq!(
+        scores("A,项,名,5,linear,fact=x;low=60;high=90,,,\n", &["75", "59", "91"]),
+        ["2.50", "0.00", "5.00"]
+    );
     // low > high falls: 5 * (3 - 10) / (0 - 10) = 3.5.
-    assert_eq!(scores("A,项,名,5,linear,fact=x;low=10;high=0,,,\n", &["3", "10", "0"]), ["3.50", "0.00", "5.00"]);
+    assert_eq!(
+        scores("A,项,名,5,linear,fact=x;low=10;high=0,,,\n", &["3", "10", "0"]),
+        ["3.50", "0.00", "5.00"]
+    );
 }
 
 #[test]
 fn tiers_take_the_first_line_reached_rising_or_falling() {
     let up = "A,项,名,5,tiers,\"fact=x;tiers=50:full,30:4,10:2.5,else:1\",,,\n";
-    assert_eq!(scores(up, &["50", "49.999999", "30", "10", "9", "-1"]), ["5.00", "4.00", "4.00", "2.50", "1.00", "1.00"]);
+    assert_eq!(
+        scores(up, &["50", "49.999999", "30", "10", "9", "-1"]),
+        ["5.00", "4.00", "4.00", "2.50", "1.00", "1.00"]
+    );
     let down = "A,项,名,5,tiers,\"fact=x;tiers=0:full,2:3,5:1;down=true\",,,\n";
-    assert_eq!(scores(down, &["0", "-1", "1", "2", "5", "6"]), ["5.00", "5.00", "3.00", "3.00", "1.00", "0.00"]);
+    assert_eq!(
+        scores(down, &["0", "-1", "1", "2", "5", "6"]),
+        ["5.00", "5.00", "3.00", "3.00", "1.00", "0.00"]
+    );
 }
 
 #[test]
@@ -51,8 +69,14 @@ fn deduct_bonus_and_penalty_count_units_within_their_bounds() {
     assert_eq!(scores("A,项,名,4,deduct,fact=x;each=1.5,,,\n", &["2", "3", "-9"]), ["1.00", "0.00", "4.00"]);
     // floor 1: max(1, 4 - 4.5) = 1.
     assert_eq!(scores("A,项,名,4,deduct,fact=x;each=1.5;floor=1,,,\n", &["3"]), ["1.00"]);
-    assert_eq!(scores("A,项,名,,bonus,fact=x;each=0.5;cap=2,,,\n", &["3", "9", "-1"]), ["1.50", "2.00", "0.00"]);
-    assert_eq!(scores("A,项,名,,penalty,fact=x;each=0.5;cap=2,,,\n", &["3", "9", "-1"]), ["-1.50", "-2.00", "0.00"]);
+    assert_eq!(
+        scores("A,项,名,,bonus,fact=x;each=0.5;cap=2,,,\n", &["3", "9", "-1"]),
+        ["1.50", "2.00", "0.00"]
+    );
+    assert_eq!(
+        scores("A,项,名,,penalty,fact=x;each=0.5;cap=2,,,\n", &["3", "9", "-1"]),
+        ["-1.50", "-2.00", "0.00"]
+    );
 }
 
 #[test]
@@ -148,10 +172,15 @@ fn absent_marks_under_the_four_modes() {
 
 #[test]
 fn missing_facts_under_the_four_modes() {
-    let row = |missing: &str| format!("A,项,名,30,ratio,fact=x;target=10,unit:a,,{missing}\nB,项,名,70,ratio,fact=y;target=10,,,\n");
+    let row = |missing: &str| {
+        format!("A,项,名,30,ratio,fact=x;target=10,unit:a,,{missing}\nB,项,名,70,ratio,fact=y;target=10,,,\n")
+    };
     let facts = "code,x,y\n990101101201,,5\n";
     let get = |missing: &str, c: &str| column(&run(&pack("", &row(missing)), facts, ""), c).remove(0);
-    assert_eq!((get("block", "status"), get("block", "missing"), get("block", "B")), ("incomplete".into(), "A/x/unit:a".into(), "35.00".into()));
+    assert_eq!(
+        (get("block", "status"), get("block", "missing"), get("block", "B")),
+        ("incomplete".into(), "A/x/unit:a".into(), "35.00".into())
+    );
     assert_eq!((get("zero", "A"), get("zero", "total")), ("0.00".into(), "35.00".into()));
     assert_eq!((get("skip", "A"), get("skip", "total")), ("".into(), "35.00".into()));
     // prorate: 35 * 100 / (100 - 30) = 50.
@@ -177,12 +206,21 @@ fn totals_are_bounded_and_parts_are_not() {
     // 98 + 30 - 15 = 113 -> 105; 2 -> 10.
     assert_eq!(column(&w, "total"), ["105.00", "10.00"]);
     assert_eq!(column(&w, "before_bonus"), ["98.00", "2.00"]);
-    assert_eq!((column(&w, "bonus"), column(&w, "penalty")), (vec!["30.00".into(), "0.00".into()], vec!["-15.00".to_owned(), "0.00".into()]));
+    assert_eq!(
+        (column(&w, "bonus"), column(&w, "penalty")),
+        (vec!["30.00".into(), "0.00".into()], vec!["-15.00".to_owned(), "0.00".into()])
+    );
 }
 
 #[test]
 fn the_largest_facts_stay_exact() {
     // 999999999999999.999999 of 999999999999999.999999: full; one millionth less: 99.99999… -> 100.00 by rounding.
     let a = "A,项,名,100,ratio,fact=x;target=999999999999999.999999,,,\n";
-    assert_eq!(scores(a, &["999999999999999.999999", "999999999999999.999998", "499999999999999.9999995"[..22].trim()]), ["100.00", "100.00", "50.00"]);
+    assert_eq!(
+        scores(
+            a,
+            &["999999999999999.999999", "999999999999999.999998", "499999999999999.9999995"[..22].trim()]
+        ),
+        ["100.00", "100.00", "50.00"]
+    );
 }

@@ -45,8 +45,12 @@ impl NumberFault {
 /// Reads `-?digits(.digits)?` into millionths.
 ///
 /// `max_decimals` is at most 6; digits before the point are at most 15.
+#[inline]
 pub fn parse_millionths(text: &[u8], max_decimals: usize) -> Result<i128, NumberFault> {
     debug_assert!(max_decimals <= 6);
+    if let Some(value) = short_millionths(text, max_decimals) {
+        return Ok(i128::from(value));
+    }
     let (negative, digits) = match text.split_first() {
         Some((b'-', rest)) => (true, rest),
         _ => (false, text),
@@ -85,7 +89,11 @@ pub fn parse_millionths(text: &[u8], max_decimals: usize) -> Result<i128, Number
         let whole_digits = digits.iter().take_while(|b| b.is_ascii_digit()).count();
         let tail_is_plain = digits[whole_digits..].is_empty()
             || (digits[whole_digits] == b'.' && digits[whole_digits + 1..].iter().all(u8::is_ascii_digit));
-        return Err(if whole_digits > 15 && tail_is_plain { NumberFault::TooManyDigits } else { shape(text) });
+        return Err(if whole_digits > 15 && tail_is_plain {
+            NumberFault::TooManyDigits
+        } else {
+            shape(text)
+        });
     }
     let value = if whole < 9_000_000_000_000 {
         i128::from((whole * 1_000_000 + fraction) as i64)
@@ -93,6 +101,38 @@ pub fn parse_millionths(text: &[u8], max_decimals: usize) -> Result<i128, Number
         i128::from(whole) * MILLION + i128::from(fraction)
     };
     Ok(if negative { -value } else { value })
+}
+
+/// The usual case of [`parse_millionths`]: no sign, at most twelve digits. `None` sends everything else the long way.
+#[inline]
+pub fn short_millionths(text: &[u8], max_decimals: usize) -> Option<i64> {
+    const SCALE: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    if text.is_empty() || text.len() > 12 {
+        return None;
+    }
+    let mut value: i64 = 0;
+    for (i, b) in text.iter().enumerate() {
+        let digit = b.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value * 10 + i64::from(digit);
+        } else if *b == b'.' && i > 0 {
+            let tail = &text[i + 1..];
+            if tail.is_empty() || tail.len() > max_decimals {
+                return None;
+            }
+            for b in tail {
+                let digit = b.wrapping_sub(b'0');
+                if digit > 9 {
+                    return None;
+                }
+                value = value * 10 + i64::from(digit);
+            }
+            return Some(value * SCALE[tail.len()]);
+        } else {
+            return None;
+        }
+    }
+    Some(value * 1_000_000)
 }
 
 #[cold]

@@ -8,7 +8,7 @@ mod message;
 mod ratio;
 mod score;
 
-pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths};
+pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths, short_millionths};
 pub use fault::{Fault, Severity};
 pub use message::{Arg, Lang, Message, catalogue};
 pub use ratio::{Ratio, round_half_away};

@@ -88,7 +88,19 @@ macro_rules! text_args {
     )*};
 }
 text_args!(
-    &str, String, &String, char, usize, u8, u32, u64, i32, i64, i128, crate::Quantity, crate::Score,
+    &str,
+    String,
+    &String,
+    char,
+    usize,
+    u8,
+    u32,
+    u64,
+    i32,
+    i64,
+    i128,
+    crate::Quantity,
+    crate::Score,
     crate::Ratio
 );
 
@@ -97,8 +109,10 @@ text_args!(
 pub fn catalogue() -> &'static HashMap<&'static str, &'static str> {
     static CATALOGUE: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
-        let lines: Vec<&str> =
-            include_str!("../locales/en.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+        let lines: Vec<&str> = include_str!("../locales/en.txt")
+            .lines()
+            .filter(|l| !l.is_empty() && !l.starts_with('#'))
+            .collect();
         lines.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
     })
 }

@@ -3,7 +3,11 @@
 use std::fmt;
 
 /// `num / den` rounded half away from zero to a whole number. `den` must not be 0.
+#[inline]
 pub fn round_half_away(num: i128, den: i128) -> i128 {
+    if den == 1 {
+        return num;
+    }
     let (num, den) = if den < 0 { (-num, -den) } else { (num, den) };
     if let (Ok(n), Ok(d)) = (i64::try_from(num), i64::try_from(den)) {
         let (q, r) = (n / d, n % d);

@@ -50,14 +50,30 @@ pub enum Expect {
 const VILLAGE: &str = "990101101201";
 
 pub(crate) const EXPECTATIONS: [&str; 17] = [
-    "scores", "total", "before_bonus", "bonus", "penalty", "veto", "rank", "grade", "status", "colour", "rule",
-    "level", "lead", "measures", "proposals", "amounts", "missing",
+    "scores",
+    "total",
+    "before_bonus",
+    "bonus",
+    "penalty",
+    "veto",
+    "rank",
+    "grade",
+    "status",
+    "colour",
+    "rule",
+    "level",
+    "lead",
+    "measures",
+    "proposals",
+    "amounts",
+    "missing",
 ];
 
 pub(crate) fn read(source: &Source, findings: &RefCell<Vec<Fault>>) -> Vec<Case> {
     let mut out = Vec::new();
     for (name, node) in &source.cases {
-        let file = if source.is_workbook() { source.file("cases") } else { source.file(&format!("cases/{name}")) };
+        let file =
+            if source.is_workbook() { source.file("cases") } else { source.file(&format!("cases/{name}")) };
         let keys = Keys::new(node, "", &file, findings);
         for (i, node) in keys.items("case").iter().enumerate() {
             out.extend(read_case(node, i, &file, findings));
@@ -82,7 +98,11 @@ fn read_case(node: &Node, index: usize, file: &str, findings: &RefCell<Vec<Fault
                 let own = Keys::new(node, &format!("{path}.subject[{}]", i + 1), file, findings);
                 let subject = read_subject(&own, "");
                 if subject.code.is_empty() {
-                    own.fault("code", msg!("缺少 {key}", key = "code"), Some(msg!("多个对象时每个都要写 code")));
+                    own.fault(
+                        "code",
+                        msg!("缺少 {key}", key = "code"),
+                        Some(msg!("多个对象时每个都要写 code")),
+                    );
                 }
                 own.finish();
                 subject
@@ -90,7 +110,11 @@ fn read_case(node: &Node, index: usize, file: &str, findings: &RefCell<Vec<Fault
             .collect(),
     };
     if subjects.iter().all(|s| s.expect.is_empty()) {
-        keys.fault("expect", msg!("没有写预期结果，这条用例检查不到什么"), Some(msg!("写成 expect = {{ total = 78.35 }}")));
+        keys.fault(
+            "expect",
+            msg!("没有写预期结果，这条用例检查不到什么"),
+            Some(msg!("写成 expect = {{ total = 78.35 }}")),
+        );
     }
     keys.finish();
     let after = findings.borrow().iter().filter(|f| f.severity == Severity::Fault).count();
@@ -111,13 +135,25 @@ fn read_subject(keys: &Keys<'_>, default_code: &str) -> CaseSubject {
                 }
                 _ => {
                     let mend = Some(msg!("写成 [\"A2\", \"unit:agri\", 3.5]"));
-                    keys.push(row.at, "marks", &row.plain(), msg!("打分要写 指标、评分单位、分数 三项"), mend);
+                    keys.push(
+                        row.at,
+                        "marks",
+                        &row.plain(),
+                        msg!("打分要写 指标、评分单位、分数 三项"),
+                        mend,
+                    );
                     None
                 }
             })
             .collect(),
         Some(node) => {
-            keys.push(node.at, "marks", &node.plain(), msg!("应为列表，这里是{found}", found = node.kind_name()), None);
+            keys.push(
+                node.at,
+                "marks",
+                &node.plain(),
+                msg!("应为列表，这里是{found}", found = node.kind_name()),
+                None,
+            );
             Vec::new()
         }
     };

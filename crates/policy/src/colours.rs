@@ -1,7 +1,7 @@
 //! `colours.csv`: a decision table. Source: PACKS, "Colours".
 
 use crate::condition::{Scope, unreadable};
-use crate::facts::{Fact, FactType, Value};
+use crate::facts::{Fact, FactType, ValueRef};
 use crate::indicators::check_header;
 use crate::zen::{Compiled, Outcome, Type, infer, lint_cell};
 use kernel::{Fault, Message, Severity, msg};
@@ -89,7 +89,7 @@ impl ColourTable {
         rule: &'v Rule,
         missing: &'v [ClassifyMissing],
         facts: &'v [Fact],
-        value: &'v dyn Fn(usize) -> Option<Value>,
+        value: &'v dyn Fn(usize) -> Option<ValueRef<'v>>,
     ) -> impl Iterator<Item = (usize, Test)> + 'v {
         self.facts.iter().zip(&rule.tests).map(move |(fact, test)| {
             let Some(test) = test else { return (*fact, Test::Any) };
@@ -112,11 +112,11 @@ impl ColourTable {
     }
 
     /// Rows in order; the first that no present fact refutes decides.
-    pub fn decide(
-        &self,
-        missing: &[ClassifyMissing],
-        facts: &[Fact],
-        value: &dyn Fn(usize) -> Option<Value>,
+    pub fn decide<'v>(
+        &'v self,
+        missing: &'v [ClassifyMissing],
+        facts: &'v [Fact],
+        value: &'v dyn Fn(usize) -> Option<ValueRef<'v>>,
     ) -> Colouring {
         for (i, rule) in self.rules.iter().enumerate() {
             let mut unknown = Vec::new();
@@ -163,12 +163,14 @@ pub(crate) fn read(table: &Table, facts: &[Fact], faults: &mut Vec<Fault>) -> Co
     for (row, cells) in &table.rows {
         let column = |name: &str| names.iter().position(|n| n == name);
         let cell = |name: &str| column(name).map_or("", |c| cells[c].as_str()).to_owned();
-        let mut push = |severity: Severity, name: &str, value: &str, reason: Message, mend: Option<Message>| {
-            let col = column(name).map_or(0, |c| c as u32 + 1);
-            let mut fault = Fault::cell(&table.header.file, *row, name, value, reason).at(col).severity(severity);
-            fault.mend = mend;
-            faults.push(fault);
-        };
+        let mut push =
+            |severity: Severity, name: &str, value: &str, reason: Message, mend: Option<Message>| {
+                let col = column(name).map_or(0, |c| c as u32 + 1);
+                let mut fault =
+                    Fault::cell(&table.header.file, *row, name, value, reason).at(col).severity(severity);
+                fault.mend = mend;
+                faults.push(fault);
+            };
         let id = cell("rule");
         if id.is_empty() {
             push(Severity::Fault, "rule", "", msg!("缺少 {key}", key = "rule"), Some(msg!("请补上这一项")));
@@ -200,11 +202,23 @@ pub(crate) fn read(table: &Table, facts: &[Fact], faults: &mut Vec<Fault>) -> Co
             .collect();
         let colour = cell("colour");
         if !COLOURS.iter().any(|(c, _)| *c == colour) {
-            push(Severity::Fault, "colour", &colour, msg!("没有“{value}”这种写法", value = &colour), Some(msg!("可写：{words}", words = "red、orange、yellow、green")));
+            push(
+                Severity::Fault,
+                "colour",
+                &colour,
+                msg!("没有“{value}”这种写法", value = &colour),
+                Some(msg!("可写：{words}", words = "red、orange、yellow、green")),
+            );
         }
         let level = cell("level");
         if !matches!(level.as_str(), "" | "high" | "medium" | "low") {
-            push(Severity::Fault, "level", &level, msg!("没有“{value}”这种写法", value = &level), Some(msg!("可写：{words}", words = "high、medium、low")));
+            push(
+                Severity::Fault,
+                "level",
+                &level,
+                msg!("没有“{value}”这种写法", value = &level),
+                Some(msg!("可写：{words}", words = "high、medium、low")),
+            );
         }
         rules.push(Rule {
             id,
@@ -218,7 +232,11 @@ pub(crate) fn read(table: &Table, facts: &[Fact], faults: &mut Vec<Fault>) -> Co
             row: *row,
         });
     }
-    ColourTable { facts: columns.into_iter().map(|(_, f)| f).collect(), rules, file: table.header.file.clone() }
+    ColourTable {
+        facts: columns.into_iter().map(|(_, f)| f).collect(),
+        rules,
+        file: table.header.file.clone(),
+    }
 }
 
 fn check_cell(compiled: &Compiled, fact: &Fact, facts: &[Fact]) -> Vec<(Severity, crate::zen::TypeFault)> {

@@ -1,6 +1,6 @@
 //! Conditions: `when = "…"`, or `any = ["…", "…"]`.
 
-use crate::facts::{Fact, Value};
+use crate::facts::{Fact, ValueRef};
 use crate::zen::{Compiled, Outcome, Type, TypeFault, infer, lint_expression};
 use kernel::{Message, Severity, msg};
 use std::collections::BTreeSet;
@@ -33,27 +33,19 @@ pub enum Verdict {
 impl Condition {
     /// Evaluates; `value(alternative, name)` gives the value of a name by its position in
     /// [`Compiled::names`], `None` when it is absent.
-    pub fn evaluate(&self, value: &mut dyn FnMut(usize, usize) -> Option<Value>) -> Verdict {
+    #[inline]
+    pub fn evaluate<'v>(&self, mut value: impl FnMut(usize, usize) -> Option<ValueRef<'v>>) -> Verdict {
         let mut lacking = BTreeSet::new();
         let mut broken = false;
-        let mut values = Vec::new();
         for (i, alternative) in self.alternatives.iter().enumerate() {
-            values.clear();
-            for (n, name) in alternative.names.iter().enumerate() {
-                match value(i, n) {
-                    Some(v) => values.push(v),
-                    None => {
-                        lacking.insert(name.clone());
-                    }
+            match alternative.run_over(|n| value(i, n)) {
+                Some(Outcome::Bool(true)) => return Verdict::Holds(i),
+                Some(Outcome::Bool(false)) => {}
+                Some(_) => broken = true,
+                None => {
+                    let absent = alternative.names.iter().enumerate().filter(|(n, _)| value(i, *n).is_none());
+                    lacking.extend(absent.map(|(_, name)| name.clone()));
                 }
-            }
-            if values.len() < alternative.names.len() {
-                continue;
-            }
-            match alternative.run(&values) {
-                Outcome::Bool(true) => return Verdict::Holds(i),
-                Outcome::Bool(false) => {}
-                _ => broken = true,
             }
         }
         if lacking.is_empty() && !broken {

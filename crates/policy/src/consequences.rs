@@ -71,7 +71,13 @@ impl Consequence {
     }
 }
 
-pub(crate) fn read(node: &Node, index: usize, file: &str, scope: Scope<'_>, faults: &RefCell<Vec<Fault>>) -> Option<Consequence> {
+pub(crate) fn read(
+    node: &Node,
+    index: usize,
+    file: &str,
+    scope: Scope<'_>,
+    faults: &RefCell<Vec<Fault>>,
+) -> Option<Consequence> {
     let keys = Keys::new(node, &format!("consequences[{}]", index + 1), file, faults);
     let before = faults.borrow().iter().filter(|f| f.severity == Severity::Fault).count();
     let id = keys.required("id");
@@ -115,7 +121,11 @@ pub(crate) fn read(node: &Node, index: usize, file: &str, scope: Scope<'_>, faul
         let word = keys.required(key);
         if !word.is_empty() && !words.iter().any(|(w, _)| *w == word) {
             let all = words.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("、");
-            keys.fault(key, msg!("没有“{value}”这种写法", value = &word), Some(msg!("可写：{words}", words = all)));
+            keys.fault(
+                key,
+                msg!("没有“{value}”这种写法", value = &word),
+                Some(msg!("可写：{words}", words = all)),
+            );
         }
         word
     };

@@ -91,8 +91,15 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
             .collect();
         if !overlaps.is_empty() {
             out.push(
-                finding(rule.row, &rule.id, msg!("与前面颜色不同的行有重叠：{rules}，重叠处以前面的行为准", rules = overlaps.join("、")))
-                    .severity(Severity::Note),
+                finding(
+                    rule.row,
+                    &rule.id,
+                    msg!(
+                        "与前面颜色不同的行有重叠：{rules}，重叠处以前面的行为准",
+                        rules = overlaps.join("、")
+                    ),
+                )
+                .severity(Severity::Note),
             );
         }
     }
@@ -110,9 +117,15 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
                 })
                 .collect();
             out.push(
-                Fault::cell(&table.file, 0, "", "", msg!("有空档：{example}时没有一行适用，结果为待定", example = words.join("，")))
-                    .severity(Severity::Warning)
-                    .mend(msg!("如果有意留给人来定，可以不改；否则请加一行")),
+                Fault::cell(
+                    &table.file,
+                    0,
+                    "",
+                    "",
+                    msg!("有空档：{example}时没有一行适用，结果为待定", example = words.join("，")),
+                )
+                .severity(Severity::Warning)
+                .mend(msg!("如果有意留给人来定，可以不改；否则请加一行")),
             );
         }
         Some(None) => {}

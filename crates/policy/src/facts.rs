@@ -86,7 +86,38 @@ pub enum Value {
     Text(String),
 }
 
+/// The value of a fact that is present, borrowed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ValueRef<'a> {
+    /// Of the numeric types, in millionths.
+    Number(i128),
+    /// Of a bool.
+    Bool(bool),
+    /// Of a date, text or choice.
+    Text(&'a str),
+}
+
+impl ValueRef<'_> {
+    /// The value as one that owns its text.
+    pub fn to_owned(self) -> Value {
+        match self {
+            ValueRef::Number(n) => Value::Number(Quantity(n)),
+            ValueRef::Bool(b) => Value::Bool(b),
+            ValueRef::Text(t) => Value::Text(t.to_owned()),
+        }
+    }
+}
+
 impl Value {
+    /// The value, borrowed.
+    pub fn borrow(&self) -> ValueRef<'_> {
+        match self {
+            Value::Number(q) => ValueRef::Number(q.0),
+            Value::Bool(b) => ValueRef::Bool(*b),
+            Value::Text(t) => ValueRef::Text(t),
+        }
+    }
+
     /// The value as text, as it would stand in a facts table.
     pub fn text(&self) -> String {
         match self {
@@ -98,30 +129,44 @@ impl Value {
 }
 
 impl Fact {
+    /// Digits that may stand behind the point. Only for numeric types.
+    #[inline]
+    pub fn decimals(&self) -> usize {
+        match self.kind {
+            FactType::Money => 2,
+            FactType::Integer => 0,
+            _ => 6,
+        }
+    }
+
     /// Reads a numeric cell into millionths. Only for numeric types.
     #[inline]
     pub fn parse_number(&self, cell: &str) -> Result<i128, Message> {
         let bytes = cell.as_bytes();
-        match self.kind {
-            FactType::Money => parse_millionths(bytes, 2),
-            FactType::Integer => parse_millionths(bytes, 0),
-            FactType::Percent => parse_millionths(bytes.strip_suffix(b"%").unwrap_or(bytes), 6),
-            _ => parse_millionths(bytes, 6),
-        }
-        .map_err(|fault| match (self.kind, fault) {
+        let bytes = match self.kind {
+            FactType::Percent => bytes.strip_suffix(b"%").unwrap_or(bytes),
+            _ => bytes,
+        };
+        parse_millionths(bytes, self.decimals()).map_err(|fault| match (self.kind, fault) {
             (FactType::Integer, kernel::NumberFault::TooManyDecimals(_)) => {
                 msg!("{label}应为整数", label = &self.label)
             }
-            _ => msg!("{label}应为{kind}：{why}", label = &self.label, kind = self.kind.label(), why = fault.message()),
+            _ => msg!(
+                "{label}应为{kind}：{why}",
+                label = &self.label,
+                kind = self.kind.label(),
+                why = fault.message()
+            ),
         })
     }
 
     /// Reads a bool cell.
     #[inline]
     pub fn parse_bool(&self, cell: &str) -> Result<bool, Message> {
-        match cell {
-            "true" | "是" | "1" => Ok(true),
-            "false" | "否" | "0" => Ok(false),
+        // "是" and "否" as their bytes: compared in registers, not by calls.
+        match cell.as_bytes() {
+            [b't', b'r', b'u', b'e'] | [0xe6, 0x98, 0xaf] | [b'1'] => Ok(true),
+            [b'f', b'a', b'l', b's', b'e'] | [0xe5, 0x90, 0xa6] | [b'0'] => Ok(false),
             _ => Err(msg!("{label}应为是非：写 是/否、true/false 或 1/0", label = &self.label)),
         }
     }
@@ -152,10 +197,10 @@ impl Fact {
     }
 
     /// What `missing = "zero"` stands for: 0 or false. `None` where zero is not allowed.
-    pub fn zero(&self) -> Option<Value> {
+    pub fn zero(&self) -> Option<ValueRef<'static>> {
         match self.kind {
-            FactType::Bool => Some(Value::Bool(false)),
-            k if k.is_numeric() => Some(Value::Number(Quantity(0))),
+            FactType::Bool => Some(ValueRef::Bool(false)),
+            k if k.is_numeric() => Some(ValueRef::Number(0)),
             _ => None,
         }
     }
@@ -170,7 +215,9 @@ pub fn is_date(text: &str) -> bool {
     let number = |r: std::ops::Range<usize>| {
         b[r].iter().try_fold(0u32, |n, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')))
     };
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else { return false };
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -200,7 +247,8 @@ mod tests {
 
     #[test]
     fn each_type_reads_its_own_spelling() {
-        let ok = |kind, cell: &str, text: &str| assert_eq!(fact(kind).parse(cell).unwrap().text(), text, "{cell}");
+        let ok =
+            |kind, cell: &str, text: &str| assert_eq!(fact(kind).parse(cell).unwrap().text(), text, "{cell}");
         let bad = |kind, cell: &str| assert!(fact(kind).parse(cell).is_err(), "{cell}");
         ok(FactType::Percent, "85%", "85");
         ok(FactType::Percent, "-0.5", "-0.5");

@@ -19,7 +19,13 @@ impl<'a> Keys<'a> {
         let entries = match &node.kind {
             Kind::Table(entries) => entries.as_slice(),
             _ => {
-                let fault = Fault::cell(file, node.at.row, path, &node.plain(), msg!("这里要一个表，不是{found}", found = node.kind_name()));
+                let fault = Fault::cell(
+                    file,
+                    node.at.row,
+                    path,
+                    &node.plain(),
+                    msg!("这里要一个表，不是{found}", found = node.kind_name()),
+                );
                 faults.borrow_mut().push(fault.at(node.at.col));
                 &[]
             }
@@ -40,7 +46,13 @@ impl<'a> Keys<'a> {
     /// A finding about the value of `key`, or about the table when the key is absent.
     pub fn fault(&self, key: &str, reason: Message, mend: Option<Message>) {
         let node = self.entries.iter().find(|e| e.key == key).map(|e| &e.value);
-        self.push(node.map_or(self.at, |n| n.at), key, &node.map(Node::plain).unwrap_or_default(), reason, mend);
+        self.push(
+            node.map_or(self.at, |n| n.at),
+            key,
+            &node.map(Node::plain).unwrap_or_default(),
+            reason,
+            mend,
+        );
     }
 
     pub fn has(&self, key: &str) -> bool {
@@ -58,7 +70,11 @@ impl<'a> Keys<'a> {
             None => String::new(),
             Some(Node { kind: Kind::Text(s), .. }) => s.clone(),
             Some(node) => {
-                self.fault(key, msg!("应为文本，这里是{found}", found = node.kind_name()), Some(msg!("给值加上双引号")));
+                self.fault(
+                    key,
+                    msg!("应为文本，这里是{found}", found = node.kind_name()),
+                    Some(msg!("给值加上双引号")),
+                );
                 String::new()
             }
         }
@@ -67,7 +83,9 @@ impl<'a> Keys<'a> {
     /// A string that must stand here.
     pub fn required(&self, key: &'static str) -> String {
         let text = self.text(key);
-        if text.trim().is_empty() && (!self.has(key) || matches!(self.node(key), Some(Node { kind: Kind::Text(_), .. }))) {
+        if text.trim().is_empty()
+            && (!self.has(key) || matches!(self.node(key), Some(Node { kind: Kind::Text(_), .. })))
+        {
             self.fault(key, msg!("缺少 {key}", key = key), Some(msg!("请补上这一项")));
         }
         text
@@ -101,7 +119,11 @@ impl<'a> Keys<'a> {
                 }
             },
             node => {
-                self.fault(key, msg!("应为数字，这里是{found}", found = node.kind_name()), Some(msg!("数字不加引号")));
+                self.fault(
+                    key,
+                    msg!("应为数字，这里是{found}", found = node.kind_name()),
+                    Some(msg!("数字不加引号")),
+                );
                 None
             }
         }
@@ -136,13 +158,23 @@ impl<'a> Keys<'a> {
                 .filter_map(|item| match &item.kind {
                     Kind::Text(s) => Some(s.clone()),
                     _ => {
-                        self.push(item.at, key, &item.plain(), msg!("列表里应为文本，这里是{found}", found = item.kind_name()), None);
+                        self.push(
+                            item.at,
+                            key,
+                            &item.plain(),
+                            msg!("列表里应为文本，这里是{found}", found = item.kind_name()),
+                            None,
+                        );
                         None
                     }
                 })
                 .collect(),
             Some(node) => {
-                self.fault(key, msg!("应为列表，这里是{found}", found = node.kind_name()), Some(msg!("写成 [\"甲\", \"乙\"]")));
+                self.fault(
+                    key,
+                    msg!("应为列表，这里是{found}", found = node.kind_name()),
+                    Some(msg!("写成 [\"甲\", \"乙\"]")),
+                );
                 Vec::new()
             }
         }
@@ -157,7 +189,11 @@ impl<'a> Keys<'a> {
         words.iter().find(|(w, _)| *w == text).map_or_else(
             || {
                 let all = words.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("、");
-                self.fault(key, msg!("没有“{value}”这种写法", value = &text), Some(msg!("可写：{words}", words = all)));
+                self.fault(
+                    key,
+                    msg!("没有“{value}”这种写法", value = &text),
+                    Some(msg!("可写：{words}", words = all)),
+                );
                 words[0].1
             },
             |(_, v)| *v,

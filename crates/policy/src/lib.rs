@@ -26,7 +26,7 @@ pub use colours::{COLOURS, ClassifyMissing, ColourTable, Colouring, Rule, Test};
 pub use condition::{Condition, Scope, Verdict};
 pub use consequences::{ACTIONS, Amount, Consequence, TARGETS};
 pub use diff::diff;
-pub use facts::{Fact, FactType, Value, is_date};
+pub use facts::{Fact, FactType, Value, ValueRef, is_date};
 pub use grading::{Grade, Grading, Rounding, TieKey, Ties, Within};
 pub use indicators::{Aggregate, Indicator, METHODS, Method, Missing, Points, Target};
 pub use node::{Entry, Kind, Node, Pos};

@@ -280,7 +280,8 @@ fn from_item(item: &Item, lines: &Lines<'_>) -> Node {
                     .iter()
                     .map(|(key, item)| {
                         let value = from_item(item, lines);
-                        let at = table.key(key).and_then(|k| k.span()).map_or(value.at, |s| lines.pos(s.start));
+                        let at =
+                            table.key(key).and_then(|k| k.span()).map_or(value.at, |s| lines.pos(s.start));
                         Entry { key: key.to_owned(), at, value }
                     })
                     .collect(),
@@ -308,7 +309,8 @@ fn from_value(value: &Value, lines: &Lines<'_>) -> Node {
         Value::String(s) => Kind::Text(s.value().clone()),
         Value::Integer(n) => {
             let raw = n.as_repr().and_then(|r| r.as_raw().as_str()).map(str::trim).unwrap_or_default();
-            let based = raw.starts_with("0x") || raw.starts_with("0o") || raw.starts_with("0b") || raw.is_empty();
+            let based =
+                raw.starts_with("0x") || raw.starts_with("0o") || raw.starts_with("0b") || raw.is_empty();
             Kind::Number(if based { n.value().to_string() } else { plain_number(raw) })
         }
         Value::Float(n) => {
@@ -342,7 +344,8 @@ mod tests {
 
     #[test]
     fn keeps_numbers_as_written_and_knows_where_things_stand() {
-        let node = Node::parse("a = 90.00\nb = [1, 2.50]\n[t.x]\n\"名\" = \"值\"\n", "f").unwrap_or_else(|f| panic!("{f:?}"));
+        let node = Node::parse("a = 90.00\nb = [1, 2.50]\n[t.x]\n\"名\" = \"值\"\n", "f")
+            .unwrap_or_else(|f| panic!("{f:?}"));
         assert_eq!(node.get("a").map(Node::plain).as_deref(), Some("90.00"));
         let x = node.get("t").and_then(|t| t.get("x")).and_then(|x| x.get("名")).cloned();
         assert_eq!(x.map(|n| (n.at.row, n.at.col)), Some((4, 7)));
@@ -355,7 +358,8 @@ mod tests {
     fn a_document_survives_writing() {
         let text = "id = \"x\"\nn = 1.50\n[facts.a]\nchoices = [\"甲\", \"乙\\\"丙\"]\nempty = []\n[[grades]]\nid = 1\n[[grades]]\nid = 2\n[appraisal.rater_weights]\n\"unit:a\" = 0.30\n[classify]\n";
         let first = Node::parse(text, "f").unwrap_or_else(|f| panic!("{f:?}"));
-        let again = Node::parse(&first.document(), "f").unwrap_or_else(|f| panic!("{f:?}\n{}", first.document()));
+        let again =
+            Node::parse(&first.document(), "f").unwrap_or_else(|f| panic!("{f:?}\n{}", first.document()));
         let (mut a, mut b) = (String::new(), String::new());
         first.canonical(&mut a);
         again.canonical(&mut b);

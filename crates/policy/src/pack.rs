@@ -83,9 +83,32 @@ const LATER: [&str; 9] =
 
 /// Ids that a fact or indicator must not take. Source: PACKS, "Identity and facts".
 const RESERVED: [&str; 26] = [
-    "code", "name", "township", "total", "before_bonus", "bonus", "penalty", "veto", "rank", "grade", "status",
-    "missing", "full", "indicator", "rater", "mark", "note", "village", "county", "and", "or", "not", "in", "true",
-    "false", "null",
+    "code",
+    "name",
+    "township",
+    "total",
+    "before_bonus",
+    "bonus",
+    "penalty",
+    "veto",
+    "rank",
+    "grade",
+    "status",
+    "missing",
+    "full",
+    "indicator",
+    "rater",
+    "mark",
+    "note",
+    "village",
+    "county",
+    "and",
+    "or",
+    "not",
+    "in",
+    "true",
+    "false",
+    "null",
 ];
 
 const SUBJECTS: [&str; 4] = ["village", "person", "post", "township"];
@@ -110,7 +133,11 @@ impl Pack {
         let issuer = keys.text("issuer");
         let scope = keys.one_of(
             "scope",
-            &[("county", PackScope::County), ("township", PackScope::Township), ("village", PackScope::Village)],
+            &[
+                ("county", PackScope::County),
+                ("township", PackScope::Township),
+                ("village", PackScope::Village),
+            ],
         );
         let parent = keys.text("parent");
         let effective_from = keys.date("effective_from");
@@ -143,7 +170,9 @@ impl Pack {
             .items("grades")
             .iter()
             .enumerate()
-            .filter_map(|(i, n)| grading::read_grade(Keys::new(n, &format!("grades[{}]", i + 1), &file, &findings)))
+            .filter_map(|(i, n)| {
+                grading::read_grade(Keys::new(n, &format!("grades[{}]", i + 1), &file, &findings))
+            })
             .collect();
         check_grades(&grades, &keys);
         let grade_ids: Vec<i64> = grades.iter().map(|g| g.id).collect();
@@ -155,18 +184,30 @@ impl Pack {
             .as_ref()
             .map(|t| indicators::read(t, names, &grade_ids, &mut table_faults))
             .unwrap_or_default();
-        check_indicators(&indicators, &facts, &rater_weights, &source.file("indicators.csv"), &mut table_faults);
+        check_indicators(
+            &indicators,
+            &facts,
+            &rater_weights,
+            &source.file("indicators.csv"),
+            &mut table_faults,
+        );
         let colours = source.tables[1].as_ref().map(|t| colours::read(t, &facts, &mut table_faults));
         findings.borrow_mut().append(&mut table_faults);
 
         let grading = match keys.node("grading") {
-            Some(node) => grading::read_grading(Keys::new(node, "grading", &file, &findings), &facts, &indicators),
+            Some(node) => {
+                grading::read_grading(Keys::new(node, "grading", &file, &findings), &facts, &indicators)
+            }
             None => Grading::default(),
         };
         if grading.rounding == Rounding::Floor && grades.iter().any(|g| g.quota.is_some()) {
             let quotas: i128 = grades.iter().filter_map(|g| g.quota).map(|q| q.0).sum();
             if quotas == 100 * kernel::MILLION {
-                keys.fault("grading", msg!("floor 舍去的名额都落到最后一等"), Some(msg!("需要分满名额时用 largest_remainder")));
+                keys.fault(
+                    "grading",
+                    msg!("floor 舍去的名额都落到最后一等"),
+                    Some(msg!("需要分满名额时用 largest_remainder")),
+                );
                 soften(&findings, Severity::Warning);
             }
         }
@@ -195,9 +236,8 @@ impl Pack {
         let mut findings = findings.into_inner();
         let order = ["pack.toml", "indicators.csv", "colours.csv", "review.csv"].map(|f| source.file(f));
         let position = |f: &Fault| order.iter().position(|o| *o == f.file).unwrap_or(order.len());
-        findings.sort_by(|a, b| {
-            (position(a), &a.file, a.row, a.col).cmp(&(position(b), &b.file, b.row, b.col))
-        });
+        findings
+            .sort_by(|a, b| (position(a), &a.file, a.row, a.col).cmp(&(position(b), &b.file, b.row, b.col)));
         findings.dedup();
         let pack = (count_faults(&findings) == 0).then(|| Pack {
             id,
@@ -282,7 +322,9 @@ impl Pack {
         }
         for i in &self.indicators {
             used.extend(i.method.fact());
-            if let Method::Ratio { target: Target::Fact(t), .. } | Method::RatioDown { target: Target::Fact(t), .. } = i.method {
+            if let Method::Ratio { target: Target::Fact(t), .. }
+            | Method::RatioDown { target: Target::Fact(t), .. } = i.method
+            {
                 used.insert(t);
             }
         }
@@ -311,9 +353,15 @@ fn unused_facts(pack: &Pack, source: &Source) -> Vec<Fault> {
         .filter(|(i, _)| !used.contains(i))
         .map(|(_, f)| {
             let at = declared.and_then(|d| d.get(&f.id)).map(|n| n.at).unwrap_or_default();
-            Fault::cell(&source.file("pack.toml"), at.row, &format!("facts.{}", f.id), &f.id, msg!("事实 {name} 声明了但没有用到", name = &f.id))
-                .at(at.col)
-                .severity(Severity::Note)
+            Fault::cell(
+                &source.file("pack.toml"),
+                at.row,
+                &format!("facts.{}", f.id),
+                &f.id,
+                msg!("事实 {name} 声明了但没有用到", name = &f.id),
+            )
+            .at(at.col)
+            .severity(Severity::Note)
         })
         .collect()
 }
@@ -328,7 +376,13 @@ fn read_facts(keys: &Keys<'_>, file: &str, findings: &RefCell<Vec<Fault>>, colou
             && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
         let in_colours = matches!(id.as_str(), "rule" | "colour" | "level" | "lead" | "measures" | "basis");
         if !plain {
-            own.push(entry.at, "", id, msg!("编号 {id} 不合规矩", id = id), Some(msg!("以英文字母开头，只用英文字母、数字和 _")));
+            own.push(
+                entry.at,
+                "",
+                id,
+                msg!("编号 {id} 不合规矩", id = id),
+                Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
+            );
         } else if RESERVED.contains(&id.as_str()) || (colours && in_colours) {
             own.push(entry.at, "", id, msg!("编号 {id} 是保留的词", id = id), Some(msg!("请换一个名字")));
         }
@@ -343,7 +397,11 @@ fn read_facts(keys: &Keys<'_>, file: &str, findings: &RefCell<Vec<Fault>>, colou
                 return default.to_owned();
             }
             if !words.contains(&word.as_str()) {
-                own.fault(key, msg!("没有“{value}”这种写法", value = &word), Some(msg!("可写：{words}", words = words.join("、"))));
+                own.fault(
+                    key,
+                    msg!("没有“{value}”这种写法", value = &word),
+                    Some(msg!("可写：{words}", words = words.join("、"))),
+                );
             }
             word
         };
@@ -353,7 +411,11 @@ fn read_facts(keys: &Keys<'_>, file: &str, findings: &RefCell<Vec<Fault>>, colou
         if kind == FactType::Choice && choices.is_empty() {
             own.fault("choices", msg!("选项事实没有列出选项"), Some(msg!("写成 choices = [\"甲\", \"乙\"]")));
         } else if kind != FactType::Choice && !choices.is_empty() {
-            own.fault("choices", msg!("只有选项事实才列选项"), Some(msg!("把 type 改为 choice，或去掉 choices")));
+            own.fault(
+                "choices",
+                msg!("只有选项事实才列选项"),
+                Some(msg!("把 type 改为 choice，或去掉 choices")),
+            );
         }
         for (i, c) in choices.iter().enumerate() {
             if c.trim() != c || c.is_empty() || choices[..i].contains(c) {
@@ -372,14 +434,26 @@ fn read_weights(nodes: &[&Node], file: &str, findings: &RefCell<Vec<Fault>>) -> 
     for node in nodes {
         let Kind::Table(entries) = &node.kind else {
             findings.borrow_mut().push(
-                Fault::cell(file, node.at.row, "rater_weights", &node.plain(), msg!("这里要一个表，不是{found}", found = node.kind_name()))
-                    .at(node.at.col),
+                Fault::cell(
+                    file,
+                    node.at.row,
+                    "rater_weights",
+                    &node.plain(),
+                    msg!("这里要一个表，不是{found}", found = node.kind_name()),
+                )
+                .at(node.at.col),
             );
             continue;
         };
         for e in entries {
             let push = |reason| {
-                let fault = Fault::cell(file, e.at.row, &format!("rater_weights.{}", e.key), &e.value.plain(), reason);
+                let fault = Fault::cell(
+                    file,
+                    e.at.row,
+                    &format!("rater_weights.{}", e.key),
+                    &e.value.plain(),
+                    reason,
+                );
                 findings.borrow_mut().push(fault.at(e.at.col));
             };
             let weight = match &e.value.kind {
@@ -387,7 +461,9 @@ fn read_weights(nodes: &[&Node], file: &str, findings: &RefCell<Vec<Fault>>) -> 
                 _ => None,
             };
             match weight {
-                _ if out.iter().any(|(r, _)| *r == e.key) => push(msg!("{name} 的权重写了两次", name = &e.key)),
+                _ if out.iter().any(|(r, _)| *r == e.key) => {
+                    push(msg!("{name} 的权重写了两次", name = &e.key))
+                }
                 Some(w) if w.0 >= 0 => out.push((e.key.clone(), w)),
                 _ => push(msg!("权重应是不小于 0 的数字")),
             }
@@ -436,12 +512,22 @@ fn check_indicators(
         let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
             && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
         if !plain {
-            push("id", &ind.id, msg!("编号 {id} 不合规矩", id = &ind.id), Some(msg!("以英文字母开头，只用英文字母、数字和 _")));
+            push(
+                "id",
+                &ind.id,
+                msg!("编号 {id} 不合规矩", id = &ind.id),
+                Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
+            );
         } else if RESERVED.contains(&ind.id.as_str()) {
             push("id", &ind.id, msg!("编号 {id} 是保留的词", id = &ind.id), Some(msg!("请换一个名字")));
         }
         if indicators[..i].iter().any(|j| j.id == ind.id) || facts.iter().any(|f| f.id == ind.id) {
-            push("id", &ind.id, msg!("编号 {id} 与别的指标或事实相同", id = &ind.id), Some(msg!("请换一个名字")));
+            push(
+                "id",
+                &ind.id,
+                msg!("编号 {id} 与别的指标或事实相同", id = &ind.id),
+                Some(msg!("请换一个名字")),
+            );
         }
         if ind.aggregate == Aggregate::Weighted {
             for rater in &ind.raters {
@@ -456,16 +542,28 @@ fn check_indicators(
             }
         }
     }
-    let sum: i64 = indicators.iter().filter(|i| !i.method.is_extra() && !i.method.is_veto()).map(|i| i.full).sum();
+    let sum: i64 =
+        indicators.iter().filter(|i| !i.method.is_extra() && !i.method.is_veto()).map(|i| i.full).sum();
     if !indicators.is_empty() && sum != 10_000 {
         faults.push(
-            Fault::cell(file, 1, "full", &kernel::Score(sum).to_string(), msg!("各指标满分合计 {sum}，不是 100", sum = kernel::Score(sum)))
-                .severity(Severity::Warning),
+            Fault::cell(
+                file,
+                1,
+                "full",
+                &kernel::Score(sum).to_string(),
+                msg!("各指标满分合计 {sum}，不是 100", sum = kernel::Score(sum)),
+            )
+            .severity(Severity::Warning),
         );
     }
 }
 
-fn read_classify(keys: &Keys<'_>, file: &str, facts: &[Fact], findings: &RefCell<Vec<Fault>>) -> Vec<ClassifyMissing> {
+fn read_classify(
+    keys: &Keys<'_>,
+    file: &str,
+    facts: &[Fact],
+    findings: &RefCell<Vec<Fault>>,
+) -> Vec<ClassifyMissing> {
     let mut out = vec![ClassifyMissing::Block; facts.len()];
     let Some(node) = keys.node("classify") else { return out };
     let own = Keys::new(node, "classify", file, findings);
@@ -485,7 +583,10 @@ fn read_classify(keys: &Keys<'_>, file: &str, facts: &[Fact], findings: &RefCell
                 ClassifyMissing::Block
             }
             _ => {
-                push(msg!("没有“{value}”这种写法", value = &value), Some(msg!("可写：{words}", words = "block、zero、skip")));
+                push(
+                    msg!("没有“{value}”这种写法", value = &value),
+                    Some(msg!("可写：{words}", words = "block、zero、skip")),
+                );
                 ClassifyMissing::Block
             }
         };

@@ -39,7 +39,8 @@ impl Pack {
 
     /// A condition in Chinese.
     pub fn condition_text(&self, condition: &Condition) -> String {
-        let parts: Vec<String> = condition.alternatives.iter().map(|a| self.expression_text(&a.expr)).collect();
+        let parts: Vec<String> =
+            condition.alternatives.iter().map(|a| self.expression_text(&a.expr)).collect();
         if parts.len() > 1 { format!("下列情形之一：{}", parts.join("；")) } else { parts.concat() }
     }
 
@@ -65,8 +66,10 @@ impl Pack {
             Target::Fact(f) => label(f).to_owned(),
         };
         let lines = |fact: usize, lines: &[(Quantity, Points)], word: &str| {
-            let parts: Vec<String> =
-                lines.iter().map(|(q, p)| format!("{word}{}得{}分", self.quantity_of(fact, *q), points(*p))).collect();
+            let parts: Vec<String> = lines
+                .iter()
+                .map(|(q, p)| format!("{word}{}得{}分", self.quantity_of(fact, *q), points(*p)))
+                .collect();
             parts.join("，")
         };
         match &ind.method {
@@ -86,7 +89,11 @@ impl Pack {
                         format!("，按权重（{}）加权平均", weights.join("、"))
                     }
                 };
-                format!("由{}打分，以{}分为一档{joined}", raters.join("、"), Quantity(i128::from(*step) * 10_000))
+                format!(
+                    "由{}打分，以{}分为一档{joined}",
+                    raters.join("、"),
+                    Quantity(i128::from(*step) * 10_000)
+                )
             }
             Method::Ratio { fact, target: t } => {
                 format!("{}达到{}得满分，不足的按比例得分", label(*fact), target(*fact, *t))
@@ -158,7 +165,9 @@ impl Pack {
             .map(|k| match k {
                 TieKey::Code => "区划代码从小到大".to_owned(),
                 TieKey::BeforeBonus => "加减分前得分高者在前".to_owned(),
-                TieKey::Indicator(i) => format!("{}（{}）得分高者在前", self.indicators[*i].name, self.indicators[*i].id),
+                TieKey::Indicator(i) => {
+                    format!("{}（{}）得分高者在前", self.indicators[*i].name, self.indicators[*i].id)
+                }
             })
             .collect();
         vec![

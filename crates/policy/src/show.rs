@@ -155,7 +155,8 @@ fn indicators(pack: &Pack, doc: &mut Document) {
     for item in items {
         let own: Vec<_> = pack.indicators.iter().filter(|i| i.item == item).collect();
         let sum: i64 = own.iter().map(|i| i.full).sum();
-        let title = if sum == 0 { format!("**{item}**") } else { format!("**{item}**（{} 分）", full_text(sum)) };
+        let title =
+            if sum == 0 { format!("**{item}**") } else { format!("**{item}**（{} 分）", full_text(sum)) };
         doc.blocks.push(Block::Paragraph(title));
         let rows = own
             .iter()
@@ -247,7 +248,8 @@ fn facts(pack: &Pack, doc: &mut Document) {
         .iter()
         .map(|f| {
             let kind = f.kind.label().text(kernel::Lang::Zh);
-            let kind = if f.choices.is_empty() { kind } else { format!("{kind}：{}", f.choices.join("、")) };
+            let kind =
+                if f.choices.is_empty() { kind } else { format!("{kind}：{}", f.choices.join("、")) };
             vec![f.label.clone(), kind, f.unit.clone(), source_text(&f.source).to_owned(), f.id.clone()]
         })
         .collect();

@@ -111,7 +111,11 @@ impl Source {
 
     /// The label of one of the pack's files, as faults carry it.
     pub fn file(&self, name: &str) -> String {
-        if self.is_workbook() { format!("{}#{name}", self.label) } else { format!("{}/{name}", self.label.trim_end_matches('/')) }
+        if self.is_workbook() {
+            format!("{}#{name}", self.label)
+        } else {
+            format!("{}/{name}", self.label.trim_end_matches('/'))
+        }
     }
 
     /// Whether the pack came from a workbook.
@@ -152,9 +156,8 @@ impl Source {
     /// Writes the pack as a folder. Existing files of the same names are replaced.
     pub fn write_folder(&self, path: &Path) -> io::Result<()> {
         fs::create_dir_all(path)?;
-        let write = |file: &Path, bytes: &[u8]| {
-            tables::write_atomic(file, |out| io::Write::write_all(out, bytes))
-        };
+        let write =
+            |file: &Path, bytes: &[u8]| tables::write_atomic(file, |out| io::Write::write_all(out, bytes));
         write(&path.join("pack.toml"), self.toml.document().as_bytes())?;
         for (name, table) in TABLES.iter().zip(&self.tables) {
             if let Some(table) = table {

@@ -28,7 +28,10 @@ pub fn write(source: &Source) -> io::Result<Vec<u8>> {
                 name,
                 &header,
                 &widths,
-                table.rows.iter().map(|(_, cells)| cells.iter().map(|c| SheetCell::from(c.as_str())).collect()),
+                table
+                    .rows
+                    .iter()
+                    .map(|(_, cells)| cells.iter().map(|c| SheetCell::from(c.as_str())).collect()),
             )?;
         }
     }
@@ -67,7 +70,10 @@ fn flatten(node: &Node, path: &str, out: &mut Vec<(String, &'static str, String)
             }
             return;
         }
-        Kind::List(items) if !items.is_empty() && items.iter().all(|i| matches!(&i.kind, Kind::Table(e) if !e.is_empty())) => {
+        Kind::List(items)
+            if !items.is_empty()
+                && items.iter().all(|i| matches!(&i.kind, Kind::Table(e) if !e.is_empty())) =>
+        {
             for (i, item) in items.iter().enumerate() {
                 flatten(item, &format!("{path}[{}]", i + 1), out);
             }
@@ -189,7 +195,10 @@ fn unflatten<'a>(
         let at = Pos { row, col: col + 2 };
         let bad = |column: &str, value: &str, reason| Fault::cell(label, row, column, value, reason);
         let Some(steps) = split_path(path) else {
-            faults.push(bad("路径", path, msg!("路径写法有误")).mend(msg!("例如 facts.income.label 或 grades[1].quota")));
+            faults.push(
+                bad("路径", path, msg!("路径写法有误"))
+                    .mend(msg!("例如 facts.income.label 或 grades[1].quota")),
+            );
             continue;
         };
         let node = match kind {
@@ -205,10 +214,9 @@ fn unflatten<'a>(
             },
             "日期" => Node { at, kind: Kind::Date(value.trim().to_owned()) },
             "列表" | "表" => match Node::parse(&format!("v = {value}"), label) {
-                Ok(parsed) => Node {
-                    at,
-                    kind: parsed.get("v").map_or(Kind::List(Vec::new()), |n| n.kind.clone()),
-                },
+                Ok(parsed) => {
+                    Node { at, kind: parsed.get("v").map_or(Kind::List(Vec::new()), |n| n.kind.clone()) }
+                }
                 Err(fault) => {
                     faults.push(bad("值", value, fault.reason));
                     continue;
@@ -278,7 +286,10 @@ fn insert(node: &mut Node, steps: &[Step], value: Node, at: Pos) -> Option<()> {
         (Step::Key(key), Kind::Table(entries)) => {
             let known = entries.iter().position(|e| e.key == *key);
             match known {
-                Some(i) if rest.is_empty() || !matches!(entries[i].value.kind, Kind::Table(_) | Kind::List(_)) => {
+                Some(i)
+                    if rest.is_empty()
+                        || !matches!(entries[i].value.kind, Kind::Table(_) | Kind::List(_)) =>
+                {
                     let _ = i;
                     return None;
                 }

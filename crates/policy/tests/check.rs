@@ -25,7 +25,9 @@ fn places(findings: &[Fault], severity: Severity) -> Vec<String> {
     findings
         .iter()
         .filter(|f| f.severity == severity)
-        .map(|f| format!("{} {} {}", Path::new(&f.file).file_name().unwrap().to_string_lossy(), f.row, f.column))
+        .map(|f| {
+            format!("{} {} {}", Path::new(&f.file).file_name().unwrap().to_string_lossy(), f.row, f.column)
+        })
         .collect()
 }
 
@@ -58,7 +60,9 @@ fn every_fault_of_every_file_at_once() {
     ] {
         assert!(places.iter().any(|p| p == place), "{place} not in {places:#?}");
     }
-    assert!(says(&found, "是不是 title？") && says(&found, "超过 100%") && says(&found, "没有名为 nope 的事实"));
+    assert!(
+        says(&found, "是不是 title？") && says(&found, "超过 100%") && says(&found, "没有名为 nope 的事实")
+    );
     assert!(found.iter().filter(|f| f.file.ends_with("pack.toml") && f.row > 0).all(|f| f.col > 0));
 }
 
@@ -74,13 +78,22 @@ fn expressions_that_a_person_reads_otherwise_are_refused() {
         ("x + 1", "这里要是非"),
         ("(x > 1", "读不懂"),
     ] {
-        let toml = format!("{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"{when}\"\napplies_to = \"village\"\naction = \"talk\"\n");
+        let toml = format!(
+            "{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"{when}\"\napplies_to = \"village\"\naction = \"talk\"\n"
+        );
         let found = findings(&toml, &[]);
         assert!(says(&found, words), "{when}: {found:#?}");
         assert_eq!(places(&found, Severity::Fault), ["pack.toml 18 consequences[1].when"], "{when}");
     }
-    for when in ["not(ok)", "d(d) > d(\\\"2024-01-01\\\")", "kind in [\\\"强\\\"] and x > 3", "grade == 1 or total < 60"] {
-        let toml = format!("{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"{when}\"\napplies_to = \"village\"\naction = \"talk\"\n");
+    for when in [
+        "not(ok)",
+        "d(d) > d(\\\"2024-01-01\\\")",
+        "kind in [\\\"强\\\"] and x > 3",
+        "grade == 1 or total < 60",
+    ] {
+        let toml = format!(
+            "{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"{when}\"\napplies_to = \"village\"\naction = \"talk\"\n"
+        );
         assert_eq!(places(&findings(&toml, &[]), Severity::Fault), Vec::<String>::new(), "{when}");
     }
 }
@@ -88,7 +101,10 @@ fn expressions_that_a_person_reads_otherwise_are_refused() {
 #[test]
 fn a_product_after_a_quotient_is_warned_of() {
     let rows = "id,item,name,full,method,params\nA,项,名,100,formula,expr=x / 3 * 2\n";
-    assert!(places(&findings(HEAD, &[("indicators.csv", rows)]), Severity::Warning).contains(&"indicators.csv 2 params".into()));
+    assert!(
+        places(&findings(HEAD, &[("indicators.csv", rows)]), Severity::Warning)
+            .contains(&"indicators.csv 2 params".into())
+    );
     let rows = "id,item,name,full,method,params\nA,项,名,90,formula,expr=x * 2 / 3\n";
     let found = findings(HEAD, &[("indicators.csv", rows)]);
     assert_eq!(places(&found, Severity::Warning), ["indicators.csv 1 full"]);
@@ -120,13 +136,21 @@ fn a_table_without_gap_or_overlap_is_silent() {
 fn a_fact_that_may_be_skipped_keeps_later_rows_reachable() {
     let table = "rule,x,colour\nR1,>= 0,red\nR2,< 0,orange\nR3,,green\n";
     let reachable = format!("{HEAD}[classify.missing]\nx = \"skip\"\n");
-    assert_eq!(places(&findings(&reachable, &[("colours.csv", table)]), Severity::Fault), Vec::<String>::new());
+    assert_eq!(
+        places(&findings(&reachable, &[("colours.csv", table)]), Severity::Fault),
+        Vec::<String>::new()
+    );
     assert_eq!(places(&findings(HEAD, &[("colours.csv", table)]), Severity::Fault), ["colours.csv 4 rule"]);
 }
 
 #[test]
 fn cells_that_mix_commas_and_words_or_name_bare_words_are_refused() {
-    for (cell, words) in [("\"> 1, 2 and < 5\"", "混用"), ("强", "没有加引号"), ("\"\"\"中\"\"\"", "选项里没有"), ("> 5", "类型不同")] {
+    for (cell, words) in [
+        ("\"> 1, 2 and < 5\"", "混用"),
+        ("强", "没有加引号"),
+        ("\"\"\"中\"\"\"", "选项里没有"),
+        ("> 5", "类型不同"),
+    ] {
         let found = findings(HEAD, &[("colours.csv", &format!("rule,kind,colour\nR1,{cell},red\n"))]);
         let x = findings(HEAD, &[("colours.csv", &format!("rule,x,colour\nR1,{cell},red\n"))]);
         assert!(says(&found, words) || says(&x, words), "{cell}: {found:#?}");
@@ -135,7 +159,9 @@ fn cells_that_mix_commas_and_words_or_name_bare_words_are_refused() {
 
 #[test]
 fn removal_is_refused_for_elected_seats() {
-    let toml = format!("{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"ok\"\napplies_to = \"village_director\"\naction = \"propose_removal\"\n");
+    let toml = format!(
+        "{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"ok\"\napplies_to = \"village_director\"\naction = \"propose_removal\"\n"
+    );
     assert!(says(&findings(&toml, &[]), "免职只适用于党组织职务"));
 }
 
@@ -159,7 +185,10 @@ fn the_workbook_form_loses_nothing() {
             let show = |p: &Pack| policy::document(p).render(policy::Format::Markdown);
             assert_eq!(show(&packs[0]), show(other), "{name}");
             let cases = |p: &Pack| {
-                p.cases.iter().map(|c| format!("{} {} {:?}", c.title, c.clause, c.subjects)).collect::<Vec<_>>()
+                p.cases
+                    .iter()
+                    .map(|c| format!("{} {} {:?}", c.title, c.clause, c.subjects))
+                    .collect::<Vec<_>>()
             };
             assert_eq!(cases(&packs[0]), cases(other), "{name}");
         }

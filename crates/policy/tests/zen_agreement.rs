@@ -1,7 +1,7 @@
 //! The plain subset evaluates as zen-expression itself does.
 
 use kernel::Quantity;
-use policy::Value;
+use policy::ValueRef;
 use policy::zen::Compiled;
 use proptest::prelude::*;
 
@@ -17,21 +17,42 @@ fn number() -> impl Strategy<Value = String> {
             (inner.clone(), prop::sample::select(vec!["+", "-", "*", "/", "%"]), inner.clone())
                 .prop_map(|(a, op, b)| format!("({a} {op} {b})")),
             inner.clone().prop_map(|a| format!("-({a})")),
-            (prop::sample::select(vec!["min", "max"]), inner.clone(), inner.clone()).prop_map(|(f, a, b)| format!("{f}([{a}, {b}])")),
-            (truth(inner.clone().boxed()), inner.clone(), inner).prop_map(|(c, a, b)| format!("({c} ? {a} : {b})")),
+            (prop::sample::select(vec!["min", "max"]), inner.clone(), inner.clone())
+                .prop_map(|(f, a, b)| format!("{f}([{a}, {b}])")),
+            (truth(inner.clone().boxed()), inner.clone(), inner)
+                .prop_map(|(c, a, b)| format!("({c} ? {a} : {b})")),
         ]
     })
 }
 
 fn truth(number: BoxedStrategy<String>) -> impl Strategy<Value = String> {
-    let compare = (number.clone(), prop::sample::select(vec!["==", "!=", "<", ">", "<=", ">="]), number.clone())
-        .prop_map(|(a, op, b)| format!("{a} {op} {b}"));
-    let within = (number.clone(), prop::sample::select(vec!["in", "not in"]), prop::sample::select(vec!["[", "("]), 0i64..50, 0i64..50, prop::sample::select(vec!["]", ")"]))
+    let compare =
+        (number.clone(), prop::sample::select(vec!["==", "!=", "<", ">", "<=", ">="]), number.clone())
+            .prop_map(|(a, op, b)| format!("{a} {op} {b}"));
+    let within = (
+        number.clone(),
+        prop::sample::select(vec!["in", "not in"]),
+        prop::sample::select(vec!["[", "("]),
+        0i64..50,
+        0i64..50,
+        prop::sample::select(vec!["]", ")"]),
+    )
         .prop_map(|(a, op, l, x, w, r)| format!("{a} {op} {l}{x}..{}{r}", x + w));
-    let words = prop::sample::select(vec!["ok", "true", "kind == \"强\"", "kind != '弱'", "kind in [\"强\", \"中\"]"]).prop_map(str::to_owned);
+    let words = prop::sample::select(vec![
+        "ok",
+        "true",
+        "kind == \"强\"",
+        "kind != '弱'",
+        "kind in [\"强\", \"中\"]",
+        "d(day) >= d('2024-02-29')",
+        "d(day) == d(\"2025-01-01\")",
+        "d('2023-01-01') < d(day)",
+    ])
+    .prop_map(str::to_owned);
     prop_oneof![compare, within, words].prop_recursive(2, 8, 2, |inner| {
         prop_oneof![
-            (inner.clone(), prop::sample::select(vec!["and", "or"]), inner.clone()).prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),
+            (inner.clone(), prop::sample::select(vec!["and", "or"]), inner.clone())
+                .prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),
             inner.prop_map(|a| format!("not({a})")),
         ]
     })
@@ -39,14 +60,15 @@ fn truth(number: BoxedStrategy<String>) -> impl Strategy<Value = String> {
 
 fn agree(text: &str, x: i64, y: i64, ok: bool, kind: &str) -> Result<(), TestCaseError> {
     let compiled = Compiled::expression(text).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?;
-    let values: Vec<Value> = compiled
+    let values: Vec<ValueRef<'_>> = compiled
         .names
         .iter()
         .map(|n| match n.as_str() {
-            "x" => Value::Number(Quantity(i128::from(x))),
-            "y" => Value::Number(Quantity(i128::from(y))),
-            "ok" => Value::Bool(ok),
-            _ => Value::Text(kind.to_owned()),
+            "x" => ValueRef::Number(i128::from(x)),
+            "y" => ValueRef::Number(i128::from(y)),
+            "ok" => ValueRef::Bool(ok),
+            "day" => ValueRef::Text(if ok { "2025-01-01" } else { "2024-02-28" }),
+            _ => ValueRef::Text(kind),
         })
         .collect();
     prop_assert_eq!(compiled.run(&values), compiled.run_zen(&values), "{}", text);
@@ -80,9 +102,13 @@ fn cells_agree() {
         let compiled = Compiled::cell(cell).unwrap();
         for (values, expected) in [(inside, true), (outside, false)] {
             for v in values {
-                let value = [Value::Number(Quantity::parse(v).unwrap())];
+                let value = [ValueRef::Number(Quantity::parse(v).unwrap().0)];
                 assert_eq!(compiled.run(&value), policy::zen::Outcome::Bool(expected), "{cell} on {v}");
-                assert_eq!(compiled.run_zen(&value), policy::zen::Outcome::Bool(expected), "{cell} on {v} by zen");
+                assert_eq!(
+                    compiled.run_zen(&value),
+                    policy::zen::Outcome::Bool(expected),
+                    "{cell} on {v} by zen"
+                );
             }
         }
     }

@@ -120,14 +120,21 @@ mod tests {
     #[test]
     fn a_code_names_its_levels() {
         let code: DivisionCode = "990101203217".parse().unwrap();
-        assert_eq!((code.county(), code.township(), code.to_string().as_str()), (990101, 990101203, "990101203217"));
-        assert_eq!((code.township_kind(), code.village_kind()), (TownshipKind::Township, VillageKind::Villagers));
+        assert_eq!(
+            (code.county(), code.township(), code.to_string().as_str()),
+            (990101, 990101203, "990101203217")
+        );
+        assert_eq!(
+            (code.township_kind(), code.village_kind()),
+            (TownshipKind::Township, VillageKind::Villagers)
+        );
         assert!(code.is_invented());
     }
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "99010120321", "9901012032170", "99010120321x", "９９０１０１２０３２１７"] {
+        for text in ["", "99010120321", "9901012032170", "99010120321x", "９９０１０１２０３２１７"]
+        {
             assert_eq!(text.parse::<DivisionCode>(), Err(DivisionFault::Shape), "{text}");
         }
         assert_eq!("990101000201".parse::<DivisionCode>(), Err(DivisionFault::Zero));

@@ -8,7 +8,9 @@ pub fn fold_name(name: &str) -> String {
             '\u{3000}' => ' ',
             c => c,
         })
-        .filter(|c| !c.is_whitespace() && !matches!(c, '·' | '•' | '‧' | '・' | '．' | '.' | '\u{200b}' | '\u{feff}'))
+        .filter(|c| {
+            !c.is_whitespace() && !matches!(c, '·' | '•' | '‧' | '・' | '．' | '.' | '\u{200b}' | '\u{feff}')
+        })
         .flat_map(char::to_lowercase)
         .collect()
 }
@@ -20,7 +22,8 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_fold_alike() {
-        for (a, b) in [("例　某", "例某"), ("阿依·例", "阿依•例"), ("Ａ村", "a村"), ("例\u{200b}某 ", "例某")] {
+        for (a, b) in [("例　某", "例某"), ("阿依·例", "阿依•例"), ("Ａ村", "a村"), ("例\u{200b}某 ", "例某")]
+        {
             assert_eq!(fold_name(a), fold_name(b));
         }
     }

@@ -38,7 +38,9 @@ impl IdentityFault {
         match self {
             IdentityFault::Shape => msg!("身份证号应为 17 位数字加 1 位数字或 X"),
             IdentityFault::Old => msg!("是 15 位的旧身份证号：请换成 18 位"),
-            IdentityFault::Spreadsheet => msg!("身份证号被表格软件变成了科学计数法，末几位已经丢失：请把这一列设为文本后重新填写"),
+            IdentityFault::Spreadsheet => {
+                msg!("身份证号被表格软件变成了科学计数法，末几位已经丢失：请把这一列设为文本后重新填写")
+            }
             IdentityFault::Date => msg!("身份证号里的出生日期不存在"),
             IdentityFault::Check(c) => msg!("身份证号的校验位不对，按前 17 位应为 {c}", c = c),
         }
@@ -55,9 +57,8 @@ fn check_character(digits: &[u8]) -> u8 {
 impl IdentityNumber {
     /// Year, month, day of birth.
     pub fn birth(&self) -> (u32, u32, u32) {
-        let number = |range: std::ops::Range<usize>| {
-            self.0[range].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'))
-        };
+        let number =
+            |range: std::ops::Range<usize>| self.0[range].iter().fold(0, |n, d| n * 10 + u32::from(d - b'0'));
         (number(6..10), number(10..12), number(12..14))
     }
 
@@ -95,7 +96,9 @@ impl FromStr for IdentityNumber {
         }
         let mut number = <[u8; 18]>::try_from(bytes).map_err(|_| IdentityFault::Shape)?;
         number[17] = number[17].to_ascii_uppercase();
-        if !number[..17].iter().all(u8::is_ascii_digit) || !(number[17].is_ascii_digit() || number[17] == b'X') {
+        if !number[..17].iter().all(u8::is_ascii_digit)
+            || !(number[17].is_ascii_digit() || number[17] == b'X')
+        {
             return Err(IdentityFault::Shape);
         }
         let number = IdentityNumber(number);

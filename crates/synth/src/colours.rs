@@ -3,7 +3,7 @@
 use crate::cell::{Cell, rounded};
 use crate::dice::Dice;
 use crate::uses::constants;
-use policy::{COLOURS, ColourTable, Colouring, FactType, Pack, Rule, Test};
+use policy::{COLOURS, ColourTable, Colouring, FactType, Pack, Rule, Test, Value};
 
 /// How often facts are mended before a colour is given up.
 const TRIES: usize = 4_000;
@@ -50,7 +50,8 @@ impl<'a> Painter<'a> {
 
     fn decide(&self, row: &[Cell]) -> Colouring {
         let facts = &self.pack.facts;
-        self.table.decide(&self.pack.classify_missing, facts, &|f| row[f].value(&facts[f]))
+        let values: Vec<Option<Value>> = row.iter().zip(facts).map(|(cell, fact)| cell.value(fact)).collect();
+        self.table.decide(&self.pack.classify_missing, facts, &|f| values[f].as_ref().map(Value::borrow))
     }
 
     /// Whether a row has the wanted colour.
@@ -95,7 +96,9 @@ impl<'a> Painter<'a> {
     fn force(&self, rule: &Rule, row: &mut [Cell], dice: &mut Dice) {
         for _ in 0..64 {
             let facts = &self.pack.facts;
-            let value = |f: usize| row[f].value(&facts[f]);
+            let values: Vec<Option<Value>> =
+                row.iter().zip(facts).map(|(cell, fact)| cell.value(fact)).collect();
+            let value = |f: usize| values[f].as_ref().map(Value::borrow);
             let wrong: Vec<usize> = self
                 .table
                 .tests(rule, &self.pack.classify_missing, facts, &value)

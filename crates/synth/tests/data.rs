@@ -8,8 +8,8 @@ use policy::{Pack, Source};
 use std::collections::BTreeMap;
 use std::io::BufWriter;
 use std::path::Path;
-use tables::Input;
 use synth::{DataOptions, MARK, Place, Shape, Summary, data, places, read_places, write_places};
+use tables::Input;
 
 fn pack(id: &str) -> Pack {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs").join(id);

@@ -46,8 +46,7 @@ fn no_invented_stem_is_the_stem_of_a_real_place() {
         let _ = writeln!(std::io::stderr(), "skipped: YANZHEN_DIVISIONS is not set");
         return;
     };
-    let invented: HashSet<String> =
-        synth::stems().iter().flat_map(|s| stems(s)).map(str::to_owned).collect();
+    let invented: HashSet<String> = synth::stems().iter().flat_map(|s| stems(s)).map(str::to_owned).collect();
     assert!(invented.len() > 100_000);
     let mut real = 0;
     for file in ["villages.csv", "streets.csv", "areas.csv", "cities.csv", "provinces.csv"] {

@@ -1,6 +1,6 @@
 //! CSV text to records: comma, double quote, LF or CRLF.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
 
 /// What stands wrong in a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,18 +61,6 @@ fn record_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// Splits a record without quotes into trimmed cells.
-#[inline]
-pub(crate) fn split_plain<'a>(record: &'a str, cells: &mut Vec<&'a str>) {
-    cells.clear();
-    let mut start = 0;
-    for comma in memchr_iter(b',', record.as_bytes()) {
-        cells.push(trim(&record[start..comma]));
-        start = comma + 1;
-    }
-    cells.push(trim(&record[start..]));
-}
-
 /// `str::trim` with a fast path for cells that have nothing to trim.
 #[inline]
 fn trim(cell: &str) -> &str {
@@ -89,6 +77,30 @@ fn is_plain(byte: u8) -> bool {
     byte > b' ' && byte < 0x7f
 }
 
+/// Like [`records`], but `shortcut(line, text from the record's start)` may take a record first: it answers
+/// how many bytes it took, line end included, or 0. Only asked where the text has no quotes.
+pub(crate) fn records_or<'a>(
+    text: &'a str,
+    first_line: u32,
+    mut shortcut: impl FnMut(u32, &[u8]) -> usize,
+    mut each: impl FnMut(u32, Result<&[&str], CsvFault>),
+) {
+    let bytes = text.as_bytes();
+    if memchr(b'"', bytes).is_some() {
+        return records(text, first_line, each);
+    }
+    let (mut at, mut line) = (0, first_line);
+    while at < bytes.len() {
+        let mut taken = shortcut(line, &bytes[at..]);
+        if taken == 0 {
+            taken = memchr(b'\n', &bytes[at..]).map_or(bytes.len() - at, |i| i + 1);
+            records(&text[at..at + taken], line, &mut each);
+        }
+        at += taken;
+        line += 1;
+    }
+}
+
 /// Calls `each(line, cells or fault)` for every record of `text`; `line` counts from `first_line`.
 /// Rows of empty cells are left out.
 pub(crate) fn records<'a>(
@@ -100,17 +112,26 @@ pub(crate) fn records<'a>(
     let bytes = text.as_bytes();
     let mut cells: Vec<&'a str> = Vec::new();
     if memchr(b'"', bytes).is_none() {
-        let mut at = 0;
-        while at < bytes.len() {
-            let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |i| at + i);
-            let record = &text[at..end];
-            let record = record.strip_suffix('\r').unwrap_or(record);
-            split_plain(record, &mut cells);
+        let mut start = 0;
+        let mut finish = |cells: &mut Vec<&'a str>, cell: &'a str| {
+            cells.push(trim(cell));
             if cells.iter().any(|c| !c.is_empty()) {
-                each(line, Ok(&cells));
+                each(line, Ok(cells));
             }
+            cells.clear();
             line += 1;
-            at = end + 1;
+        };
+        for at in memchr2_iter(b',', b'\n', bytes) {
+            let cell = &text[start..at];
+            start = at + 1;
+            if bytes[at] == b',' {
+                cells.push(trim(cell));
+            } else {
+                finish(&mut cells, cell);
+            }
+        }
+        if start < bytes.len() || !cells.is_empty() {
+            finish(&mut cells, &text[start..]);
         }
         return;
     }

@@ -1,6 +1,6 @@
 //! Reading tables: whole, or in blocks on every core.
 
-use crate::csv::{CsvFault, records, whole_records};
+use crate::csv::{CsvFault, records, records_or, whole_records};
 use crate::xlsx::read_sheet;
 use encoding_rs::GB18030;
 use kernel::{Fault, Message, msg};
@@ -86,11 +86,9 @@ impl Block {
     /// Calls `each(row, cells)` for every row that has as many cells as the header; other rows become faults.
     pub fn each(&self, faults: &mut Vec<Fault>, mut each: impl FnMut(u32, &[&str], &mut Vec<Fault>)) {
         match &self.content {
-            Content::Csv { text, line } => records(text, *line, |row, record| match record {
-                Ok(cells) if cells.len() == self.width => each(row, cells, faults),
-                Ok(cells) => faults.push(self.ragged(row, cells.len())),
-                Err(fault) => faults.push(self.broken(row, fault)),
-            }),
+            Content::Csv { text, line } => {
+                records(text, *line, |row, record| self.take(row, record, faults, &mut each));
+            }
             Content::Rows(rows) => {
                 for (row, cells) in rows {
                     let mut refs: Vec<&str> = cells.iter().map(|c| c.trim()).collect();
@@ -108,6 +106,36 @@ impl Block {
                     each(*row, &refs, faults);
                 }
             }
+        }
+    }
+
+    /// Like [`Block::each`], but of plain CSV `shortcut(row, text from the row's start)` may take a row first: it
+    /// answers how many bytes it took, line end included, or 0 for a row that is to be read the usual way.
+    pub fn each_or(
+        &self,
+        faults: &mut Vec<Fault>,
+        shortcut: impl FnMut(u32, &[u8]) -> usize,
+        mut each: impl FnMut(u32, &[&str], &mut Vec<Fault>),
+    ) {
+        match &self.content {
+            Content::Csv { text, line } => {
+                records_or(text, *line, shortcut, |row, record| self.take(row, record, faults, &mut each));
+            }
+            Content::Rows(_) => self.each(faults, each),
+        }
+    }
+
+    fn take(
+        &self,
+        row: u32,
+        record: Result<&[&str], CsvFault>,
+        faults: &mut Vec<Fault>,
+        each: &mut impl FnMut(u32, &[&str], &mut Vec<Fault>),
+    ) {
+        match record {
+            Ok(cells) if cells.len() == self.width => each(row, cells, faults),
+            Ok(cells) => faults.push(self.ragged(row, cells.len())),
+            Err(fault) => faults.push(self.broken(row, fault)),
         }
     }
 
@@ -152,7 +180,8 @@ pub fn scan<P: Sync, S, T: Send>(
     let got = read_full(&mut file, &mut magic).map_err(io)?;
     let extension = input.path.extension().map(|e| e.to_ascii_lowercase());
     if magic == *b"PK\x03\x04" || extension.is_some_and(|e| e == "xlsx") {
-        let sheet = read_sheet(input.path, None, &input.label()).map_err(|f| ReadError::Fault(Box::new(f)))?;
+        let sheet =
+            read_sheet(input.path, None, &input.label()).map_err(|f| ReadError::Fault(Box::new(f)))?;
         return scan_rows(input, sheet, &mut open, &parse, &mut fold);
     }
     let mut source = CsvSource::new(input, magic[..got].chain(file), total);
@@ -262,20 +291,31 @@ impl<'a, R: Read> CsvSource<'a, R> {
         };
         let batch = rayon::current_num_threads() * 2;
         let mut blocks = vec![block((rest, rest_line))];
-        loop {
-            while blocks.len() < batch {
-                match self.block(BLOCK)? {
-                    Some(next) => blocks.push(block(next)),
-                    None => break,
+        let mut parts: Vec<T> = Vec::new();
+        // While one batch is parsed on every core, the parts before it are folded and the batch after it is read.
+        while !blocks.is_empty() {
+            let mut fresh = Vec::new();
+            let mut read_on = || {
+                std::mem::take(&mut parts).into_iter().for_each(|part| fold(&mut store, part));
+                while fresh.len() < batch {
+                    match self.block(BLOCK)? {
+                        Some(next) => fresh.push(block(next)),
+                        None => break,
+                    }
                 }
-            }
-            if blocks.is_empty() {
-                return Ok(Scanned { header, plan, store, faults: Vec::new() });
-            }
-            let parts: Vec<T> = blocks.par_iter().map(|b| parse(&plan, b)).collect();
-            parts.into_iter().for_each(|part| fold(&mut store, part));
-            blocks.clear();
+                Ok(())
+            };
+            let (parsed, read): (Vec<T>, Result<(), Stop>) = std::thread::scope(|scope| {
+                let parsing = scope.spawn(|| blocks.par_iter().map(|b| parse(&plan, b)).collect());
+                let read = read_on();
+                (parsing.join().unwrap_or_default(), read)
+            });
+            read?;
+            parts = parsed;
+            blocks = fresh;
         }
+        parts.into_iter().for_each(|part| fold(&mut store, part));
+        Ok(Scanned { header, plan, store, faults: Vec::new() })
     }
 }
 
@@ -285,7 +325,8 @@ fn split_header(text: &str, line: u32) -> Option<(Vec<String>, u32, String, u32)
     let mut next_line = None;
     records(text, line, |row, record| {
         if header.is_none() {
-            header = Some((record.map(|c| c.iter().map(|s| s.to_string()).collect()).unwrap_or_default(), row));
+            header =
+                Some((record.map(|c| c.iter().map(|s| s.to_string()).collect()).unwrap_or_default(), row));
         } else if next_line.is_none() {
             next_line = Some(row);
         }
@@ -317,7 +358,11 @@ fn scan_rows<P: Sync, S, T: Send>(
     let rows: Vec<_> = rows.collect();
     let blocks: Vec<Block> = rows
         .chunks(4096)
-        .map(|rows| Block { width: header.names.len(), file: header.file.clone(), content: Content::Rows(rows.to_vec()) })
+        .map(|rows| Block {
+            width: header.names.len(),
+            file: header.file.clone(),
+            content: Content::Rows(rows.to_vec()),
+        })
         .collect();
     let parts: Vec<T> = blocks.par_iter().map(|b| parse(&plan, b)).collect();
     parts.into_iter().for_each(|part| fold(&mut store, part));

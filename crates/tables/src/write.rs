@@ -34,7 +34,10 @@ pub fn push_csv_row<S: AsRef<str>>(out: &mut Vec<u8>, cells: impl IntoIterator<I
 }
 
 /// Writes a file beside its place and renames it: it appears whole or not at all.
-pub fn write_atomic(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+pub fn write_atomic(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let mut hidden = OsString::from(".");
     hidden.push(name);
@@ -87,7 +90,10 @@ impl Default for Workbook {
         book.set_properties(&xlsx::DocProperties::new().set_creation_datetime(&date));
         Workbook {
             book,
-            head: xlsx::Format::new().set_bold().set_background_color(0xF0F2F5).set_border_bottom(xlsx::FormatBorder::Thin),
+            head: xlsx::Format::new()
+                .set_bold()
+                .set_background_color(0xF0F2F5)
+                .set_border_bottom(xlsx::FormatBorder::Thin),
             score: xlsx::Format::new().set_num_format("0.00"),
             wrap: xlsx::Format::new().set_text_wrap().set_align(xlsx::FormatAlign::Top),
         }

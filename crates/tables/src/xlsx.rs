@@ -46,9 +46,11 @@ pub fn read_sheet(path: &Path, name: Option<&str>, label: &str) -> Result<SheetR
     let mut book = open(path)?;
     let name = match name {
         Some(name) => name.to_owned(),
-        None => book.sheet_names().first().cloned().ok_or_else(|| {
-            Fault::cell(label, 0, "", "", msg!("工作簿里没有工作表"))
-        })?,
+        None => book
+            .sheet_names()
+            .first()
+            .cloned()
+            .ok_or_else(|| Fault::cell(label, 0, "", "", msg!("工作簿里没有工作表")))?,
     };
     let mut out = SheetRows::default();
     for region in book.merge_cells_by_sheet_name(&name).map_err(|e| broken(path, &e))? {
@@ -165,7 +167,9 @@ mod tests {
 
     #[test]
     fn percent_cells_move_the_point() {
-        for (from, to) in [("0.85", "85"), ("0.855", "85.5"), ("1", "100"), ("0.07", "7"), ("-0.005", "-0.5"), ("0", "0")] {
+        for (from, to) in
+            [("0.85", "85"), ("0.855", "85.5"), ("1", "100"), ("0.07", "7"), ("-0.005", "-0.5"), ("0", "0")]
+        {
             assert_eq!(times_hundred(from), to);
         }
         assert!(is_percent("0.00%") && !is_percent("0\"%\"") && !is_percent("0\\%"));
@@ -173,6 +177,9 @@ mod tests {
 
     #[test]
     fn columns_have_letters() {
-        assert_eq!((column_letters(0), column_letters(26), column_letters(701)), ("A".into(), "AA".into(), "ZZ".into()));
+        assert_eq!(
+            (column_letters(0), column_letters(26), column_letters(701)),
+            ("A".into(), "AA".into(), "ZZ".into())
+        );
     }
 }

@@ -87,7 +87,11 @@ impl Ui {
             table.set_width(width);
         }
         let cell = |text: String, align: Align| {
-            Cell::new(text).set_alignment(if align == Align::Right { CellAlignment::Right } else { CellAlignment::Left })
+            Cell::new(text).set_alignment(if align == Align::Right {
+                CellAlignment::Right
+            } else {
+                CellAlignment::Left
+            })
         };
         table.set_header(header.iter().map(|(h, a)| cell(self.t(h.clone()), *a)));
         for row in rows {

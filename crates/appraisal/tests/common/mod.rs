@@ -69,14 +69,20 @@ pub fn run(pack: &Pack, facts: &str, marks: &str) -> Written {
     let mut results = Vec::new();
     write_results(&done, OutFormat::Csv, &mut results).unwrap();
     let mut proposals = Vec::new();
-    write_proposals(pack, &facts, &propose(pack, &facts, Some(&done)), OutFormat::Csv, &mut proposals).unwrap();
+    write_proposals(pack, &facts, &propose(pack, &facts, Some(&done)), OutFormat::Csv, &mut proposals)
+        .unwrap();
     Written { results: String::from_utf8(results).unwrap(), proposals: String::from_utf8(proposals).unwrap() }
 }
 
 /// One column of the results, by code.
 pub fn column(written: &Written, name: &str) -> Vec<String> {
     let mut lines = written.results.lines();
-    let at = lines.next().unwrap().split(',').position(|c| c == name).unwrap_or_else(|| panic!("no column {name}"));
+    let at = lines
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|c| c == name)
+        .unwrap_or_else(|| panic!("no column {name}"));
     lines.map(|l| l.split(',').nth(at).unwrap().to_owned()).collect()
 }
 

@@ -150,8 +150,19 @@ pub enum Method {
 
 /// Names of the methods as packs write them.
 pub const METHODS: [&str; 13] = [
-    "rated", "ratio", "ratio_down", "linear", "tiers", "deduct", "bonus", "penalty", "flag", "rank", "ballot",
-    "formula", "veto",
+    "rated",
+    "ratio",
+    "ratio_down",
+    "linear",
+    "tiers",
+    "deduct",
+    "bonus",
+    "penalty",
+    "flag",
+    "rank",
+    "ballot",
+    "formula",
+    "veto",
 ];
 
 impl Method {

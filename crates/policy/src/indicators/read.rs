@@ -29,9 +29,17 @@ impl Row<'_> {
         position.map_or("", |p| self.cells[p].as_str())
     }
 
-    fn finding(&mut self, severity: Severity, column: &str, value: &str, reason: Message, mend: Option<Message>) {
+    fn finding(
+        &mut self,
+        severity: Severity,
+        column: &str,
+        value: &str,
+        reason: Message,
+        mend: Option<Message>,
+    ) {
         let col = self.table.header.names.iter().position(|n| n == column).map_or(0, |p| p as u32 + 1);
-        let mut fault = Fault::cell(&self.table.header.file, self.row, column, value, reason).at(col).severity(severity);
+        let mut fault =
+            Fault::cell(&self.table.header.file, self.row, column, value, reason).at(col).severity(severity);
         fault.mend = mend;
         self.faults.push(fault);
     }
@@ -49,7 +57,12 @@ impl Row<'_> {
         let value = self.param(key);
         if value.is_none() {
             let all = self.cell("params").to_owned();
-            self.fault("params", &all, msg!("缺少参数 {key}", key = key), Some(msg!("在 params 里写 {key}=…", key = key)));
+            self.fault(
+                "params",
+                &all,
+                msg!("缺少参数 {key}", key = key),
+                Some(msg!("在 params 里写 {key}=…", key = key)),
+            );
         }
         value
     }
@@ -81,19 +94,34 @@ impl Row<'_> {
     fn fact(&mut self, key: &'static str, wanted: &[FactType]) -> Option<usize> {
         let id = self.required(key)?;
         let Some(position) = self.scope.facts.iter().position(|f| f.id == id) else {
-            self.fault("params", &id, msg!("没有名为 {name} 的事实", name = &id), Some(msg!("请在 [facts.{name}] 里声明", name = &id)));
+            self.fault(
+                "params",
+                &id,
+                msg!("没有名为 {name} 的事实", name = &id),
+                Some(msg!("请在 [facts.{name}] 里声明", name = &id)),
+            );
             return None;
         };
         let fact: &Fact = &self.scope.facts[position];
         if fact.subject != self.scope.subject {
             let subject = fact.subject.clone();
-            self.fault("params", &id, msg!("事实 {name} 说的是 {subject}，不是考核的对象", name = &id, subject = subject), None);
+            self.fault(
+                "params",
+                &id,
+                msg!("事实 {name} 说的是 {subject}，不是考核的对象", name = &id, subject = subject),
+                None,
+            );
             return None;
         }
         let fits = wanted.contains(&fact.kind) || (wanted == [FactType::Number] && fact.kind.is_numeric());
         if !fits {
             let kind = fact.kind.label();
-            self.fault("params", &id, msg!("事实 {name} 是{kind}，这种方法用不了", name = &id, kind = kind), None);
+            self.fault(
+                "params",
+                &id,
+                msg!("事实 {name} 是{kind}，这种方法用不了", name = &id, kind = kind),
+                None,
+            );
             return None;
         }
         Some(position)
@@ -106,7 +134,13 @@ impl Row<'_> {
         }
         let points = self.quantity(key, text)?.0;
         if points > i128::from(self.full) * 10_000 {
-            self.finding(Severity::Warning, "params", text, msg!("给的分 {points} 超过满分", points = text), None);
+            self.finding(
+                Severity::Warning,
+                "params",
+                text,
+                msg!("给的分 {points} 超过满分", points = text),
+                None,
+            );
         }
         Some(points)
     }
@@ -119,7 +153,12 @@ impl Row<'_> {
             match part.split_once(':') {
                 Some((a, b)) => out.push((a.trim().to_owned(), b.trim().to_owned())),
                 None => {
-                    self.fault("params", part, msg!("{key} 里要写成 线:分", key = key), Some(msg!("例如 50:5,30:4,else:0")));
+                    self.fault(
+                        "params",
+                        part,
+                        msg!("{key} 里要写成 线:分", key = key),
+                        Some(msg!("例如 50:5,30:4,else:0")),
+                    );
                     return None;
                 }
             }
@@ -129,12 +168,18 @@ impl Row<'_> {
 }
 
 /// Reads `indicators.csv`. `grades` are the ids of the grades, best first.
-pub(crate) fn read(table: &Table, scope: Scope<'_>, grades: &[i64], faults: &mut Vec<Fault>) -> Vec<Indicator> {
+pub(crate) fn read(
+    table: &Table,
+    scope: Scope<'_>,
+    grades: &[i64],
+    faults: &mut Vec<Fault>,
+) -> Vec<Indicator> {
     let known = &COLUMNS;
     check_header(table, known, &["id", "item", "name", "full", "method"], faults);
     let mut out = Vec::new();
     for (row, cells) in &table.rows {
-        let mut r = Row { row: *row, table, cells, faults, scope, full: 0, params: Vec::new(), used: Vec::new() };
+        let mut r =
+            Row { row: *row, table, cells, faults, scope, full: 0, params: Vec::new(), used: Vec::new() };
         if let Some(indicator) = read_row(&mut r, grades) {
             out.push(indicator);
         }
@@ -145,7 +190,9 @@ pub(crate) fn read(table: &Table, scope: Scope<'_>, grades: &[i64], faults: &mut
 /// Unknown, double, nameless and missing columns.
 pub(crate) fn check_header(table: &Table, known: &[&str], required: &[&str], faults: &mut Vec<Fault>) {
     let header = &table.header;
-    let fault = |col: usize, name: &str, reason| Fault::cell(&header.file, header.row.max(1), name, name, reason).at(col as u32 + 1);
+    let fault = |col: usize, name: &str, reason| {
+        Fault::cell(&header.file, header.row.max(1), name, name, reason).at(col as u32 + 1)
+    };
     for (i, name) in header.names.iter().enumerate() {
         if name.is_empty() {
             faults.push(fault(i, name, msg!("第 {n} 列没有列名", n = i + 1)));
@@ -162,7 +209,8 @@ pub(crate) fn check_header(table: &Table, known: &[&str], required: &[&str], fau
     }
     for name in required {
         if !header.names.iter().any(|n| n == name) {
-            let fault = Fault::cell(&header.file, header.row.max(1), name, "", msg!("缺少列 {name}", name = *name));
+            let fault =
+                Fault::cell(&header.file, header.row.max(1), name, "", msg!("缺少列 {name}", name = *name));
             faults.push(fault.at(header.names.len() as u32 + 1));
         }
     }
@@ -179,7 +227,12 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
     }
     let method = r.cell("method").to_owned();
     if !METHODS.contains(&method.as_str()) {
-        r.fault("method", &method, msg!("没有“{value}”这种方法", value = &method), Some(msg!("可写：{words}", words = METHODS.join("、"))));
+        r.fault(
+            "method",
+            &method,
+            msg!("没有“{value}”这种方法", value = &method),
+            Some(msg!("可写：{words}", words = METHODS.join("、"))),
+        );
         return None;
     }
     let extra = matches!(method.as_str(), "bonus" | "penalty" | "veto");
@@ -189,7 +242,12 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
     } else if !full.is_empty() {
         match Quantity::parse(&full).map(Quantity::hundredths) {
             Ok(Some(h)) if extra && h != 0 => {
-                r.fault("full", &full, msg!("加分、扣分和否决没有满分"), Some(msg!("留空或写 0；上限写在 params 的 cap 里")));
+                r.fault(
+                    "full",
+                    &full,
+                    msg!("加分、扣分和否决没有满分"),
+                    Some(msg!("留空或写 0；上限写在 params 的 cap 里")),
+                );
             }
             Ok(Some(h)) if (0..=100_000_000).contains(&h) && (extra || h > 0) => r.full = h,
             Ok(_) => r.fault("full", &full, msg!("满分应大于 0，最多两位小数"), None),
@@ -204,7 +262,12 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
         "prorate" => Missing::Prorate,
         other => {
             let other = other.to_owned();
-            r.fault("missing", &other, msg!("没有“{value}”这种写法", value = &other), Some(msg!("可写：{words}", words = "block、zero、skip、prorate")));
+            r.fault(
+                "missing",
+                &other,
+                msg!("没有“{value}”这种写法", value = &other),
+                Some(msg!("可写：{words}", words = "block、zero、skip、prorate")),
+            );
             Missing::Block
         }
     };
@@ -216,7 +279,12 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
     for (key, _) in r.params.clone() {
         if !r.used.contains(&key.as_str()) {
             let words = r.used.join("、");
-            r.fault("params", &params_text, msg!("这种方法没有参数 {key}", key = &key), Some(msg!("可写：{words}", words = words)));
+            r.fault(
+                "params",
+                &params_text,
+                msg!("这种方法没有参数 {key}", key = &key),
+                Some(msg!("可写：{words}", words = words)),
+            );
         }
     }
     let after = r.faults.iter().filter(|f| f.severity == Severity::Fault).count();
@@ -265,7 +333,12 @@ fn read_raters(r: &mut Row<'_>, cell: &str) -> Vec<String> {
         let known = matches!(rater.as_str(), "township" | "county" | "ballot" | "system")
             || rater.strip_prefix("unit:").is_some_and(|id| !id.is_empty());
         if !known {
-            r.fault("rater", rater, msg!("没有“{value}”这种评分单位", value = rater), Some(msg!("可写 unit:编号、township、county、ballot、system，多个用 | 隔开")));
+            r.fault(
+                "rater",
+                rater,
+                msg!("没有“{value}”这种评分单位", value = rater),
+                Some(msg!("可写 unit:编号、township、county、ballot、system，多个用 | 隔开")),
+            );
         } else if raters[..i].contains(rater) {
             r.fault("rater", rater, msg!("评分单位 {name} 写了两次", name = rater), None);
         }
@@ -285,7 +358,12 @@ fn read_aggregate(r: &mut Row<'_>, method: &str) -> Aggregate {
         other => match other.strip_prefix("trimmed:").and_then(|k| k.parse::<u32>().ok()) {
             Some(k) => Aggregate::Trimmed(k as usize),
             None => {
-                r.fault("aggregate", other, msg!("没有“{value}”这种写法", value = other), Some(msg!("可写：{words}", words = "mean、median、trimmed:1、weighted")));
+                r.fault(
+                    "aggregate",
+                    other,
+                    msg!("没有“{value}”这种写法", value = other),
+                    Some(msg!("可写：{words}", words = "mean、median、trimmed:1、weighted")),
+                );
                 Aggregate::Mean
             }
         },
@@ -318,14 +396,22 @@ fn read_method(r: &mut Row<'_>, method: &str, missing: Missing, grades: &[i64]) 
             } else {
                 let q = r.quantity("target", &target)?;
                 if q.0 < 0 || (method == "ratio" && q.0 == 0) {
-                    let reason = if method == "ratio" { msg!("target 应大于 0") } else { msg!("target 不能是负数") };
+                    let reason = if method == "ratio" {
+                        msg!("target 应大于 0")
+                    } else {
+                        msg!("target 不能是负数")
+                    };
                     r.fault("params", &target, reason, None);
                     return None;
                 }
                 Target::Number(q)
             };
             let fact = fact?;
-            if method == "ratio" { Method::Ratio { fact, target } } else { Method::RatioDown { fact, target } }
+            if method == "ratio" {
+                Method::Ratio { fact, target }
+            } else {
+                Method::RatioDown { fact, target }
+            }
         }
         "linear" => {
             let (fact, low, high) = (r.fact("fact", NUMERIC), r.number("low"), r.number("high"));
@@ -346,7 +432,11 @@ fn read_method(r: &mut Row<'_>, method: &str, missing: Missing, grades: &[i64]) 
             let (fact, each) = (r.fact("fact", NUMERIC), r.number("each"));
             let cap = r.optional("cap").map(|q| q.0);
             let (fact, each) = (fact?, each?);
-            if method == "bonus" { Method::Bonus { fact, each, cap } } else { Method::Penalty { fact, each, cap } }
+            if method == "bonus" {
+                Method::Bonus { fact, each, cap }
+            } else {
+                Method::Penalty { fact, each, cap }
+            }
         }
         "flag" => Method::Flag { fact: r.fact("fact", &[FactType::Bool])? },
         "ballot" => Method::Ballot { fact: r.fact("fact", &[FactType::Percent])? },
@@ -376,7 +466,12 @@ fn zero_types(r: &mut Row<'_>, names: &[String], missing: Missing) {
     }
     for name in names {
         if r.scope.facts.iter().any(|f| f.id == *name && f.zero().is_none()) {
-            r.fault("missing", "zero", msg!("用到文本、日期或选项事实 {name} 时不能写 zero", name = name), Some(msg!("改为 block 或 skip")));
+            r.fault(
+                "missing",
+                "zero",
+                msg!("用到文本、日期或选项事实 {name} 时不能写 zero", name = name),
+                Some(msg!("改为 block 或 skip")),
+            );
         }
     }
 }
@@ -408,7 +503,11 @@ fn read_tiers(r: &mut Row<'_>) -> Option<Method> {
     let in_order = tiers.windows(2).all(|w| if down { w[0].0 < w[1].0 } else { w[0].0 > w[1].0 });
     if !in_order {
         let text = r.cell("params").to_owned();
-        let reason = if down { msg!("down=true 时各档的线应从小到大") } else { msg!("各档的线应从大到小") };
+        let reason = if down {
+            msg!("down=true 时各档的线应从小到大")
+        } else {
+            msg!("各档的线应从大到小")
+        };
         r.fault("params", &text, reason, None);
         return None;
     }
@@ -442,13 +541,17 @@ fn read_veto(r: &mut Row<'_>, missing: Missing, grades: &[i64]) -> Option<Method
     let (when, any) = (r.param("when"), r.param("any"));
     let texts = match (when, any) {
         (Some(when), None) => vec![when],
-        (None, Some(any)) => match Node::parse(&format!("v = {any}"), "").ok().and_then(|n| n.get("v").cloned()) {
-            Some(Node { kind: Kind::List(items), .. }) if !items.is_empty() => items.iter().map(Node::plain).collect(),
-            _ => {
-                r.fault("params", &any, msg!("any 要写成 [\"…\", \"…\"]"), None);
-                return None;
+        (None, Some(any)) => {
+            match Node::parse(&format!("v = {any}"), "").ok().and_then(|n| n.get("v").cloned()) {
+                Some(Node { kind: Kind::List(items), .. }) if !items.is_empty() => {
+                    items.iter().map(Node::plain).collect()
+                }
+                _ => {
+                    r.fault("params", &any, msg!("any 要写成 [\"…\", \"…\"]"), None);
+                    return None;
+                }
             }
-        },
+        }
         _ => {
             let text = r.cell("params").to_owned();
             r.fault("params", &text, msg!("when 与 any 写且只写一个"), None);

@@ -21,9 +21,7 @@ pub fn chinese(expr: &Expr, labels: &Labels<'_>) -> String {
         Expr::Number(n) => number(*n),
         Expr::Text(s) => format!("“{s}”"),
         Expr::Name(n) => (labels.name)(n),
-        Expr::List(items) => {
-            items.iter().map(|i| chinese(i, labels)).collect::<Vec<_>>().join("、")
-        }
+        Expr::List(items) => items.iter().map(|i| chinese(i, labels)).collect::<Vec<_>>().join("、"),
         Expr::Interval(l, a, b, r) => interval(*l, a, b, *r, "", labels),
         Expr::Not(a) => match a.bare() {
             Expr::Name(n) => format!("非{}", (labels.name)(n)),
@@ -87,7 +85,8 @@ fn comparison(op: Op, a: &Expr, b: &Expr, labels: &Labels<'_>) -> String {
     };
     if is_name == Some("grade")
         && let Expr::Number(n) = b.bare()
-        && let Some(label) = i64::try_from(n.mantissa()).ok().filter(|_| n.scale() == 0).and_then(labels.grade)
+        && let Some(label) =
+            i64::try_from(n.mantissa()).ok().filter(|_| n.scale() == 0).and_then(labels.grade)
     {
         return format!("{subject}{}{label}", word(op));
     }

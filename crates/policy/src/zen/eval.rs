@@ -1,9 +1,10 @@
 //! Running expressions.
 
 use super::tree::{Bound, Expr, Op};
-use crate::facts::Value;
+use crate::facts::ValueRef;
 use kernel::Ratio;
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use zen_expression::expression::Standard;
 use zen_expression::vm::VM;
@@ -36,8 +37,10 @@ fn decimal_ratio(n: Decimal) -> Ratio {
 }
 
 /// A value of the plain subset.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Plain<'a> {
+    /// A number in millionths: facts, and constants of six decimals at most.
+    Micro(i128),
     Number(Decimal),
     Bool(bool),
     Text(&'a str),
@@ -46,9 +49,38 @@ enum Plain<'a> {
     Null,
 }
 
+impl Plain<'_> {
+    fn number(self) -> Option<Decimal> {
+        match self {
+            Plain::Micro(n) => Some(decimal(n)),
+            Plain::Number(n) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// Compares numbers; `None` for anything else.
+    fn compare(self, other: Self) -> Option<Ordering> {
+        match (self, other) {
+            (Plain::Micro(a), Plain::Micro(b)) => Some(a.cmp(&b)),
+            (Plain::Day(a), Plain::Day(b)) => Some(a.cmp(b)),
+            (a, b) => Some(a.number()?.cmp(&b.number()?)),
+        }
+    }
+
+    fn equals(self, other: Self) -> bool {
+        match (self, other) {
+            (Plain::Bool(a), Plain::Bool(b)) => a == b,
+            (Plain::Text(a), Plain::Text(b)) => a == b,
+            (Plain::Null, Plain::Null) => true,
+            (a, b) => a.compare(b) == Some(Ordering::Equal),
+        }
+    }
+}
+
 /// An expression of the plain subset, its names resolved to positions in [`Compiled::names`].
 #[derive(Clone, Debug)]
 enum Fast {
+    Micro(i128),
     Number(Decimal),
     Bool(bool),
     Text(String),
@@ -106,23 +138,38 @@ impl Compiled {
     }
 
     /// Runs it; `values` stand in the order of [`Compiled::names`].
-    pub fn run(&self, values: &[Value]) -> Outcome {
+    pub fn run(&self, values: &[ValueRef<'_>]) -> Outcome {
         debug_assert_eq!(values.len(), self.names.len());
         match &self.fast {
             Some(fast) => match evaluate(fast, values) {
-                Some(Plain::Number(n)) => Outcome::Number(n),
                 Some(Plain::Bool(b)) => Outcome::Bool(b),
-                _ => Outcome::Failed,
+                Some(plain) => plain.number().map_or(Outcome::Failed, Outcome::Number),
+                None => Outcome::Failed,
             },
             None => self.run_zen(values),
         }
     }
 
+    /// Runs it over values found by position in [`Compiled::names`]; `None` when one of them is absent.
+    #[inline]
+    pub fn run_over<'v>(&self, mut value: impl FnMut(usize) -> Option<ValueRef<'v>>) -> Option<Outcome> {
+        let n = self.names.len();
+        let mut few = [ValueRef::Bool(false); 6];
+        if n <= few.len() {
+            for (i, slot) in few[..n].iter_mut().enumerate() {
+                *slot = value(i)?;
+            }
+            return Some(self.run(&few[..n]));
+        }
+        let many: Vec<ValueRef<'v>> = (0..n).map(value).collect::<Option<_>>()?;
+        Some(self.run(&many))
+    }
+
     /// Runs it by zen-expression alone.
-    pub fn run_zen(&self, values: &[Value]) -> Outcome {
+    pub fn run_zen(&self, values: &[ValueRef<'_>]) -> Outcome {
         let mut map = VariableMap::default();
         for (name, value) in self.names.iter().zip(values) {
-            map.insert(Variable::key(name), variable(value));
+            map.insert(Variable::key(name), variable(*value));
         }
         let scope = Scope::new(Variable::from_object(map));
         match self.zen.evaluate_with_scope(&scope, &mut VM::new()) {
@@ -137,11 +184,17 @@ fn decimal(value: i128) -> Decimal {
     Decimal::from_i128_with_scale(value, 6)
 }
 
-fn variable(value: &Value) -> Variable {
+/// A decimal of six places at most in millionths.
+fn micro(n: Decimal) -> Option<i128> {
+    let n = n.normalize();
+    (n.scale() <= 6).then(|| n.mantissa().checked_mul(10i128.pow(6 - n.scale()))).flatten()
+}
+
+fn variable(value: ValueRef<'_>) -> Variable {
     match value {
-        Value::Number(q) => Variable::Number(decimal(q.0)),
-        Value::Bool(b) => Variable::Bool(*b),
-        Value::Text(s) => Variable::String(s.as_str().into()),
+        ValueRef::Number(n) => Variable::Number(decimal(n)),
+        ValueRef::Bool(b) => Variable::Bool(b),
+        ValueRef::Text(s) => Variable::String(s.into()),
     }
 }
 
@@ -151,7 +204,7 @@ fn fast(expr: &Expr, names: &[String]) -> Option<Fast> {
     Some(match expr {
         Expr::Null => Fast::Null,
         Expr::Bool(b) => Fast::Bool(*b),
-        Expr::Number(n) => Fast::Number(*n),
+        Expr::Number(n) => micro(*n).map_or(Fast::Number(*n), Fast::Micro),
         Expr::Text(s) => Fast::Text(s.clone()),
         Expr::Name(n) => Fast::Slot(names.iter().position(|m| m == n)?),
         Expr::Paren(a) => fast(a, names)?,
@@ -193,25 +246,26 @@ fn is_day(expr: &Expr) -> bool {
 }
 
 /// `None` is an error of the run.
-fn evaluate<'a>(fast: &'a Fast, values: &'a [Value]) -> Option<Plain<'a>> {
+fn evaluate<'a>(fast: &'a Fast, values: &'a [ValueRef<'a>]) -> Option<Plain<'a>> {
     let truth = |f: &'a Fast| match evaluate(f, values)? {
         Plain::Bool(b) => Some(b),
         _ => None,
     };
     Some(match fast {
+        Fast::Micro(n) => Plain::Micro(*n),
         Fast::Number(n) => Plain::Number(*n),
         Fast::Bool(b) => Plain::Bool(*b),
         Fast::Text(s) => Plain::Text(s),
         Fast::Null => Plain::Null,
-        Fast::Slot(i) => match &values[*i] {
-            Value::Number(q) => Plain::Number(decimal(q.0)),
-            Value::Bool(b) => Plain::Bool(*b),
-            Value::Text(s) => Plain::Text(s),
+        Fast::Slot(i) => match values[*i] {
+            ValueRef::Number(n) => Plain::Micro(n),
+            ValueRef::Bool(b) => Plain::Bool(b),
+            ValueRef::Text(s) => Plain::Text(s),
         },
         Fast::Not(a) => Plain::Bool(!truth(a)?),
         Fast::Neg(a) => match evaluate(a, values)? {
-            Plain::Number(n) => Plain::Number(-n),
-            _ => return None,
+            Plain::Micro(n) => Plain::Micro(-n),
+            other => Plain::Number(-other.number()?),
         },
         // As in ZEN, the right side is the result when the left does not decide.
         Fast::And(a, b) => {
@@ -237,20 +291,18 @@ fn evaluate<'a>(fast: &'a Fast, values: &'a [Value]) -> Option<Plain<'a>> {
         }
         Fast::Binary(op, a, b) => binary(*op, evaluate(a, values)?, evaluate(b, values)?)?,
         Fast::Within(a, l, x, y, r, negate) => {
-            let (Plain::Number(v), Plain::Number(low), Plain::Number(high)) =
-                (evaluate(a, values)?, evaluate(x, values)?, evaluate(y, values)?)
-            else {
-                return None;
-            };
-            let above = if *l == Bound::Closed { low <= v } else { low < v };
-            let below = if *r == Bound::Closed { high >= v } else { high > v };
+            let (v, low, high) = (evaluate(a, values)?, evaluate(x, values)?, evaluate(y, values)?);
+            v.number()?;
+            let (above, below) = (v.compare(low)?, v.compare(high)?);
+            let above = if *l == Bound::Closed { above.is_ge() } else { above.is_gt() };
+            let below = if *r == Bound::Closed { below.is_le() } else { below.is_lt() };
             Plain::Bool((above && below) != *negate)
         }
         Fast::OneOf(a, items, negate) => {
             let value = evaluate(a, values)?;
             let mut found = false;
             for item in items {
-                found |= evaluate(item, values)? == value;
+                found |= evaluate(item, values)?.equals(value);
             }
             Plain::Bool(found != *negate)
         }
@@ -261,7 +313,7 @@ fn evaluate<'a>(fast: &'a Fast, values: &'a [Value]) -> Option<Plain<'a>> {
         Fast::Least(items, greatest) => {
             let mut best: Option<Decimal> = None;
             for item in items {
-                let Plain::Number(n) = evaluate(item, values)? else { return None };
+                let n = evaluate(item, values)?.number()?;
                 best = Some(match best {
                     Some(b) if *greatest => b.max(n),
                     Some(b) => b.min(n),
@@ -274,28 +326,18 @@ fn evaluate<'a>(fast: &'a Fast, values: &'a [Value]) -> Option<Plain<'a>> {
 }
 
 fn binary<'a>(op: Op, a: Plain<'a>, b: Plain<'a>) -> Option<Plain<'a>> {
-    Some(match (op, a, b) {
-        (Op::Eq, a, b) => Plain::Bool(a == b),
-        (Op::Ne, a, b) => Plain::Bool(a != b),
-        (op, Plain::Day(a), Plain::Day(b)) => match op {
-            Op::Lt => Plain::Bool(a < b),
-            Op::Gt => Plain::Bool(a > b),
-            Op::Le => Plain::Bool(a <= b),
-            Op::Ge => Plain::Bool(a >= b),
-            _ => return None,
-        },
-        (op, Plain::Number(a), Plain::Number(b)) => match op {
-            Op::Lt => Plain::Bool(a < b),
-            Op::Gt => Plain::Bool(a > b),
-            Op::Le => Plain::Bool(a <= b),
-            Op::Ge => Plain::Bool(a >= b),
-            Op::Add => Plain::Number(a.checked_add(b)?),
-            Op::Sub => Plain::Number(a.checked_sub(b)?),
-            Op::Mul => Plain::Number(a.checked_mul(b)?),
-            Op::Div => a.checked_div(b).map_or(Plain::Null, Plain::Number),
-            Op::Rem => a.checked_rem(b).map_or(Plain::Null, Plain::Number),
-            _ => return None,
-        },
+    Some(match op {
+        Op::Eq => Plain::Bool(a.equals(b)),
+        Op::Ne => Plain::Bool(!a.equals(b)),
+        Op::Lt => Plain::Bool(a.compare(b)?.is_lt()),
+        Op::Gt => Plain::Bool(a.compare(b)?.is_gt()),
+        Op::Le => Plain::Bool(a.compare(b)?.is_le()),
+        Op::Ge => Plain::Bool(a.compare(b)?.is_ge()),
+        Op::Add => Plain::Number(a.number()?.checked_add(b.number()?)?),
+        Op::Sub => Plain::Number(a.number()?.checked_sub(b.number()?)?),
+        Op::Mul => Plain::Number(a.number()?.checked_mul(b.number()?)?),
+        Op::Div => a.number()?.checked_div(b.number()?).map_or(Plain::Null, Plain::Number),
+        Op::Rem => a.number()?.checked_rem(b.number()?).map_or(Plain::Null, Plain::Number),
         _ => return None,
     })
 }

@@ -173,9 +173,10 @@ fn convert(node: &Node<'_>) -> Expr {
         Node::Conditional { condition, on_true, on_false } => {
             Expr::Cond(boxed(condition), boxed(on_true), boxed(on_false))
         }
-        Node::FunctionCall { kind: kind @ (FunctionKind::Internal(_) | FunctionKind::Deprecated(_)), arguments } => {
-            Expr::Call(kind.to_string(), arguments.iter().map(|n| convert(n)).collect())
-        }
+        Node::FunctionCall {
+            kind: kind @ (FunctionKind::Internal(_) | FunctionKind::Deprecated(_)),
+            arguments,
+        } => Expr::Call(kind.to_string(), arguments.iter().map(|n| convert(n)).collect()),
         _ => other(node),
     }
 }

@@ -182,7 +182,9 @@ pub fn infer(
                     }
                     Type::Number
                 }
-                "len" | "number" | "year" | "dayOfWeek" | "dayOfMonth" | "dayOfYear" | "weekOfYear" => Type::Number,
+                "len" | "number" | "year" | "dayOfWeek" | "dayOfMonth" | "dayOfYear" | "weekOfYear" => {
+                    Type::Number
+                }
                 "d" => Type::Date,
                 "contains" | "startsWith" | "endsWith" | "matches" | "isNumeric" | "bool" => Type::Bool,
                 "upper" | "lower" | "trim" | "string" | "type" => Type::Text,

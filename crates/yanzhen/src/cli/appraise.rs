@@ -51,7 +51,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             &args.facts.display().to_string(),
             facts.rows[too_large.subject],
             &fact,
-            &value.map(|v| v.text()).unwrap_or_default(),
+            &value.map(|v| v.to_owned().text()).unwrap_or_default(),
             msg!("指标 {id} 的得分超出 9 万亿", id = &ind.id),
         )
         .mend(msg!("请核对这个值，或在办法里给这项加上 cap"))]);
@@ -64,7 +64,9 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let proposals = propose(&pack, &facts, Some(&done));
     if args.proposals.is_some() {
         let form = input::format_of(None, args.proposals.as_deref());
-        input::write_out(args.proposals.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, form, &mut out))?;
+        input::write_out(args.proposals.as_ref(), |mut out| {
+            write_proposals(&pack, &facts, &proposals, form, &mut out)
+        })?;
     }
     if let Some(i) = explained {
         let explanation = explain(&done, i);

@@ -38,7 +38,9 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let classified = classify(&pack, &facts);
     let format = input::format_of(args.format, args.out.as_deref());
     if args.out.is_some() || explained.is_none() {
-        input::write_out(args.out.as_ref(), |mut out| write_colours(&pack, &facts, &classified, format, &mut out))?;
+        input::write_out(args.out.as_ref(), |mut out| {
+            write_colours(&pack, &facts, &classified, format, &mut out)
+        })?;
     }
     if let Some(i) = explained {
         colour_lines(ui, &pack, &facts, i, &classified[i]).iter().for_each(|line| ui.say(line));
@@ -52,13 +54,21 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
 pub fn print_summary(ui: &Ui, pack: &policy::Pack, classified: &[Colouring]) {
     let Some(table) = &pack.colours else { return };
     let of = |colour: &str| {
-        classified.iter().filter(|c| matches!(c, Colouring::Rule(r) if table.rules[*r].colour == colour)).count()
+        classified
+            .iter()
+            .filter(|c| matches!(c, Colouring::Rule(r) if table.rules[*r].colour == colour))
+            .count()
     };
     let mut rows: Vec<Vec<String>> = COLOURS
         .iter()
         .zip([Style::Red, Style::Orange, Style::Yellow, Style::Green])
         .map(|((colour, label), style)| {
-            let lead = table.rules.iter().find(|r| r.colour == *colour).map(|r| lead_text(&r.lead)).unwrap_or_default();
+            let lead = table
+                .rules
+                .iter()
+                .find(|r| r.colour == *colour)
+                .map(|r| lead_text(&r.lead))
+                .unwrap_or_default();
             vec![ui.paint(style, label), of(colour).to_string(), lead]
         })
         .collect();

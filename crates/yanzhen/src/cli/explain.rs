@@ -3,7 +3,9 @@
 use crate::ui::{Style, Ui};
 use appraisal::{Appraisal, Cell, Explanation, Facts, IndicatorExplanation, NO_GRADE, explain_colour};
 use kernel::{Message, Score, msg};
-use policy::{Colouring, Indicator, Pack, Test, Within, colour_text, lead_text, rater_text, source_text};
+use policy::{
+    Colouring, Indicator, Pack, Test, Value, Within, colour_text, lead_text, rater_text, source_text,
+};
 
 /// A line of a tree and the lines below it.
 struct Leaf {
@@ -20,7 +22,12 @@ impl Leaf {
         for (i, leaf) in self.below.iter().enumerate() {
             let last = i + 1 == self.below.len();
             let (branch, stem) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-            out.push(format!("{}{}{}", ui.paint(Style::Dim, indent), ui.paint(Style::Dim, branch), leaf.text));
+            out.push(format!(
+                "{}{}{}",
+                ui.paint(Style::Dim, indent),
+                ui.paint(Style::Dim, branch),
+                leaf.text
+            ));
             leaf.print(ui, &format!("{indent}{stem}"), out);
         }
     }
@@ -28,6 +35,14 @@ impl Leaf {
 
 fn points(hundredths: Option<i64>) -> String {
     hundredths.map_or_else(|| "—".to_owned(), |s| Score(s).to_string())
+}
+
+/// A fact's value with its unit.
+fn shown(value: &Value, unit: &str) -> String {
+    match value {
+        Value::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
+        v => format!("{}{unit}", v.text()),
+    }
 }
 
 /// Lines of the explanation of one appraisal.
@@ -122,17 +137,26 @@ fn indicator(ui: &Ui, done: &Appraisal<'_>, subject: usize, x: &IndicatorExplana
         (Cell::Prorated, _) => ui.paint(Style::Yellow, &ui.t(msg!("缺项折算"))),
         (Cell::Blocked | Cell::TooLarge, _) => ui.paint(Style::Red, &ui.t(msg!("缺，待补"))),
     };
-    let mut leaf =
-        Leaf::new(format!("{} {}  {result}  {}", ui.paint(Style::Blue, &ind.id), ind.name, ui.paint(Style::Dim, &ind.basis)));
+    let mut leaf = Leaf::new(format!(
+        "{} {}  {result}  {}",
+        ui.paint(Style::Blue, &ind.id),
+        ind.name,
+        ui.paint(Style::Dim, &ind.basis)
+    ));
     leaf.below.push(Leaf::new(format!("{} {}", ui.t(msg!("规则：")), pack.rule_text(ind))));
     for (fact, value) in &x.facts {
         let f = &pack.facts[*fact];
-        let shown = value.as_ref().map_or_else(|| ui.t(msg!("缺")), |v| format!("{}{}", v.text(), f.unit));
+        let shown = value.as_ref().map_or_else(|| ui.t(msg!("缺")), |v| shown(v, &f.unit));
         let source = ui.paint(Style::Dim, &format!("（{}，{}）", f.id, source_text(&f.source)));
         leaf.below.push(Leaf::new(format!("{} {}：{shown} {source}", ui.t(msg!("事实：")), f.label)));
     }
     for (rater, mark) in &x.marks {
-        leaf.below.push(Leaf::new(format!("{} {}：{}", ui.t(msg!("打分：")), rater_name(done, subject, rater), points(*mark))));
+        leaf.below.push(Leaf::new(format!(
+            "{} {}：{}",
+            ui.t(msg!("打分：")),
+            rater_name(done, subject, rater),
+            points(*mark)
+        )));
     }
     if let Some((rank, n)) = x.place {
         leaf.below.push(Leaf::new(ui.t(msg!("排名：第 {rank} 名（共 {n}）", rank = rank, n = n))));
@@ -140,7 +164,11 @@ fn indicator(ui: &Ui, done: &Appraisal<'_>, subject: usize, x: &IndicatorExplana
     if let (Some(exact), Some(score)) = (x.exact, x.score) {
         let shown = exact.to_string();
         if rounded(ind, &shown, score) {
-            leaf.below.push(Leaf::new(ui.t(msg!("精确值 {exact}，四舍五入为 {score}", exact = shown, score = Score(score)))));
+            leaf.below.push(Leaf::new(ui.t(msg!(
+                "精确值 {exact}，四舍五入为 {score}",
+                exact = shown,
+                score = Score(score)
+            ))));
         }
     }
     leaf
@@ -179,10 +207,18 @@ fn sums(ui: &Ui, done: &Appraisal<'_>, e: &Explanation) -> Leaf {
         ))));
     }
     leaf.below.push(Leaf::new(ui.t(msg!("加减分前 {sum}", sum = show(s.before_bonus)))));
-    leaf.below.push(Leaf::new(ui.t(msg!("加分 {bonus}，扣分 {penalty}", bonus = show(s.bonus), penalty = show(s.penalty)))));
+    leaf.below.push(Leaf::new(ui.t(msg!(
+        "加分 {bonus}，扣分 {penalty}",
+        bonus = show(s.bonus),
+        penalty = show(s.penalty)
+    ))));
     let unbounded = s.before_bonus + s.bonus + s.penalty;
     if complete && unbounded != s.total {
-        leaf.below.push(Leaf::new(ui.t(msg!("合计 {sum} 超出总分界限，按 {total} 计", sum = Score(unbounded), total = Score(s.total)))));
+        leaf.below.push(Leaf::new(ui.t(msg!(
+            "合计 {sum} 超出总分界限，按 {total} 计",
+            sum = Score(unbounded),
+            total = Score(s.total)
+        ))));
     }
     leaf
 }
@@ -198,11 +234,23 @@ fn grade(ui: &Ui, done: &Appraisal<'_>, e: &Explanation) -> Leaf {
         Within::Choice(f) => format!("{}（{}）", pack.within_text(), done.scorer.facts.text(f, e.subject)),
         _ => pack.within_text(),
     };
-    leaf.below.push(Leaf::new(ui.t(msg!("在{scope}内比较，资料齐全的 {n} 个", scope = scope, n = group.order.len()))));
+    leaf.below.push(Leaf::new(ui.t(msg!(
+        "在{scope}内比较，资料齐全的 {n} 个",
+        scope = scope,
+        n = group.order.len()
+    ))));
     for (g, seats) in pack.grades.iter().zip(&group.seats) {
-        let given: Vec<u32> =
-            group.order.iter().copied().filter(|i| pack.grades.get(usize::from(done.subjects[*i as usize].grade)).is_some_and(|h| h.id == g.id)).collect();
-        let line = given.last().map_or_else(|| "—".to_owned(), |i| Score(done.subjects[*i as usize].total).to_string());
+        let given: Vec<u32> = group
+            .order
+            .iter()
+            .copied()
+            .filter(|i| {
+                pack.grades.get(usize::from(done.subjects[*i as usize].grade)).is_some_and(|h| h.id == g.id)
+            })
+            .collect();
+        let line = given
+            .last()
+            .map_or_else(|| "—".to_owned(), |i| Score(done.subjects[*i as usize].total).to_string());
         let seats = seats.map_or_else(|| "—".to_owned(), |s| s.to_string());
         let text = msg!(
             "{label}：名额 {seats}，评出 {given} 个，最低 {line}",
@@ -234,7 +282,11 @@ fn grade(ui: &Ui, done: &Appraisal<'_>, e: &Explanation) -> Leaf {
 pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome: &Colouring) -> Vec<String> {
     let Some(table) = &pack.colours else { return Vec::new() };
     let verdict: Message = match outcome {
-        Colouring::Rule(r) => msg!("{colour}（第 {rule} 条）", colour = colour_text(&table.rules[*r].colour), rule = &table.rules[*r].id),
+        Colouring::Rule(r) => msg!(
+            "{colour}（第 {rule} 条）",
+            colour = colour_text(&table.rules[*r].colour),
+            rule = &table.rules[*r].id
+        ),
         Colouring::Blocked(r, _) => msg!("不能判断：第 {rule} 条还缺事实", rule = &table.rules[*r].id),
         Colouring::Undecided => msg!("待定：没有一条适用，由人研判"),
     };
@@ -247,8 +299,10 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
         },
         _ => Style::Bold,
     };
-    let who = format!("{} {} {}", facts.code(subject), facts.townships.get(subject), facts.names.get(subject));
-    let mut root = Leaf::new(format!("{}  {}", ui.paint(Style::Bold, who.trim()), ui.paint(style, &ui.t(verdict))));
+    let who =
+        format!("{} {} {}", facts.code(subject), facts.townships.get(subject), facts.names.get(subject));
+    let mut root =
+        Leaf::new(format!("{}  {}", ui.paint(Style::Bold, who.trim()), ui.paint(style, &ui.t(verdict))));
     for (r, tests) in explain_colour(pack, facts, subject) {
         let rule = &table.rules[r];
         let passed = tests.iter().any(|(_, t)| matches!(t, Test::Refuted | Test::Skipped));
@@ -259,19 +313,24 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
             (false, false) => ui.paint(style, &ui.t(msg!("适用"))),
         };
         let colour = colour_text(&rule.colour);
-        let mut leaf =
-            Leaf::new(format!("{} {colour}  {word}  {}", ui.paint(Style::Blue, &rule.id), ui.paint(Style::Dim, &rule.basis)));
+        let mut leaf = Leaf::new(format!(
+            "{} {colour}  {word}  {}",
+            ui.paint(Style::Blue, &rule.id),
+            ui.paint(Style::Dim, &rule.basis)
+        ));
         for (fact, test) in tests {
             // A row that is passed is explained by what refutes it.
             if passed && !matches!(test, Test::Refuted | Test::Skipped) {
                 continue;
             }
             let column = table.facts.iter().position(|f| *f == fact);
-            let wanted = column.and_then(|c| rule.tests[c].as_ref()).map(|t| pack.cell_text(&t.expr, fact)).unwrap_or_default();
+            let wanted = column
+                .and_then(|c| rule.tests[c].as_ref())
+                .map(|t| pack.cell_text(&t.expr, fact))
+                .unwrap_or_default();
             let f = &pack.facts[fact];
             let found = match facts.value(fact, subject) {
-                Some(policy::Value::Bool(b)) => if b { "是" } else { "否" }.to_owned(),
-                Some(v) => format!("{}{}", v.text(), f.unit),
+                Some(v) => shown(&v.to_owned(), &f.unit),
                 None => ui.t(msg!("缺")),
             };
             let sign = match test {
@@ -299,4 +358,3 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
     out.push(pack_line(ui, pack, facts, subject));
     out
 }
-

@@ -64,16 +64,30 @@ impl<'a> Findings<'a> {
     pub fn facts(&mut self, ui: &Ui, pack: &Pack, path: &Path, persons: bool) -> Result<Facts, Stop> {
         let progress = Progress::new(ui.t(msg!("读取事实")));
         let input = Input { path, progress: &|done, total| progress.at(done, total) };
-        let read = FactReader { pack, persons, beside: self.beside_pack }.read(&input, &mut self.notices, &mut self.faults);
+        let read = FactReader { pack, persons, beside: self.beside_pack }.read(
+            &input,
+            &mut self.notices,
+            &mut self.faults,
+        );
         self.take(read)
     }
 
     /// Reads a marks table.
-    pub fn marks(&mut self, ui: &Ui, plan: &Plan<'_>, facts: &Facts, path: Option<&Path>) -> Result<Marks, Stop> {
+    pub fn marks(
+        &mut self,
+        ui: &Ui,
+        plan: &Plan<'_>,
+        facts: &Facts,
+        path: Option<&Path>,
+    ) -> Result<Marks, Stop> {
         let Some(path) = path else { return Ok(Marks::none(plan, facts.len())) };
         let progress = Progress::new(ui.t(msg!("读取打分")));
         let input = Input { path, progress: &|done, total| progress.at(done, total) };
-        let read = MarkReader { plan, facts, beside: self.beside_plan }.read(&input, &mut self.notices, &mut self.faults);
+        let read = MarkReader { plan, facts, beside: self.beside_plan }.read(
+            &input,
+            &mut self.notices,
+            &mut self.faults,
+        );
         let marks = self.take(read)?;
         Ok(marks)
     }

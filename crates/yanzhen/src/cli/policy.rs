@@ -118,7 +118,8 @@ fn say(line: &str) {
 }
 
 fn open(path: &Path) -> Result<Source, Stop> {
-    Source::open(path).map_err(|e| Stop::Failed(msg!("{path}：{why}", path = e.path, why = e.error.to_string())))
+    Source::open(path)
+        .map_err(|e| Stop::Failed(msg!("{path}：{why}", path = e.path, why = e.error.to_string())))
 }
 
 fn check(ui: &Ui, path: &Path, format: Form) -> Done {
@@ -144,7 +145,12 @@ fn check(ui: &Ui, path: &Path, format: Form) -> Done {
             );
             say(&ui.t(summary));
         }
-        let verdict = msg!("{faults} 个错误，{warnings} 个警告，{notes} 个提示", faults = faults, warnings = warnings, notes = notes);
+        let verdict = msg!(
+            "{faults} 个错误，{warnings} 个警告，{notes} 个提示",
+            faults = faults,
+            warnings = warnings,
+            notes = notes
+        );
         say(&ui.paint(if faults > 0 { Style::Red } else { Style::Green }, &ui.t(verdict)));
     }
     if faults > 0 { Err(Stop::Faults) } else { Ok(()) }
@@ -195,7 +201,13 @@ fn test(ui: &Ui, path: &Path, format: Form) -> Done {
             say(&format!("{mark} {} {clause}", report.case.title));
             for f in &report.failures {
                 let place = format!("{}:{}", report.case.file, report.case.at.row);
-                say(&format!("    {} {} {} {}", ui.paint(Style::Dim, &place), f.code, f.what, f.message.text(ui.lang)));
+                say(&format!(
+                    "    {} {} {} {}",
+                    ui.paint(Style::Dim, &place),
+                    f.code,
+                    f.what,
+                    f.message.text(ui.lang)
+                ));
             }
         }
         let passed = reports.len() - failed;
@@ -237,7 +249,10 @@ fn convert(ui: &Ui, path: &Path, out: &Path, force: bool) -> Done {
         return Err(Stop::Faults);
     }
     if out.exists() && !force {
-        return Err(Stop::Failed(msg!("{path} 已存在；要覆盖请加 --force", path = out.display().to_string())));
+        return Err(Stop::Failed(msg!(
+            "{path} 已存在；要覆盖请加 --force",
+            path = out.display().to_string()
+        )));
     }
     if out.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
         let bytes = workbook(&source).map_err(|e| io_failed(out, &e))?;
@@ -247,8 +262,15 @@ fn convert(ui: &Ui, path: &Path, out: &Path, force: bool) -> Done {
     }
     let again = open(out)?;
     if again.hash() != source.hash() {
-        return Err(Stop::Failed(msg!("转换前后内容不一致，请勿使用 {path}", path = out.display().to_string())));
+        return Err(Stop::Failed(msg!(
+            "转换前后内容不一致，请勿使用 {path}",
+            path = out.display().to_string()
+        )));
     }
-    say(&ui.t(msg!("已写入 {path}，内容指纹 {hash}", path = out.display().to_string(), hash = source.hash())));
+    say(&ui.t(msg!(
+        "已写入 {path}，内容指纹 {hash}",
+        path = out.display().to_string(),
+        hash = source.hash()
+    )));
     Ok(())
 }

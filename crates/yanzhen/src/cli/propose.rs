@@ -31,8 +31,14 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         .filter_map(|c| {
             let name = c.names_results()?;
             Some(
-                Fault::cell(&file, c.row, "consequences", &c.id, msg!("后果 {id} 用到 {name}，要先考核", id = &c.id, name = name))
-                    .mend(msg!("请用 yanzhen appraise … --proposals")),
+                Fault::cell(
+                    &file,
+                    c.row,
+                    "consequences",
+                    &c.id,
+                    msg!("后果 {id} 用到 {name}，要先考核", id = &c.id, name = name),
+                )
+                .mend(msg!("请用 yanzhen appraise … --proposals")),
             )
         })
         .collect();
@@ -45,7 +51,9 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     findings.settle(ui)?;
     let proposals = propose(&pack, &facts, None);
     let format = input::format_of(args.format, args.out.as_deref());
-    input::write_out(args.out.as_ref(), |mut out| write_proposals(&pack, &facts, &proposals, format, &mut out))?;
+    input::write_out(args.out.as_ref(), |mut out| {
+        write_proposals(&pack, &facts, &proposals, format, &mut out)
+    })?;
     if input::to_file(args.out.as_ref()) && format != OutFormat::Json {
         summary::consequences(ui, &pack, &proposals);
     }

@@ -64,7 +64,10 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     }
     ui.heading(msg!("评分单位：从严到宽"));
     print_raters(ui, &report.raters);
-    ui.say(&ui.paint(Style::Dim, &ui.t(msg!("宽严：与同格其他单位之差的平均，占满分的百分比；带 * 的没有同格单位，与同项全部打分比"))));
+    ui.say(&ui.paint(
+        Style::Dim,
+        &ui.t(msg!("宽严：与同格其他单位之差的平均，占满分的百分比；带 * 的没有同格单位，与同项全部打分比")),
+    ));
     let agreeing: Vec<_> = report.indicators.iter().filter(|i| i.agreement.is_some()).collect();
     if !agreeing.is_empty() {
         ui.heading(msg!("评分单位之间的一致程度"));
@@ -111,7 +114,13 @@ pub fn print_raters(ui: &Ui, raters: &[RaterReport]) {
     let rows = raters.iter().map(|r| {
         let value = r.severity.value();
         let star = if matches!(r.severity, Severity::Item(_)) { "*" } else { "" };
-        let style = if value <= -5.0 { Style::Red } else if value >= 5.0 { Style::Orange } else { Style::Dim };
+        let style = if value <= -5.0 {
+            Style::Red
+        } else if value >= 5.0 {
+            Style::Orange
+        } else {
+            Style::Dim
+        };
         let name = if r.name.is_empty() { rater_text(&r.rater) } else { r.name.clone() };
         vec![
             name,

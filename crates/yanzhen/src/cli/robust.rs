@@ -51,12 +51,14 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     findings.settle(ui)?;
     let done = appraise(&plan, &facts, &marks).map_err(|_| Stop::Failed(msg!("得分超出范围")))?;
     let progress = Progress::new(ui.t(msg!("反复试算")));
-    let result = robust(&done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
+    let result =
+        robust(&done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
     drop(progress);
     let share = |n: u32| f64::from(n) * 100.0 / f64::from(result.runs);
     if let Some(out) = &args.out {
         input::write_out(Some(out), |file| {
-            let mut header = vec!["code".to_owned(), "name".into(), "township".into(), "grade".into(), "kept".into()];
+            let mut header =
+                vec!["code".to_owned(), "name".into(), "township".into(), "grade".into(), "kept".into()];
             header.extend(pack.grades.iter().map(|g| format!("grade_{}", g.id)));
             let mut bytes = Vec::new();
             tables::push_csv_row(&mut bytes, header);
@@ -74,7 +76,8 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             file.write_all(&bytes)
         })?;
     }
-    let mean = result.subjects.iter().map(|s| share(s.kept())).sum::<f64>() / result.subjects.len().max(1) as f64;
+    let mean =
+        result.subjects.iter().map(|s| share(s.kept())).sum::<f64>() / result.subjects.len().max(1) as f64;
     let mut near: Vec<&RobustSubject> = result.subjects.iter().filter(|s| share(s.kept()) < 90.0).collect();
     near.sort_by_key(|s| (s.kept(), s.subject));
     if args.format == Format::Json {
@@ -125,7 +128,9 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             pack.grades.get(usize::from(s.grade)).map(|g| g.label.clone()).unwrap_or_default(),
             ui.paint(style, &kept),
         ];
-        row.extend(s.counts.iter().map(|n| if *n == 0 { String::new() } else { format!("{:.1}%", share(*n)) }));
+        row.extend(
+            s.counts.iter().map(|n| if *n == 0 { String::new() } else { format!("{:.1}%", share(*n)) }),
+        );
         row
     });
     ui.say(&ui.table(&header, rows));

@@ -11,14 +11,25 @@ pub fn print(ui: &Ui, done: &Appraisal<'_>, proposals: &Proposals) {
     let n = done.subjects.len();
     let complete = done.subjects.iter().filter(|s| s.complete).count();
     ui.heading(msg!("《{title}》{version}", title = &pack.title, version = &pack.version));
-    ui.say(&ui.t(msg!("对象 {n} 个，资料齐全 {complete} 个，待补 {missing} 个", n = n, complete = complete, missing = n - complete)));
+    ui.say(&ui.t(msg!(
+        "对象 {n} 个，资料齐全 {complete} 个，待补 {missing} 个",
+        n = n,
+        complete = complete,
+        missing = n - complete
+    )));
     let rows = pack.grades.iter().enumerate().map(|(g, grade)| {
         let given: Vec<i64> =
             done.subjects.iter().filter(|s| usize::from(s.grade) == g).map(|s| s.total).collect();
         let seats: u64 = done.groups.iter().filter_map(|x| x.seats[g]).sum();
         let score = |v: Option<&i64>| v.map_or_else(|| "—".into(), |v| Score(*v).to_string());
         let seats = if grade.quota.is_some() { seats.to_string() } else { "—".into() };
-        vec![grade.label.clone(), given.len().to_string(), seats, score(given.iter().max()), score(given.iter().min())]
+        vec![
+            grade.label.clone(),
+            given.len().to_string(),
+            seats,
+            score(given.iter().max()),
+            score(given.iter().min()),
+        ]
     });
     let header = [
         (msg!("等次"), Align::Left),

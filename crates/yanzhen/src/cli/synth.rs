@@ -108,7 +108,8 @@ fn make_data(ui: &Ui, args: &Data) -> Done {
     };
     fs::create_dir_all(&args.out).map_err(|e| io_failed(&args.out, &e))?;
     // Written beside their places; both appear only when all went well.
-    let (facts, marks) = (Beside::new(&args.out.join("facts.csv"))?, Beside::new(&args.out.join("marks.csv"))?);
+    let (facts, marks) =
+        (Beside::new(&args.out.join("facts.csv"))?, Beside::new(&args.out.join("marks.csv"))?);
     let mut files = (facts.create()?, marks.create()?);
     let summary = data(&pack, &places, &options, &mut files.0, &mut files.1)
         .and_then(|summary| files.0.flush().and_then(|()| files.1.flush()).map(|()| summary))
@@ -116,7 +117,8 @@ fn make_data(ui: &Ui, args: &Data) -> Done {
     facts.settle()?;
     marks.settle()?;
     let note = args.out.join("SYNTHETIC.json");
-    tables::write_atomic(&note, |file| file.write_all(summary.json().as_bytes())).map_err(|e| io_failed(&note, &e))?;
+    tables::write_atomic(&note, |file| file.write_all(summary.json().as_bytes()))
+        .map_err(|e| io_failed(&note, &e))?;
     ui.say(&ui.t(msg!(
         "{subjects} 个对象，{marks} 个打分（合成数据，种子 {seed}）",
         subjects = summary.subjects,

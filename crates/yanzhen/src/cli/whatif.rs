@@ -29,8 +29,7 @@ pub struct Args {
     pub format: Format,
 }
 
-const HEADER: &str =
-    "code,name,township,total_a,total_b,rank_a,rank_b,grade_a,grade_b,cost_a,cost_b";
+const HEADER: &str = "code,name,township,total_a,total_b,rank_a,rank_b,grade_a,grade_b,cost_a,cost_b";
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
     let (pack_a, pack_b) = (input::pack(ui, &args.a)?, input::pack(ui, &args.b)?);
@@ -52,14 +51,19 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let too_large = |_| Stop::Failed(msg!("得分超出范围"));
     let a = appraise(&plan_a, &facts_a, &marks_a).map_err(too_large)?;
     let b = appraise(&plan_b, &facts_b, &marks_b).map_err(too_large)?;
-    let result = whatif((&a, &propose(&pack_a, &facts_a, Some(&a))), (&b, &propose(&pack_b, &facts_b, Some(&b))));
+    let result =
+        whatif((&a, &propose(&pack_a, &facts_a, Some(&a))), (&b, &propose(&pack_b, &facts_b, Some(&b))));
 
     let labels = |c: &Change| {
-        let label = |pack: &policy::Pack, g: Option<usize>| g.map(|g| pack.grades[g].label.clone()).unwrap_or_default();
+        let label = |pack: &policy::Pack, g: Option<usize>| {
+            g.map(|g| pack.grades[g].label.clone()).unwrap_or_default()
+        };
         [label(&pack_a, c.grade[0]), label(&pack_b, c.grade[1])]
     };
     let ids = |c: &Change| {
-        let id = |pack: &policy::Pack, g: Option<usize>| g.map(|g| pack.grades[g].id.to_string()).unwrap_or_default();
+        let id = |pack: &policy::Pack, g: Option<usize>| {
+            g.map(|g| pack.grades[g].id.to_string()).unwrap_or_default()
+        };
         [id(&pack_a, c.grade[0]), id(&pack_b, c.grade[1])]
     };
     let cost = |side: usize| result.changes.iter().map(|c| c.cost[side]).sum::<i64>();
@@ -73,19 +77,22 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
                 let score = |v: Option<i64>| v.map(|v| Score(v).to_string()).unwrap_or_default();
                 let rank = |v: Option<u32>| v.map(|v| v.to_string()).unwrap_or_default();
                 let [grade_a, grade_b] = ids(c);
-                tables::push_csv_row(&mut bytes, [
-                    facts_a.code(c.subject),
-                    facts_a.names.get(c.subject).to_owned(),
-                    facts_a.townships.get(c.subject).to_owned(),
-                    score(c.total[0]),
-                    score(c.total[1]),
-                    rank(c.rank[0]),
-                    rank(c.rank[1]),
-                    grade_a,
-                    grade_b,
-                    Score(c.cost[0]).to_string(),
-                    Score(c.cost[1]).to_string(),
-                ]);
+                tables::push_csv_row(
+                    &mut bytes,
+                    [
+                        facts_a.code(c.subject),
+                        facts_a.names.get(c.subject).to_owned(),
+                        facts_a.townships.get(c.subject).to_owned(),
+                        score(c.total[0]),
+                        score(c.total[1]),
+                        rank(c.rank[0]),
+                        rank(c.rank[1]),
+                        grade_a,
+                        grade_b,
+                        Score(c.cost[0]).to_string(),
+                        Score(c.cost[1]).to_string(),
+                    ],
+                );
             }
             file.write_all(&bytes)
         })?;
@@ -133,12 +140,15 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     ));
     let rows = result.changes.iter().filter(|c| c.moves_grade()).map(|c| {
         let [was, now] = labels(c);
-        let pair = |v: [Option<i64>; 2]| v.map(|v| v.map_or("—".into(), |v| Score(v).to_string())).join(" → ");
+        let pair =
+            |v: [Option<i64>; 2]| v.map(|v| v.map_or("—".into(), |v| Score(v).to_string())).join(" → ");
         let ranks = c.rank.map(|r| r.map_or("—".into(), |r| r.to_string())).join(" → ");
         let style = if c.direction() < 0 { Style::Green } else { Style::Red };
         vec![
             facts_a.code(c.subject),
-            format!("{} {}", facts_a.townships.get(c.subject), facts_a.names.get(c.subject)).trim().to_owned(),
+            format!("{} {}", facts_a.townships.get(c.subject), facts_a.names.get(c.subject))
+                .trim()
+                .to_owned(),
             pair(c.total),
             ranks,
             ui.paint(style, &format!("{was} → {now}")),
