@@ -122,7 +122,7 @@ fn english(files: &[PathBuf], faults: &mut Vec<String>) {
 /// The keys of `msg!` in a source text, escapes undone.
 fn message_keys(text: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for part in text.split("msg!(").skip(1) {
+    for part in text.replace("key!(", "msg!(").split("msg!(").skip(1) {
         let Some(literal) = part.trim_start().strip_prefix('"') else { continue };
         let mut key = String::new();
         let mut chars = literal.chars();
@@ -133,7 +133,7 @@ fn message_keys(text: &str) -> Vec<String> {
                 c => key.push(c),
             }
         }
-        if key.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)) {
+        if !key.is_ascii() {
             out.push(key);
         }
     }

@@ -4,6 +4,7 @@ use crate::facts::Facts;
 use crate::output::{OutFormat, TableCell, write_table};
 use policy::{Colouring, Pack, Test};
 use rayon::prelude::*;
+use serde_json::json;
 use std::io::{self, Write};
 
 /// The outcome for each subject, in their order.
@@ -82,4 +83,38 @@ pub fn explain_colour(pack: &Pack, facts: &Facts, i: usize) -> Vec<(usize, Vec<(
         }
     }
     out
+}
+
+/// The explanation of one colour: `{code, colour, rule, lead, measures, missing, rules:[{id, colour, basis, tests:[{fact,
+/// value, test, outcome}]}]}`; outcome is `holds`, `refuted`, `skipped` or `unknown`.
+pub fn explain_colour_json(pack: &Pack, facts: &Facts, i: usize, outcome: &Colouring) -> serde_json::Value {
+    let cells = row(pack, facts, i, outcome);
+    let text = |t: &str| if t.is_empty() { json!(null) } else { json!(t) };
+    let rules: Vec<_> = explain_colour(pack, facts, i)
+        .into_iter()
+        .filter_map(|(r, tests)| {
+            let table = pack.colours.as_ref()?;
+            let rule = &table.rules[r];
+            let tests: Vec<_> = tests
+                .into_iter()
+                .map(|(fact, test)| {
+                    let column = table.facts.iter().position(|f| *f == fact);
+                    let cell = column.and_then(|c| rule.tests[c].as_ref()).map(|t| t.text.as_str());
+                    let outcome = match test {
+                        Test::Any | Test::Holds => "holds",
+                        Test::Refuted => "refuted",
+                        Test::Skipped => "skipped",
+                        Test::Unknown => "unknown",
+                    };
+                    let value = facts.value(fact, i).map(|v| v.to_owned().text());
+                    json!({ "fact": pack.facts[fact].id, "value": value, "test": cell, "outcome": outcome })
+                })
+                .collect();
+            Some(json!({ "id": rule.id, "colour": rule.colour, "basis": text(&rule.basis), "tests": tests }))
+        })
+        .collect();
+    json!({
+        "code": cells[0], "colour": text(&cells[2]), "rule": text(&cells[3]), "lead": text(&cells[4]),
+        "measures": text(&cells[5]), "missing": text(&cells[6]), "rules": rules,
+    })
 }

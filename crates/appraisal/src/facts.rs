@@ -21,11 +21,18 @@ pub struct Facts {
     pub rows: Vec<u32>,
     /// One column for each of the pack's facts that the table has.
     pub columns: Vec<Option<Column>>,
+    /// Whether the table's codes could not be read: marks cannot be held against them.
+    pub partial: bool,
     /// Codes that stand in the table but are not codes: their marks are not reported again.
     odd: FxHashSet<String>,
 }
 
 impl Facts {
+    /// Stands for a table that could not be read.
+    pub fn unread() -> Self {
+        Facts { partial: true, ..Facts::default() }
+    }
+
     /// How many subjects.
     pub fn len(&self) -> usize {
         self.villages.len()
@@ -246,7 +253,8 @@ impl FactReader<'_> {
                 present.then(|| Column::of(f.kind))
             })
             .collect();
-        Facts { columns, ..Facts::default() }
+        let partial = !layout.roles.iter().any(|r| matches!(r, Role::Code));
+        Facts { columns, partial, ..Facts::default() }
     }
 
     fn layout(&self, header: &Header, subject: &str) -> (Layout, Vec<Fault>) {

@@ -20,7 +20,7 @@ mod score;
 mod whatif;
 
 pub use cases::{CaseFailure, CaseReport, run_cases};
-pub use classify::{Classified, classify, explain_colour, write_colours};
+pub use classify::{Classified, classify, explain_colour, explain_colour_json, write_colours};
 pub use columns::{Column, Numbers, Texts};
 pub use engine::{Appraisal, Group, Subject, appraise};
 pub use explain::{Explanation, IndicatorExplanation, explain, explain_json};

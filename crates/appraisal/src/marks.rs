@@ -235,7 +235,7 @@ impl MarkReader<'_> {
                 return;
             }
             let subject = last_code.1;
-            if subject.is_none() && !self.facts.mentions(code) {
+            if subject.is_none() && !self.facts.partial && !self.facts.mentions(code) {
                 let reason = if code.is_empty() {
                     msg!("缺少代码")
                 } else {
@@ -261,11 +261,7 @@ impl MarkReader<'_> {
                             rater_at,
                             "rater",
                             rater,
-                            msg!(
-                                "{id} 不由它打分，应为：{raters}",
-                                id = indicator,
-                                raters = known.join("、")
-                            ),
+                            msg!("{id} 不由它打分，应为：{raters}", id = indicator, raters = known),
                         );
                     }
                     slot
@@ -276,13 +272,13 @@ impl MarkReader<'_> {
             }
             let any_slot = || lookup.slots.get(indicator).and_then(|raters| raters.values().next().copied());
             let limits = slot.or_else(any_slot).map(|s| lookup.limits[s as usize]);
-            match read_mark(mark, limits) {
-                Ok(mark) => {
-                    if let (Some(subject), Some(slot)) = (subject, slot) {
-                        rows.borrow_mut().push((row, subject, slot, mark));
-                    }
-                }
-                Err(reason) => fault(mark_at, "mark", mark, reason),
+            let mark = read_mark(mark, limits).unwrap_or_else(|reason| {
+                fault(mark_at, "mark", mark, reason);
+                EMPTY
+            });
+            // A row at fault keeps its place: a second one of the same cell is reported all the same.
+            if let (Some(subject), Some(slot)) = (subject, slot) {
+                rows.borrow_mut().push((row, subject, slot, mark));
             }
         });
         (rows.into_inner(), faults)
@@ -357,12 +353,10 @@ fn layout(header: &Header) -> (Layout, Vec<Fault>) {
             name.as_str(),
             "code" | "indicator" | "rater" | "mark" | "name" | "township" | "note"
         ) {
-            faults.push(
-                fault(c, name, msg!("不认识的列 {name}", name = name)).mend(msg!(
-                    "这里可写：{keys}",
-                    keys = "code、indicator、rater、mark、name、township、note"
-                )),
-            );
+            faults.push(fault(c, name, msg!("不认识的列 {name}", name = name)).mend(msg!(
+                "这里可写：{keys}",
+                keys = vec!["code", "indicator", "rater", "mark", "name", "township", "note"]
+            )));
         }
     }
     let position = |name: &str| header.names.iter().position(|n| n == name);

@@ -159,9 +159,11 @@ fn indicator(done: &Appraisal<'_>, column: usize, at: usize) -> IndicatorReport 
     let commonest =
         if scored == 0 { 0.0 } else { *values.values().max().unwrap_or(&0) as f64 / scored as f64 };
     let slots = plan.slots_of[at].clone();
-    let raters = slots.len();
+    // Raters of whom nothing came are left out; the others are compared where all of them marked.
+    let active: Vec<usize> = slots.filter(|s| (0..n).any(|i| done.marks.of(i)[*s] != ABSENT)).collect();
+    let raters = active.len();
     let shared: Vec<Vec<i32>> = (0..n)
-        .map(|i| done.marks.of(i)[slots.clone()].to_vec())
+        .map(|i| active.iter().map(|s| done.marks.of(i)[*s]).collect::<Vec<_>>())
         .filter(|marks| marks.iter().all(|m| *m != ABSENT))
         .collect();
     let agreement = (raters >= 2 && shared.len() >= 3).then(|| kendall_w(&shared)).flatten();

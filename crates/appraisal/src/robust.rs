@@ -91,7 +91,7 @@ pub fn robust(
         let mut totals = vec![0i64; n];
         for p in 0..n {
             let lost: f64 = prorated[p].iter().map(|c| fulls[*c] * k[*c]).sum();
-            before[p] = if weight > lost { (sums[p] * full / (weight - lost)).round() as i64 } else { 0 };
+            before[p] = if weight > lost { rounded(sums[p] * full / (weight - lost)) } else { 0 };
             let s = &done.subjects[subjects[p]];
             totals[p] = bound(plan, before[p] + s.bonus + s.penalty);
         }
@@ -141,6 +141,11 @@ pub fn robust(
         })
         .collect();
     Robust { runs, subjects }
+}
+
+/// Half away from zero; what falls a hair short of a half only by binary floats is a half.
+fn rounded(value: f64) -> i64 {
+    (value + 1e-7f64.copysign(value)).round() as i64
 }
 
 /// Positions (within the hundred) of the columns that are prorated for a subject.

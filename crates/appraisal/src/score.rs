@@ -68,6 +68,23 @@ impl Exact {
     }
 }
 
+/// A hundredth of a point in units of each * fact: millionths of millionths.
+const UNITS: i128 = 10_000 * MILLION;
+
+/// `a * b`; nearly always in 64 bits, where it is many times faster.
+#[inline]
+fn product(a: i128, b: i128) -> i128 {
+    match (i64::try_from(a), i64::try_from(b)) {
+        (Ok(x), Ok(y)) => x.checked_mul(y).map_or_else(|| a * b, i128::from),
+        _ => a * b,
+    }
+}
+
+#[inline]
+fn times(full: i64, b: i128) -> i128 {
+    product(i128::from(full), b)
+}
+
 /// What stands in the way of a score.
 pub(crate) enum Gap {
     /// A fact or mark is absent; the indicator's `missing` says what that means.
@@ -128,14 +145,14 @@ impl Scorer<'_> {
                 } else if fact >= target {
                     whole
                 } else {
-                    Exact { num: i128::from(full) * fact, den: target }
+                    Exact { num: times(full, fact), den: target }
                 }
             }
             Method::RatioDown { fact, target } => {
                 let fact = self.number(ind, *fact, i);
                 let target = self.target(ind, *target, i, false);
                 let (fact, target) = (fact.ok_or(Gap::Missing)?, target.ok_or(Gap::Missing)?);
-                if fact <= target { whole } else { Exact { num: i128::from(full) * target, den: fact } }
+                if fact <= target { whole } else { Exact { num: times(full, target), den: fact } }
             }
             Method::Linear { fact, low, high } => {
                 let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
@@ -143,7 +160,7 @@ impl Scorer<'_> {
                 if den < 0 {
                     (num, den) = (-num, -den);
                 }
-                Exact { num: i128::from(full) * num.clamp(0, den), den }
+                Exact { num: times(full, num.clamp(0, den)), den }
             }
             Method::Tiers { fact, tiers, otherwise, down } => {
                 let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
@@ -153,15 +170,15 @@ impl Scorer<'_> {
             }
             Method::Deduct { fact, each, floor } => {
                 let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?.max(0);
-                let score = i128::from(full) * 10_000 * MILLION - each.0 * fact;
-                Exact { num: score.max(floor * MILLION), den: 10_000 * MILLION }
+                let score = times(full, UNITS) - product(each.0, fact);
+                Exact { num: score.max(product(*floor, MILLION)), den: UNITS }
             }
             Method::Bonus { fact, each, cap } | Method::Penalty { fact, each, cap } => {
                 let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?.max(0);
-                let sum = each.0 * fact;
-                let held = cap.map_or(sum, |cap| sum.min(cap * MILLION));
+                let sum = product(each.0, fact);
+                let held = cap.map_or(sum, |cap| sum.min(product(cap, MILLION)));
                 let sign = if matches!(ind.method, Method::Penalty { .. }) { -1 } else { 1 };
-                Exact { num: sign * held, den: 10_000 * MILLION }
+                Exact { num: if sign < 0 { -held } else { held }, den: UNITS }
             }
             Method::Flag { fact } => match self.facts.bool(*fact, i) {
                 Some(true) => whole,
@@ -171,7 +188,7 @@ impl Scorer<'_> {
             },
             Method::Ballot { fact } => {
                 let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
-                Exact { num: i128::from(full) * fact.clamp(0, 100 * MILLION), den: 100 * MILLION }
+                Exact { num: times(full, fact.clamp(0, 100 * MILLION)), den: 100 * MILLION }
             }
             Method::Formula { expr } => {
                 let names = &self.plan.names_of[at][0];

@@ -10,6 +10,6 @@ mod score;
 
 pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths, short_millionths};
 pub use fault::{Fault, Severity};
-pub use message::{Arg, Lang, Message, catalogue};
+pub use message::{Arg, Lang, Message, catalogue, word};
 pub use ratio::{Ratio, round_half_away};
 pub use score::Score;

@@ -20,6 +20,8 @@ pub enum Arg {
     Text(String),
     /// Printed in the reader's language.
     Message(Message),
+    /// Joined as the reader's language joins lists.
+    List(Vec<String>),
 }
 
 /// A Chinese template with `{name}` places and their arguments. Build it with [`msg!`](crate::msg).
@@ -35,6 +37,22 @@ macro_rules! msg {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::Message::new($key, vec![$((stringify!($name), $crate::Arg::from($value))),*])
     };
+}
+
+/// A Chinese word that has English in the catalogue: `key!("奖励")` is the word itself.
+#[macro_export]
+macro_rules! key {
+    ($key:literal) => {
+        $key
+    };
+}
+
+/// A word of the catalogue in a language; other words stay as they are.
+pub fn word(zh: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => zh.to_owned(),
+        Lang::En => catalogue().get(zh).copied().unwrap_or(zh).to_owned(),
+    }
 }
 
 impl Message {
@@ -63,6 +81,9 @@ impl Message {
             match self.args.iter().find(|(n, _)| *n == name) {
                 Some((_, Arg::Text(text))) => out.push_str(text),
                 Some((_, Arg::Message(message))) => out.push_str(&message.text(lang)),
+                Some((_, Arg::List(items))) => {
+                    out.push_str(&items.join(if lang == Lang::Zh { "、" } else { ", " }));
+                }
                 None => out.push_str(&rest[open..=close]),
             }
             rest = &rest[close + 1..];
@@ -75,6 +96,24 @@ impl Message {
 impl From<Message> for Arg {
     fn from(message: Message) -> Self {
         Arg::Message(message)
+    }
+}
+
+impl<S: ToString> From<&[S]> for Arg {
+    fn from(items: &[S]) -> Self {
+        Arg::List(items.iter().map(ToString::to_string).collect())
+    }
+}
+
+impl<S: ToString> From<&Vec<S>> for Arg {
+    fn from(items: &Vec<S>) -> Self {
+        Arg::from(items.as_slice())
+    }
+}
+
+impl<S: ToString> From<Vec<S>> for Arg {
+    fn from(items: Vec<S>) -> Self {
+        Arg::from(items.as_slice())
     }
 }
 

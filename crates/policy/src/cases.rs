@@ -113,7 +113,7 @@ fn read_case(node: &Node, index: usize, file: &str, findings: &RefCell<Vec<Fault
         keys.fault(
             "expect",
             msg!("没有写预期结果，这条用例检查不到什么"),
-            Some(msg!("写成 expect = {{ total = 78.35 }}")),
+            Some(msg!("例如 expect.total = 78.35")),
         );
     }
     keys.finish();
@@ -160,7 +160,7 @@ fn read_subject(keys: &Keys<'_>, default_code: &str) -> CaseSubject {
     let mut expect = Vec::new();
     for e in keys.entries("expect") {
         if !EXPECTATIONS.contains(&e.key.as_str()) {
-            let mend = Some(msg!("可写：{words}", words = EXPECTATIONS.join("、")));
+            let mend = Some(msg!("可写：{words}", words = EXPECTATIONS.as_slice()));
             keys.push(e.at, &e.key, &e.value.plain(), msg!("不认识的预期 {key}", key = &e.key), mend);
             continue;
         }

@@ -4,11 +4,12 @@ use crate::condition::{Scope, unreadable};
 use crate::facts::{Fact, FactType, ValueRef};
 use crate::indicators::check_header;
 use crate::zen::{Compiled, Outcome, Type, infer, lint_cell};
-use kernel::{Fault, Message, Severity, msg};
+use kernel::{Fault, Message, Severity, key, msg};
 use tables::Table;
 
 /// The colours, worst first, with their Chinese.
-pub const COLOURS: [(&str, &str); 4] = [("red", "红"), ("orange", "橙"), ("yellow", "黄"), ("green", "绿")];
+pub const COLOURS: [(&str, &str); 4] =
+    [("red", key!("红")), ("orange", key!("橙")), ("yellow", key!("黄")), ("green", key!("绿"))];
 
 /// What an absent fact means to a test.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -207,7 +208,7 @@ pub(crate) fn read(table: &Table, facts: &[Fact], faults: &mut Vec<Fault>) -> Co
                 "colour",
                 &colour,
                 msg!("没有“{value}”这种写法", value = &colour),
-                Some(msg!("可写：{words}", words = "red、orange、yellow、green")),
+                Some(msg!("可写：{words}", words = vec!["red", "orange", "yellow", "green"])),
             );
         }
         let level = cell("level");
@@ -217,7 +218,7 @@ pub(crate) fn read(table: &Table, facts: &[Fact], faults: &mut Vec<Fault>) -> Co
                 "level",
                 &level,
                 msg!("没有“{value}”这种写法", value = &level),
-                Some(msg!("可写：{words}", words = "high、medium、low")),
+                Some(msg!("可写：{words}", words = vec!["high", "medium", "low"])),
             );
         }
         rules.push(Rule {

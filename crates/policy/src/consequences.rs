@@ -4,32 +4,32 @@ use crate::condition::{Condition, Scope};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
 use crate::zen::{Compiled, Type};
-use kernel::{Fault, Quantity, Severity, msg};
+use kernel::{Fault, Quantity, Severity, key, msg};
 use std::cell::RefCell;
 
 /// Actions that may be proposed.
 pub const ACTIONS: [(&str, &str); 10] = [
-    ("bonus", "奖励"),
-    ("rectify", "限期整改"),
-    ("talk", "约谈"),
-    ("warn", "警示"),
-    ("adjust", "调整"),
-    ("elevate", "提级管理"),
-    ("award_candidate", "评优候选"),
-    ("propose_removal", "建议免职"),
-    ("training", "培训"),
-    ("pay", "报酬"),
+    ("bonus", key!("奖励")),
+    ("rectify", key!("限期整改")),
+    ("talk", key!("约谈")),
+    ("warn", key!("警示")),
+    ("adjust", key!("调整")),
+    ("elevate", key!("提级管理")),
+    ("award_candidate", key!("评优候选")),
+    ("propose_removal", key!("建议免职")),
+    ("training", key!("培训")),
+    ("pay", key!("报酬")),
 ];
 
 /// Whom a consequence applies to: the village, or a post.
 pub const TARGETS: [(&str, &str); 7] = [
-    ("village", "村"),
-    ("party_secretary", "村党组织书记"),
-    ("village_director", "村委会主任"),
-    ("concurrent_head", "一肩挑负责人"),
-    ("committee", "村“两委”成员"),
-    ("officer", "乡村振兴专干"),
-    ("reserve", "村级后备力量"),
+    ("village", key!("村")),
+    ("party_secretary", key!("村党组织书记")),
+    ("village_director", key!("村委会主任")),
+    ("concurrent_head", key!("一肩挑负责人")),
+    ("committee", key!("村“两委”成员")),
+    ("officer", key!("乡村振兴专干")),
+    ("reserve", key!("村级后备力量")),
 ];
 
 /// The sum of a bonus or pay.
@@ -120,7 +120,7 @@ pub(crate) fn read(
     let one_of = |key: &'static str, words: &[(&str, &str)]| {
         let word = keys.required(key);
         if !word.is_empty() && !words.iter().any(|(w, _)| *w == word) {
-            let all = words.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("、");
+            let all: Vec<&str> = words.iter().map(|(w, _)| *w).collect();
             keys.fault(
                 key,
                 msg!("没有“{value}”这种写法", value = &word),
@@ -131,7 +131,9 @@ pub(crate) fn read(
     };
     let applies_to = one_of("applies_to", &TARGETS);
     let action = one_of("action", &ACTIONS);
-    if action == "propose_removal" && matches!(applies_to.as_str(), "village_director" | "committee") {
+    if action == "propose_removal"
+        && matches!(applies_to.as_str(), "village" | "village_director" | "committee")
+    {
         keys.fault(
             "applies_to",
             msg!("免职只适用于党组织职务；村民委员会成员由村民选举产生，任何组织不得指定或撤换"),

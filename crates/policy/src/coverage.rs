@@ -94,10 +94,7 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
                 finding(
                     rule.row,
                     &rule.id,
-                    msg!(
-                        "与前面颜色不同的行有重叠：{rules}，重叠处以前面的行为准",
-                        rules = overlaps.join("、")
-                    ),
+                    msg!("与前面颜色不同的行有重叠：{rules}，重叠处以前面的行为准", rules = overlaps),
                 )
                 .severity(Severity::Note),
             );
@@ -116,13 +113,14 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
                     set.iter().position(|p| *p).map(|i| format!("{}{}", c.label, c.pieces[i].words()))
                 })
                 .collect();
+            let example = if words.is_empty() { "其余情形".to_owned() } else { words.join("，") };
             out.push(
                 Fault::cell(
                     &table.file,
                     0,
                     "",
                     "",
-                    msg!("有空档：{example}时没有一行适用，结果为待定", example = words.join("，")),
+                    msg!("有空档：{example}时没有一行适用，结果为待定", example = example),
                 )
                 .severity(Severity::Warning)
                 .mend(msg!("如果有意留给人来定，可以不改；否则请加一行")),

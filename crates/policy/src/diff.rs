@@ -1,7 +1,7 @@
 //! `policy diff`: what changed between two packs, in words.
 
 use crate::pack::Pack;
-use crate::rule::{full_text, line_text, missing_text, rater_text, source_text};
+use crate::rule::{full_text, line_text, missing_text, source_text};
 use crate::show::{action_text, colour_text, lead_text, target_text};
 
 /// A part of a pack: what it is, its id, its name, and its fields in words.
@@ -96,6 +96,14 @@ fn parts(pack: &Pack) -> Vec<Part> {
             fields: vec![("权重", weight.to_string())],
         });
     }
+    for (rater, label) in &pack.rater_labels {
+        out.push(Part {
+            kind: "评分单位名称",
+            id: rater.clone(),
+            name: String::new(),
+            fields: vec![("名称", label.clone())],
+        });
+    }
     for f in &pack.facts {
         out.push(Part {
             kind: "事实",
@@ -110,7 +118,7 @@ fn parts(pack: &Pack) -> Vec<Part> {
         });
     }
     for i in &pack.indicators {
-        let raters: Vec<String> = i.raters.iter().map(|r| rater_text(r)).collect();
+        let raters: Vec<String> = i.raters.iter().map(|r| pack.rater_text(r)).collect();
         out.push(Part {
             kind: "指标",
             id: i.id.clone(),

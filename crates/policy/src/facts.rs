@@ -179,7 +179,7 @@ impl Fact {
                 Err(msg!("{label}应为日期：写成 2026-01-31 的样子", label = &self.label))
             }
             FactType::Choice if !self.choices.iter().any(|c| c == cell) => {
-                Err(msg!("{label}只能是：{choices}", label = &self.label, choices = self.choices.join("、")))
+                Err(msg!("{label}只能是：{choices}", label = &self.label, choices = &self.choices))
             }
             _ => Ok(()),
         }

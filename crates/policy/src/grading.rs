@@ -1,6 +1,7 @@
 //! `[[grades]]` and `[grading]`. Source: PACKS, "Grades".
 
-use crate::facts::{Fact, FactType};
+use crate::condition::Scope;
+use crate::facts::FactType;
 use crate::indicators::Indicator;
 use crate::keys::Keys;
 use kernel::{Quantity, msg};
@@ -109,11 +110,15 @@ pub(crate) fn read_grade(keys: Keys<'_>) -> Option<Grade> {
     Some(Grade { id: id?, label, quota, at_least })
 }
 
-pub(crate) fn read_grading(keys: Keys<'_>, facts: &[Fact], indicators: &[Indicator]) -> Grading {
+pub(crate) fn read_grading(keys: Keys<'_>, names: Scope<'_>, indicators: &[Indicator]) -> Grading {
     let within = match keys.text("within").as_str() {
         "" | "county" => Within::County,
         "township" => Within::Township,
-        other => match facts.iter().position(|f| f.id == other && f.kind == FactType::Choice) {
+        other => match names
+            .facts
+            .iter()
+            .position(|f| f.id == other && f.kind == FactType::Choice && f.subject == names.subject)
+        {
             Some(fact) => Within::Choice(fact),
             None => {
                 keys.fault(

@@ -188,7 +188,7 @@ impl<'a> Keys<'a> {
         }
         words.iter().find(|(w, _)| *w == text).map_or_else(
             || {
-                let all = words.iter().map(|(w, _)| *w).collect::<Vec<_>>().join("、");
+                let all: Vec<&str> = words.iter().map(|(w, _)| *w).collect();
                 self.fault(
                     key,
                     msg!("没有“{value}”这种写法", value = &text),
@@ -231,7 +231,7 @@ impl<'a> Keys<'a> {
             let near = asked.iter().min_by_key(|k| distance(k, &e.key)).filter(|k| distance(k, &e.key) <= 2);
             let mend = match near {
                 Some(near) => msg!("是不是 {key}？", key = *near),
-                None => msg!("这里可写：{keys}", keys = asked.join("、")),
+                None => msg!("这里可写：{keys}", keys = asked.as_slice()),
             };
             self.push(e.at, &e.key, &e.value.plain(), msg!("不认识的键 {key}", key = &e.key), Some(mend));
         }

@@ -307,14 +307,14 @@ fn from_value(value: &Value, lines: &Lines<'_>) -> Node {
     let at = value.span().map(|s| lines.pos(s.start)).unwrap_or_default();
     let kind = match value {
         Value::String(s) => Kind::Text(s.value().clone()),
+        // The text as written: numbers never pass through binary floats.
         Value::Integer(n) => {
-            let raw = n.as_repr().and_then(|r| r.as_raw().as_str()).map(str::trim).unwrap_or_default();
-            let based =
-                raw.starts_with("0x") || raw.starts_with("0o") || raw.starts_with("0b") || raw.is_empty();
+            let raw = value.span().and_then(|s| lines.text.get(s)).unwrap_or_default().trim();
+            let based = raw.is_empty() || raw.contains(['x', 'o', 'b']);
             Kind::Number(if based { n.value().to_string() } else { plain_number(raw) })
         }
         Value::Float(n) => {
-            let raw = n.as_repr().and_then(|r| r.as_raw().as_str()).map(str::trim).unwrap_or_default();
+            let raw = value.span().and_then(|s| lines.text.get(s)).unwrap_or_default().trim();
             Kind::Number(if raw.is_empty() { n.value().to_string() } else { plain_number(raw) })
         }
         Value::Boolean(b) => Kind::Bool(*b.value()),

@@ -6,7 +6,7 @@ use crate::grading::{Rounding, TieKey, Ties, Within};
 use crate::indicators::{Aggregate, Indicator, Method, Missing, Points, Target};
 use crate::pack::Pack;
 use crate::zen::{Expr, Labels, chinese, chinese_cell};
-use kernel::{MILLION, Quantity, Ratio, Score};
+use kernel::{MILLION, Quantity, Ratio, Score, key};
 
 impl Pack {
     /// The Chinese label of a name in expressions.
@@ -16,6 +16,20 @@ impl Pack {
             "rank" => "名次".to_owned(),
             "grade" => "等次".to_owned(),
             _ => self.fact(name).map_or_else(|| name.to_owned(), |f| self.facts[f].label.clone()),
+        }
+    }
+
+    /// What a rater is called: its label, else a word for its kind, else its id.
+    pub fn rater_text(&self, rater: &str) -> String {
+        if let Some((_, label)) = self.rater_labels.iter().find(|(r, _)| r == rater) {
+            return label.clone();
+        }
+        match rater {
+            "township" => "所在乡镇".to_owned(),
+            "county" => "县级".to_owned(),
+            "ballot" => "民主测评".to_owned(),
+            "system" => "系统".to_owned(),
+            unit => unit.strip_prefix("unit:").unwrap_or(unit).to_owned(),
         }
     }
 
@@ -74,7 +88,7 @@ impl Pack {
         };
         match &ind.method {
             Method::Rated { step } => {
-                let raters: Vec<String> = ind.raters.iter().map(|r| rater_text(r)).collect();
+                let raters: Vec<String> = ind.raters.iter().map(|r| self.rater_text(r)).collect();
                 let joined = match (ind.raters.len(), ind.aggregate) {
                     (1, _) => String::new(),
                     (_, Aggregate::Mean) => "，取平均".to_owned(),
@@ -84,7 +98,7 @@ impl Pack {
                         let weights: Vec<String> = ind
                             .raters
                             .iter()
-                            .map(|r| format!("{}{}", rater_text(r), self.weight(r)))
+                            .map(|r| format!("{}{}", self.rater_text(r), self.weight(r)))
                             .collect();
                         format!("，按权重（{}）加权平均", weights.join("、"))
                     }
@@ -193,35 +207,24 @@ impl Pack {
     }
 }
 
-/// A rater in Chinese.
-pub fn rater_text(rater: &str) -> String {
-    match rater {
-        "township" => "所在乡镇".to_owned(),
-        "county" => "县级".to_owned(),
-        "ballot" => "民主测评".to_owned(),
-        "system" => "系统".to_owned(),
-        unit => unit.strip_prefix("unit:").unwrap_or(unit).to_owned(),
-    }
-}
-
 /// What missing means, in Chinese.
 pub fn missing_text(missing: Missing) -> &'static str {
     match missing {
-        Missing::Block => "缺了暂不能评定",
-        Missing::Zero => "缺了按零算",
-        Missing::Skip => "缺了不得分",
-        Missing::Prorate => "缺项折算",
+        Missing::Block => key!("缺了暂不能评定"),
+        Missing::Zero => key!("缺了按零算"),
+        Missing::Skip => key!("缺了不得分"),
+        Missing::Prorate => key!("缺项折算"),
     }
 }
 
 /// A fact's source, in Chinese.
 pub fn source_text(source: &str) -> &'static str {
     match source {
-        "registry" => "台账",
-        "ballot" => "测评",
-        "appraisal" => "考核",
-        "review" => "联审",
-        _ => "填报",
+        "registry" => key!("台账"),
+        "ballot" => key!("测评"),
+        "appraisal" => key!("考核"),
+        "review" => key!("联审"),
+        _ => key!("填报"),
     }
 }
 

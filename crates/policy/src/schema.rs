@@ -32,6 +32,8 @@ struct PackToml {
     appraisal: Option<Appraisal>,
     /// 评分单位的权重，键与 indicators.csv 里的写法一致
     rater_weights: Option<BTreeMap<String, f64>>,
+    /// 评分单位的中文名，键与 indicators.csv 里的写法一致
+    raters: Option<BTreeMap<String, String>>,
     /// 等次，最好的在前
     grades: Option<Vec<Grade>>,
     /// 评等办法

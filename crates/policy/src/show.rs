@@ -3,7 +3,8 @@
 use crate::colours::COLOURS;
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
-use crate::rule::{full_text, line_text, missing_text, rater_text, source_text};
+use crate::rule::{full_text, line_text, missing_text, source_text};
+use kernel::key;
 use std::fmt::Write as _;
 
 /// A document: blocks in order.
@@ -49,25 +50,26 @@ pub fn colour_text(colour: &str) -> &str {
     word(&COLOURS, colour)
 }
 
-/// The Chinese of a lead's role, or the id as written.
+/// Roles that lead a village's measures.
+const LEADS: [(&str, &str); 8] = [
+    ("county_leader", key!("县领导")),
+    ("town_secretary", key!("镇党委书记")),
+    ("deputy_secretary", key!("镇党委副书记")),
+    ("town_offices", key!("镇直办所")),
+    ("village_leader_in_charge", key!("包村领导")),
+    ("management_area_director", key!("管理区主任")),
+    ("village_assigned_cadre", key!("包村干部")),
+    ("resident_team", key!("驻村工作队")),
+];
+
+/// The Chinese of a lead's roles, or their ids as written.
+pub fn lead_words(lead: &str) -> Vec<&str> {
+    lead.split('|').map(|role| word(&LEADS, role)).collect()
+}
+
+/// The leads as one text.
 pub fn lead_text(lead: &str) -> String {
-    lead.split('|')
-        .map(|role| {
-            match role {
-                "county_leader" => "县领导",
-                "town_secretary" => "镇党委书记",
-                "deputy_secretary" => "镇党委副书记",
-                "town_offices" => "镇直办所",
-                "village_leader_in_charge" => "包村领导",
-                "management_area_director" => "管理区主任",
-                "village_assigned_cadre" => "包村干部",
-                "resident_team" => "驻村工作队",
-                other => other,
-            }
-            .to_owned()
-        })
-        .collect::<Vec<_>>()
-        .join("、")
+    lead_words(lead).join("、")
 }
 
 /// Renders a pack.
@@ -161,7 +163,7 @@ fn indicators(pack: &Pack, doc: &mut Document) {
         let rows = own
             .iter()
             .map(|i| {
-                let raters: Vec<String> = i.raters.iter().map(|r| rater_text(r)).collect();
+                let raters: Vec<String> = i.raters.iter().map(|r| pack.rater_text(r)).collect();
                 let note = if i.note.is_empty() { String::new() } else { format!(" {}", i.note) };
                 vec![
                     i.id.clone(),

@@ -51,6 +51,17 @@ impl Ui {
         message.text(self.lang)
     }
 
+    /// A word of the packs' vocabulary in the reader's language.
+    pub fn word(&self, zh: &str) -> String {
+        kernel::word(zh, self.lang)
+    }
+
+    /// Words joined as the reader's language joins them.
+    pub fn words(&self, words: &[&str]) -> String {
+        let words: Vec<String> = words.iter().map(|w| self.word(w)).collect();
+        words.join(if self.lang == Lang::Zh { "、" } else { ", " })
+    }
+
     /// Styles a text when colours are on.
     pub fn paint(&self, style: Style, text: &str) -> String {
         if !self.colour || text.is_empty() {

@@ -1,5 +1,6 @@
 //! `indicators.csv`: items and indicators. Source: PACKS, "Appraisal".
 
+mod methods;
 mod read;
 
 use crate::condition::Condition;

@@ -1,10 +1,9 @@
 //! Reading `indicators.csv`, every fault with its row and column.
 
-use super::{Aggregate, Indicator, METHODS, Method, Missing, Points, Target};
-use crate::condition::{Condition, Scope};
+use super::methods::read_method;
+use super::{Aggregate, Indicator, METHODS, Missing, Points};
+use crate::condition::Scope;
 use crate::facts::{Fact, FactType};
-use crate::node::{Kind, Node};
-use crate::zen::Type;
 use kernel::{Fault, Message, Quantity, Severity, msg};
 use tables::Table;
 
@@ -12,24 +11,24 @@ const COLUMNS: [&str; 11] =
     ["id", "item", "name", "full", "method", "params", "rater", "aggregate", "missing", "basis", "note"];
 
 /// One row while it is read.
-struct Row<'a> {
-    row: u32,
-    table: &'a Table,
-    cells: &'a [String],
-    faults: &'a mut Vec<Fault>,
-    scope: Scope<'a>,
-    full: i64,
-    params: Vec<(String, String)>,
-    used: Vec<&'static str>,
+pub(super) struct Row<'a> {
+    pub(super) row: u32,
+    pub(super) table: &'a Table,
+    pub(super) cells: &'a [String],
+    pub(super) faults: &'a mut Vec<Fault>,
+    pub(super) scope: Scope<'a>,
+    pub(super) full: i64,
+    pub(super) params: Vec<(String, String)>,
+    pub(super) used: Vec<&'static str>,
 }
 
 impl Row<'_> {
-    fn cell(&self, column: &str) -> &str {
+    pub(super) fn cell(&self, column: &str) -> &str {
         let position = self.table.header.names.iter().position(|n| n == column);
         position.map_or("", |p| self.cells[p].as_str())
     }
 
-    fn finding(
+    pub(super) fn finding(
         &mut self,
         severity: Severity,
         column: &str,
@@ -44,16 +43,16 @@ impl Row<'_> {
         self.faults.push(fault);
     }
 
-    fn fault(&mut self, column: &str, value: &str, reason: Message, mend: Option<Message>) {
+    pub(super) fn fault(&mut self, column: &str, value: &str, reason: Message, mend: Option<Message>) {
         self.finding(Severity::Fault, column, value, reason, mend);
     }
 
-    fn param(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn param(&mut self, key: &'static str) -> Option<String> {
         self.used.push(key);
         self.params.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone())
     }
 
-    fn required(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn required(&mut self, key: &'static str) -> Option<String> {
         let value = self.param(key);
         if value.is_none() {
             let all = self.cell("params").to_owned();
@@ -67,7 +66,7 @@ impl Row<'_> {
         value
     }
 
-    fn quantity(&mut self, key: &str, text: &str) -> Option<Quantity> {
+    pub(super) fn quantity(&mut self, key: &str, text: &str) -> Option<Quantity> {
         match Quantity::parse(text) {
             Ok(q) if q.0.unsigned_abs() > 10u128.pow(15) && key == "each" => {
                 self.fault("params", text, msg!("{key} 太大，最多 9 位整数", key = key), None);
@@ -81,17 +80,17 @@ impl Row<'_> {
         }
     }
 
-    fn number(&mut self, key: &'static str) -> Option<Quantity> {
+    pub(super) fn number(&mut self, key: &'static str) -> Option<Quantity> {
         let text = self.required(key)?;
         self.quantity(key, &text)
     }
 
-    fn optional(&mut self, key: &'static str) -> Option<Quantity> {
+    pub(super) fn optional(&mut self, key: &'static str) -> Option<Quantity> {
         let text = self.param(key)?;
         self.quantity(key, &text)
     }
 
-    fn fact(&mut self, key: &'static str, wanted: &[FactType]) -> Option<usize> {
+    pub(super) fn fact(&mut self, key: &'static str, wanted: &[FactType]) -> Option<usize> {
         let id = self.required(key)?;
         let Some(position) = self.scope.facts.iter().position(|f| f.id == id) else {
             self.fault(
@@ -128,7 +127,7 @@ impl Row<'_> {
     }
 
     /// Points, or the word `full`.
-    fn points(&mut self, key: &str, text: &str) -> Option<Points> {
+    pub(super) fn points(&mut self, key: &str, text: &str) -> Option<Points> {
         if text == "full" {
             return Some(i128::from(self.full) * 10_000);
         }
@@ -146,7 +145,7 @@ impl Row<'_> {
     }
 
     /// `a:b,c:d` pairs.
-    fn pairs(&mut self, key: &'static str) -> Option<Vec<(String, String)>> {
+    pub(super) fn pairs(&mut self, key: &'static str) -> Option<Vec<(String, String)>> {
         let text = self.required(key)?;
         let mut out = Vec::new();
         for part in text.split(',') {
@@ -202,7 +201,7 @@ pub(crate) fn check_header(table: &Table, known: &[&str], required: &[&str], fau
             let near = known.iter().min_by_key(|k| crate::keys::distance(k, name));
             let mend = match near.filter(|k| crate::keys::distance(k, name) <= 2) {
                 Some(near) => msg!("是不是 {key}？", key = *near),
-                None => msg!("这里可写：{keys}", keys = known.join("、")),
+                None => msg!("这里可写：{keys}", keys = known),
             };
             faults.push(fault(i, name, msg!("不认识的列 {name}", name = name)).mend(mend));
         }
@@ -231,7 +230,7 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
             "method",
             &method,
             msg!("没有“{value}”这种方法", value = &method),
-            Some(msg!("可写：{words}", words = METHODS.join("、"))),
+            Some(msg!("可写：{words}", words = METHODS.as_slice())),
         );
         return None;
     }
@@ -266,7 +265,7 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
                 "missing",
                 &other,
                 msg!("没有“{value}”这种写法", value = &other),
-                Some(msg!("可写：{words}", words = "block、zero、skip、prorate")),
+                Some(msg!("可写：{words}", words = vec!["block", "zero", "skip", "prorate"])),
             );
             Missing::Block
         }
@@ -278,7 +277,7 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
     let params_text = r.cell("params").to_owned();
     for (key, _) in r.params.clone() {
         if !r.used.contains(&key.as_str()) {
-            let words = r.used.join("、");
+            let words = r.used.clone();
             r.fault(
                 "params",
                 &params_text,
@@ -362,215 +361,10 @@ fn read_aggregate(r: &mut Row<'_>, method: &str) -> Aggregate {
                     "aggregate",
                     other,
                     msg!("没有“{value}”这种写法", value = other),
-                    Some(msg!("可写：{words}", words = "mean、median、trimmed:1、weighted")),
+                    Some(msg!("可写：{words}", words = vec!["mean", "median", "trimmed:1", "weighted"])),
                 );
                 Aggregate::Mean
             }
         },
     }
-}
-
-fn read_method(r: &mut Row<'_>, method: &str, missing: Missing, grades: &[i64]) -> Option<Method> {
-    const NUMERIC: &[FactType] = &[FactType::Number];
-    Some(match method {
-        "rated" => {
-            let step = r.optional("step").unwrap_or(Quantity(10_000));
-            let step = match step.hundredths() {
-                Some(s) if s > 0 && r.full % s == 0 => s,
-                Some(s) if s > 0 => {
-                    r.fault("params", &step.to_string(), msg!("满分应是 step 的倍数"), None);
-                    return None;
-                }
-                _ => {
-                    r.fault("params", &step.to_string(), msg!("step 应是 0.01 的倍数，且大于 0"), None);
-                    return None;
-                }
-            };
-            Method::Rated { step }
-        }
-        "ratio" | "ratio_down" => {
-            let fact = r.fact("fact", NUMERIC);
-            let target = r.required("target")?;
-            let target = if target.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                Target::Fact(r.fact("target", NUMERIC)?)
-            } else {
-                let q = r.quantity("target", &target)?;
-                if q.0 < 0 || (method == "ratio" && q.0 == 0) {
-                    let reason = if method == "ratio" {
-                        msg!("target 应大于 0")
-                    } else {
-                        msg!("target 不能是负数")
-                    };
-                    r.fault("params", &target, reason, None);
-                    return None;
-                }
-                Target::Number(q)
-            };
-            let fact = fact?;
-            if method == "ratio" {
-                Method::Ratio { fact, target }
-            } else {
-                Method::RatioDown { fact, target }
-            }
-        }
-        "linear" => {
-            let (fact, low, high) = (r.fact("fact", NUMERIC), r.number("low"), r.number("high"));
-            let (fact, low, high) = (fact?, low?, high?);
-            if low == high {
-                r.fault("params", &low.to_string(), msg!("low 与 high 不能相等"), None);
-                return None;
-            }
-            Method::Linear { fact, low, high }
-        }
-        "tiers" => read_tiers(r)?,
-        "deduct" => {
-            let (fact, each) = (r.fact("fact", NUMERIC), r.number("each"));
-            let floor = r.optional("floor").map_or(0, |q| q.0);
-            Method::Deduct { fact: fact?, each: each?, floor }
-        }
-        "bonus" | "penalty" => {
-            let (fact, each) = (r.fact("fact", NUMERIC), r.number("each"));
-            let cap = r.optional("cap").map(|q| q.0);
-            let (fact, each) = (fact?, each?);
-            if method == "bonus" {
-                Method::Bonus { fact, each, cap }
-            } else {
-                Method::Penalty { fact, each, cap }
-            }
-        }
-        "flag" => Method::Flag { fact: r.fact("fact", &[FactType::Bool])? },
-        "ballot" => Method::Ballot { fact: r.fact("fact", &[FactType::Percent])? },
-        "rank" => read_rank(r)?,
-        "formula" => {
-            let text = r.required("expr")?;
-            let (compiled, findings) = r.scope.compile(&text, Type::Number);
-            report(r, &text, findings);
-            let expr = compiled?;
-            zero_types(r, &expr.names, missing);
-            Method::Formula { expr }
-        }
-        _ => read_veto(r, missing, grades)?,
-    })
-}
-
-fn report(r: &mut Row<'_>, text: &str, findings: Vec<(Severity, crate::zen::TypeFault)>) {
-    for (severity, finding) in findings {
-        r.finding(severity, "params", text, finding.reason, finding.mend);
-    }
-}
-
-/// `zero` is not allowed where a text, date or choice fact is needed.
-fn zero_types(r: &mut Row<'_>, names: &[String], missing: Missing) {
-    if missing != Missing::Zero {
-        return;
-    }
-    for name in names {
-        if r.scope.facts.iter().any(|f| f.id == *name && f.zero().is_none()) {
-            r.fault(
-                "missing",
-                "zero",
-                msg!("用到文本、日期或选项事实 {name} 时不能写 zero", name = name),
-                Some(msg!("改为 block 或 skip")),
-            );
-        }
-    }
-}
-
-fn read_tiers(r: &mut Row<'_>) -> Option<Method> {
-    let fact = r.fact("fact", &[FactType::Number]);
-    let down = match r.param("down").as_deref() {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(other) => {
-            r.fault("params", other, msg!("down 只能写 true 或 false"), None);
-            return None;
-        }
-    };
-    let pairs = r.pairs("tiers")?;
-    let (mut tiers, mut otherwise) = (Vec::new(), 0);
-    for (i, (threshold, points)) in pairs.iter().enumerate() {
-        let points = r.points("tiers", points)?;
-        if threshold == "else" {
-            if i + 1 != pairs.len() {
-                r.fault("params", "else", msg!("else 应写在最后"), None);
-                return None;
-            }
-            otherwise = points;
-        } else {
-            tiers.push((r.quantity("tiers", threshold)?, points));
-        }
-    }
-    let in_order = tiers.windows(2).all(|w| if down { w[0].0 < w[1].0 } else { w[0].0 > w[1].0 });
-    if !in_order {
-        let text = r.cell("params").to_owned();
-        let reason = if down {
-            msg!("down=true 时各档的线应从小到大")
-        } else {
-            msg!("各档的线应从大到小")
-        };
-        r.fault("params", &text, reason, None);
-        return None;
-    }
-    Some(Method::Tiers { fact: fact?, tiers, otherwise, down })
-}
-
-fn read_rank(r: &mut Row<'_>) -> Option<Method> {
-    let fact = r.fact("fact", &[FactType::Number]);
-    let township = match r.required("group")?.as_str() {
-        "county" => false,
-        "township" => true,
-        other => {
-            r.fault("params", other, msg!("group 只能写 county 或 township"), None);
-            return None;
-        }
-    };
-    let mut bands: Vec<(Quantity, Points)> = Vec::new();
-    for (band, points) in r.pairs("bands")? {
-        let band = (r.quantity("bands", &band)?, r.points("bands", &points)?);
-        bands.push(band);
-    }
-    if !bands.windows(2).all(|w| w[0].0 < w[1].0) {
-        let text = r.cell("params").to_owned();
-        r.fault("params", &text, msg!("各段的百分比应从小到大"), None);
-        return None;
-    }
-    Some(Method::Rank { fact: fact?, township, bands })
-}
-
-fn read_veto(r: &mut Row<'_>, missing: Missing, grades: &[i64]) -> Option<Method> {
-    let (when, any) = (r.param("when"), r.param("any"));
-    let texts = match (when, any) {
-        (Some(when), None) => vec![when],
-        (None, Some(any)) => {
-            match Node::parse(&format!("v = {any}"), "").ok().and_then(|n| n.get("v").cloned()) {
-                Some(Node { kind: Kind::List(items), .. }) if !items.is_empty() => {
-                    items.iter().map(Node::plain).collect()
-                }
-                _ => {
-                    r.fault("params", &any, msg!("any 要写成 [\"…\", \"…\"]"), None);
-                    return None;
-                }
-            }
-        }
-        _ => {
-            let text = r.cell("params").to_owned();
-            r.fault("params", &text, msg!("when 与 any 写且只写一个"), None);
-            return None;
-        }
-    };
-    let is_any = r.params.iter().any(|(k, _)| k == "any");
-    let mut alternatives = Vec::new();
-    for text in texts {
-        let (compiled, findings) = r.scope.compile(&text, Type::Bool);
-        report(r, &text, findings);
-        alternatives.push(compiled?);
-    }
-    let when = Condition { alternatives, any: is_any };
-    zero_types(r, &when.names(), missing);
-    let cap = r.required("cap_grade")?;
-    let Some(position) = cap.parse::<i64>().ok().and_then(|c| grades.iter().position(|g| *g == c)) else {
-        r.fault("params", &cap, msg!("没有编号为 {id} 的等次", id = &cap), None);
-        return None;
-    };
-    Some(Method::Veto { when, cap: position })
 }

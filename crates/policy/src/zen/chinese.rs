@@ -61,6 +61,7 @@ pub fn chinese(expr: &Expr, labels: &Labels<'_>) -> String {
                 _ => format!("{f}（{args}）"),
             }
         }
+        Expr::Assign => "（赋值）".into(),
         Expr::Other(names) => {
             format!("按{}计算的式子", names.iter().map(|n| (labels.name)(n)).collect::<Vec<_>>().join("、"))
         }
@@ -88,7 +89,36 @@ fn comparison(op: Op, a: &Expr, b: &Expr, labels: &Labels<'_>) -> String {
         && let Some(label) =
             i64::try_from(n.mantissa()).ok().filter(|_| n.scale() == 0).and_then(labels.grade)
     {
-        return format!("{subject}{}{label}", word(op));
+        return match op {
+            Op::Eq => format!("{subject}为{label}"),
+            Op::Ne => format!("{subject}不为{label}"),
+            Op::Lt => format!("{subject}好于{label}"),
+            Op::Gt => format!("{subject}差于{label}"),
+            Op::Le => format!("{subject}为{label}或更好"),
+            _ => format!("{subject}为{label}或更差"),
+        };
+    }
+    if is_name == Some("rank")
+        && let Expr::Number(n) = b.bare()
+    {
+        match op {
+            Op::Le => return format!("名次在前{n}名"),
+            Op::Lt => return format!("名次在第{n}名之前"),
+            Op::Gt => return format!("名次在第{n}名之后"),
+            Op::Ge => return format!("名次为第{n}名或之后"),
+            _ => {}
+        }
+    }
+    let is_day = |e: &Expr| matches!(e.bare(), Expr::Call(f, _) if f == "d");
+    if is_day(a) || is_day(b) {
+        let word = match op {
+            Op::Lt => "早于",
+            Op::Gt => "晚于",
+            Op::Le => "不晚于",
+            Op::Ge => "不早于",
+            _ => word(op),
+        };
+        return format!("{subject}{word}{}", chinese(b, labels));
     }
     match (op, b.bare()) {
         (Op::Eq, Expr::Bool(true)) | (Op::Ne, Expr::Bool(false)) => format!("{subject}为是"),

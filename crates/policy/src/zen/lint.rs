@@ -37,10 +37,7 @@ pub fn lint_cell(text: &str, expr: &Expr) -> Vec<(Severity, TypeFault)> {
     if comma && (and || or) {
         out.push(fault(msg!("一格里逗号与 and/or 混用，机器与人读法不同"), msg!("拆成两行，或只用一种")));
     } else if and && or {
-        out.push(fault(
-            msg!("一格里 and 与 or 混用，机器从左往右读，与人读法不同"),
-            msg!("拆成两行，或加圆括号"),
-        ));
+        out.push(fault(msg!("一格里 and 与 or 混用，机器从左往右读，与人读法不同"), msg!("拆成两行")));
     }
     let mut names = Default::default();
     expr.names(&mut names);

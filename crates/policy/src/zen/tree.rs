@@ -77,6 +77,8 @@ pub enum Expr {
     Cond(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `f(a, b)`
     Call(String, Vec<Expr>),
+    /// `a = b`: an assignment, never meant in a pack.
+    Assign,
     /// Anything else that ZEN can read: the names in it.
     Other(BTreeSet<String>),
 }
@@ -131,6 +133,9 @@ pub fn parse_cell(text: &str) -> Result<Expr, String> {
 }
 
 fn parse(text: &str, unary: bool) -> Result<Expr, String> {
+    if let Some(c) = foreign(text) {
+        return Err(format!("“{c}”"));
+    }
     let bump = Bump::new();
     let mut lexer = Lexer::new();
     let tokens = lexer.tokenize(&bump, text).map_err(|e| e.to_string())?;
@@ -138,6 +143,20 @@ fn parse(text: &str, unary: bool) -> Result<Expr, String> {
     let result = if unary { parser.unary().parse() } else { parser.standard().parse() };
     result.error().map_err(|e| e.to_string())?;
     Ok(convert(result.root))
+}
+
+/// The first character outside quotes that no expression has.
+fn foreign(text: &str) -> Option<char> {
+    let mut quote = None;
+    text.chars().find(|c| {
+        match quote {
+            Some(q) if q == *c => quote = None,
+            Some(_) => return false,
+            None if matches!(c, '"' | '\'' | '`') => quote = Some(*c),
+            None => return !c.is_ascii(),
+        }
+        false
+    })
 }
 
 fn convert(node: &Node<'_>) -> Expr {
@@ -177,6 +196,7 @@ fn convert(node: &Node<'_>) -> Expr {
             kind: kind @ (FunctionKind::Internal(_) | FunctionKind::Deprecated(_)),
             arguments,
         } => Expr::Call(kind.to_string(), arguments.iter().map(|n| convert(n)).collect()),
+        Node::Assignments { .. } => Expr::Assign,
         _ => other(node),
     }
 }

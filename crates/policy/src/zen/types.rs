@@ -91,6 +91,10 @@ pub fn infer(
                 Type::Unknown
             }
         },
+        Expr::Assign => {
+            fault(faults, msg!("一个等号是赋值，不是比较"), Some(msg!("比较相等写两个等号 ==")));
+            Type::Unknown
+        }
         Expr::Other(names) => {
             for n in names.iter().filter(|n| *n != "$" && name(n).is_none()) {
                 fault(faults, msg!("没有名为 {name} 的事实", name = n), None);
@@ -274,7 +278,7 @@ fn compare(
                 fault(
                     faults,
                     msg!("选项里没有“{value}”", value = s),
-                    Some(msg!("可选：{choices}", choices = known.join("、"))),
+                    Some(msg!("可选：{choices}", choices = known)),
                 );
             }
         }

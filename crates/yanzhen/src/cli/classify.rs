@@ -3,9 +3,9 @@
 use super::input::{self, Findings};
 use super::{Done, Format, Stop, explain::colour_lines};
 use crate::ui::{Align, Style, Ui};
-use appraisal::{OutFormat, classify, write_colours};
+use appraisal::{OutFormat, classify, explain_colour_json, write_colours};
 use kernel::msg;
-use policy::{COLOURS, Colouring, lead_text};
+use policy::{COLOURS, Colouring, lead_words};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -43,7 +43,11 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         })?;
     }
     if let Some(i) = explained {
-        colour_lines(ui, &pack, &facts, i, &classified[i]).iter().for_each(|line| ui.say(line));
+        if format == OutFormat::Json {
+            ui.say(&explain_colour_json(&pack, &facts, i, &classified[i]).to_string());
+        } else {
+            colour_lines(ui, &pack, &facts, i, &classified[i]).iter().for_each(|line| ui.say(line));
+        }
     } else if input::to_file(args.out.as_ref()) && format != OutFormat::Json {
         print_summary(ui, &pack, &classified);
     }
@@ -67,9 +71,9 @@ pub fn print_summary(ui: &Ui, pack: &policy::Pack, classified: &[Colouring]) {
                 .rules
                 .iter()
                 .find(|r| r.colour == *colour)
-                .map(|r| lead_text(&r.lead))
+                .map(|r| ui.words(&lead_words(&r.lead)))
                 .unwrap_or_default();
-            vec![ui.paint(style, label), of(colour).to_string(), lead]
+            vec![ui.paint(style, &ui.word(label)), of(colour).to_string(), lead]
         })
         .collect();
     let blocked = classified.iter().filter(|c| matches!(c, Colouring::Blocked(..))).count();

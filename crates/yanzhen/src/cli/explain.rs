@@ -2,10 +2,8 @@
 
 use crate::ui::{Style, Ui};
 use appraisal::{Appraisal, Cell, Explanation, Facts, IndicatorExplanation, NO_GRADE, explain_colour};
-use kernel::{Message, Score, msg};
-use policy::{
-    Colouring, Indicator, Pack, Test, Value, Within, colour_text, lead_text, rater_text, source_text,
-};
+use kernel::{Message, Score, key, msg};
+use policy::{Colouring, Indicator, Pack, Test, Value, Within, colour_text, lead_words, source_text};
 
 /// A line of a tree and the lines below it.
 struct Leaf {
@@ -38,9 +36,9 @@ fn points(hundredths: Option<i64>) -> String {
 }
 
 /// A fact's value with its unit.
-fn shown(value: &Value, unit: &str) -> String {
+fn shown(ui: &Ui, value: &Value, unit: &str) -> String {
     match value {
-        Value::Bool(b) => if *b { "是" } else { "否" }.to_owned(),
+        Value::Bool(b) => ui.word(if *b { key!("是") } else { key!("否") }),
         v => format!("{}{unit}", v.text()),
     }
 }
@@ -143,20 +141,24 @@ fn indicator(ui: &Ui, done: &Appraisal<'_>, subject: usize, x: &IndicatorExplana
         ind.name,
         ui.paint(Style::Dim, &ind.basis)
     ));
-    leaf.below.push(Leaf::new(format!("{} {}", ui.t(msg!("规则：")), pack.rule_text(ind))));
+    leaf.below.push(Leaf::new(ui.t(msg!("规则：{rule}", rule = pack.rule_text(ind)))));
     for (fact, value) in &x.facts {
         let f = &pack.facts[*fact];
-        let shown = value.as_ref().map_or_else(|| ui.t(msg!("缺")), |v| shown(v, &f.unit));
-        let source = ui.paint(Style::Dim, &format!("（{}，{}）", f.id, source_text(&f.source)));
-        leaf.below.push(Leaf::new(format!("{} {}：{shown} {source}", ui.t(msg!("事实：")), f.label)));
+        let shown = value.as_ref().map_or_else(|| ui.t(msg!("缺")), |v| shown(ui, v, &f.unit));
+        let source = ui.word(source_text(&f.source));
+        let text = msg!(
+            "事实：{label} {value}（{id}，{source}）",
+            label = &f.label,
+            value = shown,
+            id = &f.id,
+            source = source
+        );
+        leaf.below.push(Leaf::new(ui.t(text)));
     }
     for (rater, mark) in &x.marks {
-        leaf.below.push(Leaf::new(format!(
-            "{} {}：{}",
-            ui.t(msg!("打分：")),
-            rater_name(done, subject, rater),
-            points(*mark)
-        )));
+        let text =
+            msg!("打分：{rater} {mark}", rater = rater_name(done, subject, rater), mark = points(*mark));
+        leaf.below.push(Leaf::new(ui.t(text)));
     }
     if let Some((rank, n)) = x.place {
         leaf.below.push(Leaf::new(ui.t(msg!("排名：第 {rank} 名（共 {n}）", rank = rank, n = n))));
@@ -182,7 +184,7 @@ fn rounded(ind: &Indicator, exact: &str, score: i64) -> bool {
 fn rater_name(done: &Appraisal<'_>, subject: usize, rater: &str) -> String {
     match (rater, done.scorer.facts.townships.get(subject)) {
         ("township", name) if !name.is_empty() => name.to_owned(),
-        _ => rater_text(rater),
+        _ => done.scorer.plan.pack.rater_text(rater),
     }
 }
 
@@ -272,7 +274,7 @@ fn grade(ui: &Ui, done: &Appraisal<'_>, e: &Explanation) -> Leaf {
     leaf.below.push(Leaf::new(place));
     let vetoes = done.veto_ids(e.subject);
     if !vetoes.is_empty() && s.grade != NO_GRADE {
-        let text = ui.t(msg!("否决 {ids} 成立，等次受限", ids = vetoes.join("、")));
+        let text = ui.t(msg!("否决 {ids} 成立，等次受限", ids = vetoes));
         leaf.below.push(Leaf::new(ui.paint(Style::Red, &text)));
     }
     leaf
@@ -284,7 +286,7 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
     let verdict: Message = match outcome {
         Colouring::Rule(r) => msg!(
             "{colour}（第 {rule} 条）",
-            colour = colour_text(&table.rules[*r].colour),
+            colour = ui.word(colour_text(&table.rules[*r].colour)),
             rule = &table.rules[*r].id
         ),
         Colouring::Blocked(r, _) => msg!("不能判断：第 {rule} 条还缺事实", rule = &table.rules[*r].id),
@@ -312,7 +314,7 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
             (false, true) => ui.paint(Style::Red, &ui.t(msg!("还缺事实"))),
             (false, false) => ui.paint(style, &ui.t(msg!("适用"))),
         };
-        let colour = colour_text(&rule.colour);
+        let colour = ui.word(colour_text(&rule.colour));
         let mut leaf = Leaf::new(format!(
             "{} {colour}  {word}  {}",
             ui.paint(Style::Blue, &rule.id),
@@ -330,7 +332,7 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
                 .unwrap_or_default();
             let f = &pack.facts[fact];
             let found = match facts.value(fact, subject) {
-                Some(v) => shown(&v.to_owned(), &f.unit),
+                Some(v) => shown(ui, &v.to_owned(), &f.unit),
                 None => ui.t(msg!("缺")),
             };
             let sign = match test {
@@ -343,15 +345,15 @@ pub fn colour_lines(ui: &Ui, pack: &Pack, facts: &Facts, subject: usize, outcome
                 sign = sign,
                 wanted = wanted,
                 found = found,
-                source = source_text(&f.source)
+                source = ui.word(source_text(&f.source))
             ))));
         }
         root.below.push(leaf);
     }
     if let Colouring::Rule(r) = outcome {
         let rule = &table.rules[*r];
-        root.below.push(Leaf::new(format!("{}{}", ui.t(msg!("牵头：")), lead_text(&rule.lead))));
-        root.below.push(Leaf::new(format!("{}{}", ui.t(msg!("措施：")), rule.measures)));
+        root.below.push(Leaf::new(ui.t(msg!("牵头：{leads}", leads = ui.words(&lead_words(&rule.lead))))));
+        root.below.push(Leaf::new(ui.t(msg!("措施：{measures}", measures = &rule.measures))));
     }
     let mut out = vec![root.text.clone()];
     root.print(ui, "", &mut out);

@@ -49,13 +49,13 @@ impl<'a> Findings<'a> {
         }
     }
 
-    fn take<T: Default>(&mut self, read: Result<T, ReadError>) -> Result<T, Stop> {
+    fn take<T>(&mut self, read: Result<T, ReadError>, instead: impl FnOnce() -> T) -> Result<T, Stop> {
         match read {
             Ok(value) => Ok(value),
             Err(ReadError::Io(path, error)) => Err(io_failed(&path, &error)),
             Err(ReadError::Fault(fault)) => {
                 self.faults.push(*fault);
-                Ok(T::default())
+                Ok(instead())
             }
         }
     }
@@ -69,7 +69,7 @@ impl<'a> Findings<'a> {
             &mut self.notices,
             &mut self.faults,
         );
-        self.take(read)
+        self.take(read, Facts::unread)
     }
 
     /// Reads a marks table.
@@ -88,8 +88,7 @@ impl<'a> Findings<'a> {
             &mut self.notices,
             &mut self.faults,
         );
-        let marks = self.take(read)?;
-        Ok(marks)
+        self.take(read, || Marks::none(plan, facts.len()))
     }
 }
 

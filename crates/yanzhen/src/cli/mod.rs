@@ -52,11 +52,15 @@ enum Language {
 /// How results are written.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// CSV
     Csv,
-    /// XLSX
     Xlsx,
-    /// JSON
+    Json,
+}
+
+/// How a report is printed: for people, or for machines.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Text,
     Json,
 }
 

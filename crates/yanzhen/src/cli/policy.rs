@@ -1,6 +1,6 @@
 //! `yanzhen policy …`
 
-use super::{Done, Stop, input, io_failed};
+use super::{Done, Form, Stop, input, io_failed};
 use crate::ui::{Style, Ui};
 use appraisal::run_cases;
 use clap::{Subcommand, ValueEnum};
@@ -16,19 +16,9 @@ pub struct Args {
     command: Command,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
-    /// 文字
-    Text,
-    /// JSON
-    Json,
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 enum ShowForm {
-    /// Markdown
     Md,
-    /// HTML
     Html,
 }
 

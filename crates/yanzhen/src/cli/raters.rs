@@ -1,11 +1,11 @@
 //! `yanzhen raters`
 
 use super::input::{self, Findings};
-use super::{Done, Format, Stop};
+use super::{Done, Form, Stop};
 use crate::ui::{Align, Style, Ui};
 use appraisal::{Plan, RaterReport, Severity, appraise, raters};
 use kernel::msg;
-use policy::rater_text;
+use policy::Pack;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,8 +21,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub marks: PathBuf,
     /// 输出的格式
-    #[arg(long, value_enum, default_value = "csv")]
-    pub format: Format,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Form,
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
@@ -37,7 +37,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     findings.settle(ui)?;
     let done = appraise(&plan, &facts, &marks).map_err(|_| Stop::Failed(msg!("得分超出范围")))?;
     let report = raters(&done);
-    if args.format == Format::Json {
+    if args.format == Form::Json {
         let list: Vec<_> = report
             .raters
             .iter()
@@ -63,7 +63,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         return Ok(());
     }
     ui.heading(msg!("评分单位：从严到宽"));
-    print_raters(ui, &report.raters);
+    print_raters(ui, &pack, &report.raters);
     ui.say(&ui.paint(
         Style::Dim,
         &ui.t(msg!("宽严：与同格其他单位之差的平均，占满分的百分比；带 * 的没有同格单位，与同项全部打分比")),
@@ -104,13 +104,13 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     if flat.is_empty() {
         ui.say(&ui.t(msg!("没有拉不开差距的指标")));
     } else {
-        ui.say(&ui.t(msg!("拉不开差距的指标（95% 以上得分相同）：{list}", list = flat.join("、"))));
+        ui.say(&ui.t(msg!("拉不开差距的指标（95% 以上得分相同）：{list}", list = flat)));
     }
     Ok(())
 }
 
 /// The table of raters.
-pub fn print_raters(ui: &Ui, raters: &[RaterReport]) {
+fn print_raters(ui: &Ui, pack: &Pack, raters: &[RaterReport]) {
     let rows = raters.iter().map(|r| {
         let value = r.severity.value();
         let star = if matches!(r.severity, Severity::Item(_)) { "*" } else { "" };
@@ -121,7 +121,7 @@ pub fn print_raters(ui: &Ui, raters: &[RaterReport]) {
         } else {
             Style::Dim
         };
-        let name = if r.name.is_empty() { rater_text(&r.rater) } else { r.name.clone() };
+        let name = if r.name.is_empty() { pack.rater_text(&r.rater) } else { r.name.clone() };
         vec![
             name,
             r.marks.to_string(),

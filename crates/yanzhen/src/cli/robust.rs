@@ -3,7 +3,7 @@
 use super::input::{self, Findings};
 use super::{Done, Format, Stop};
 use crate::ui::{Align, Progress, Style, Ui};
-use appraisal::{Plan, RobustSubject, appraise, robust};
+use appraisal::{Plan, RobustSubject, TableCell, appraise, robust, write_table};
 use kernel::msg;
 use serde_json::json;
 use std::io::Write;
@@ -31,9 +31,9 @@ pub struct Args {
     /// 逐个对象的结果写到哪里
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// 输出的格式
-    #[arg(long, value_enum, default_value = "csv")]
-    pub format: Format,
+    /// 结果的格式；json 时摘要也印成 JSON
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
@@ -55,32 +55,37 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         robust(&done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
     drop(progress);
     let share = |n: u32| f64::from(n) * 100.0 / f64::from(result.runs);
-    if let Some(out) = &args.out {
-        input::write_out(Some(out), |file| {
-            let mut header =
-                vec!["code".to_owned(), "name".into(), "township".into(), "grade".into(), "kept".into()];
-            header.extend(pack.grades.iter().map(|g| format!("grade_{}", g.id)));
-            let mut bytes = Vec::new();
-            tables::push_csv_row(&mut bytes, header);
-            for s in &result.subjects {
-                let mut row = vec![
-                    facts.code(s.subject),
-                    facts.names.get(s.subject).to_owned(),
-                    facts.townships.get(s.subject).to_owned(),
+    let format = input::format_of(args.format, args.out.as_deref());
+    if args.out.is_some() {
+        let grades: Vec<String> = pack.grades.iter().map(|g| format!("grade_{}", g.id)).collect();
+        let mut header = vec!["code", "name", "township", "grade", "kept"];
+        header.extend(grades.iter().map(String::as_str));
+        let percent = |n: u32| TableCell::Score(Some((share(n) * 100.0).round() as i64));
+        let row = |i: usize| {
+            let s = &result.subjects[i];
+            let mut row = vec![
+                TableCell::Text(facts.code(s.subject)),
+                TableCell::Text(facts.names.get(s.subject).to_owned()),
+                TableCell::Text(facts.townships.get(s.subject).to_owned()),
+                TableCell::Text(
                     pack.grades.get(usize::from(s.grade)).map(|g| g.id.to_string()).unwrap_or_default(),
-                    format!("{:.2}", share(s.kept())),
-                ];
-                row.extend(s.counts.iter().map(|n| format!("{:.2}", share(*n))));
-                tables::push_csv_row(&mut bytes, row);
-            }
-            file.write_all(&bytes)
-        })?;
+                ),
+                percent(s.kept()),
+            ];
+            row.extend(s.counts.iter().map(|n| percent(*n)));
+            row
+        };
+        let n = result.subjects.len();
+        input::write_out(args.out.as_ref(), |mut file| write_table(format, &header, n, row, &mut file))?;
+        if args.out.as_ref().is_some_and(|o| o.as_os_str() == "-") {
+            return Ok(());
+        }
     }
-    let mean =
-        result.subjects.iter().map(|s| share(s.kept())).sum::<f64>() / result.subjects.len().max(1) as f64;
+    let kept: f64 = result.subjects.iter().fold(0.0, |sum, s| sum + share(s.kept()));
+    let mean = kept / result.subjects.len().max(1) as f64;
     let mut near: Vec<&RobustSubject> = result.subjects.iter().filter(|s| share(s.kept()) < 90.0).collect();
     near.sort_by_key(|s| (s.kept(), s.subject));
-    if args.format == Format::Json {
+    if args.format == Some(Format::Json) {
         let subjects: Vec<_> = result
             .subjects
             .iter()

@@ -55,8 +55,8 @@ pub fn consequences(ui: &Ui, pack: &policy::Pack, proposals: &Proposals) {
         let sum: i64 = made.iter().filter_map(|p| p.amount).sum();
         vec![
             c.id.clone(),
-            action_text(&c.action).to_owned(),
-            target_text(&c.applies_to).to_owned(),
+            ui.word(action_text(&c.action)),
+            ui.word(target_text(&c.applies_to)),
             made.len().to_string(),
             if c.amount.is_some() && sum != 0 { Score(sum).to_string() } else { String::new() },
             if untold > 0 { untold.to_string() } else { String::new() },

@@ -68,7 +68,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     match &args.command {
         Command::Places { like, seed, out } => {
             let shape = Shape::like(like).ok_or_else(|| {
-                let known = Shape::known().collect::<Vec<_>>().join("、");
+                let known: Vec<&str> = Shape::known().collect();
                 Stop::Failed(msg!("没有“{value}”这种形状；可写：{words}", value = like, words = known))
             })?;
             let made = places(&shape, *seed);

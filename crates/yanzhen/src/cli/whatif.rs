@@ -3,7 +3,7 @@
 use super::input::{self, Findings};
 use super::{Done, Format, Stop};
 use crate::ui::{Align, Style, Ui};
-use appraisal::{Change, Plan, appraise, propose, whatif};
+use appraisal::{Change, Plan, TableCell, appraise, propose, whatif, write_table};
 use kernel::{Score, msg};
 use serde_json::json;
 use std::io::Write;
@@ -24,12 +24,15 @@ pub struct Args {
     /// 逐个对象的比较写到哪里
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// 输出的格式
-    #[arg(long, value_enum, default_value = "csv")]
-    pub format: Format,
+    /// 结果的格式；json 时比较也印成 JSON
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
 }
 
-const HEADER: &str = "code,name,township,total_a,total_b,rank_a,rank_b,grade_a,grade_b,cost_a,cost_b";
+const HEADER: [&str; 11] = [
+    "code", "name", "township", "total_a", "total_b", "rank_a", "rank_b", "grade_a", "grade_b", "cost_a",
+    "cost_b",
+];
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
     let (pack_a, pack_b) = (input::pack(ui, &args.a)?, input::pack(ui, &args.b)?);
@@ -70,34 +73,33 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let (cost_a, cost_b) = (cost(0), cost(1));
     let moved_rank = result.changes.iter().filter(|c| c.moves_rank()).count();
     let moved_grade = result.changes.iter().filter(|c| c.moves_grade()).count();
-    if let Some(out) = &args.out {
-        input::write_out(Some(out), |file| {
-            let mut bytes = format!("{HEADER}\n").into_bytes();
-            for c in &result.changes {
-                let score = |v: Option<i64>| v.map(|v| Score(v).to_string()).unwrap_or_default();
-                let rank = |v: Option<u32>| v.map(|v| v.to_string()).unwrap_or_default();
-                let [grade_a, grade_b] = ids(c);
-                tables::push_csv_row(
-                    &mut bytes,
-                    [
-                        facts_a.code(c.subject),
-                        facts_a.names.get(c.subject).to_owned(),
-                        facts_a.townships.get(c.subject).to_owned(),
-                        score(c.total[0]),
-                        score(c.total[1]),
-                        rank(c.rank[0]),
-                        rank(c.rank[1]),
-                        grade_a,
-                        grade_b,
-                        Score(c.cost[0]).to_string(),
-                        Score(c.cost[1]).to_string(),
-                    ],
-                );
-            }
-            file.write_all(&bytes)
-        })?;
+    let format = input::format_of(args.format, args.out.as_deref());
+    if args.out.is_some() {
+        let row = |i: usize| {
+            let c = &result.changes[i];
+            let rank = |v: Option<u32>| TableCell::Text(v.map(|v| v.to_string()).unwrap_or_default());
+            let [grade_a, grade_b] = ids(c).map(TableCell::Text);
+            vec![
+                TableCell::Text(facts_a.code(c.subject)),
+                TableCell::Text(facts_a.names.get(c.subject).to_owned()),
+                TableCell::Text(facts_a.townships.get(c.subject).to_owned()),
+                TableCell::Score(c.total[0]),
+                TableCell::Score(c.total[1]),
+                rank(c.rank[0]),
+                rank(c.rank[1]),
+                grade_a,
+                grade_b,
+                TableCell::Score(Some(c.cost[0])),
+                TableCell::Score(Some(c.cost[1])),
+            ]
+        };
+        let n = result.changes.len();
+        input::write_out(args.out.as_ref(), |mut file| write_table(format, &HEADER, n, row, &mut file))?;
     }
-    if args.format == Format::Json {
+    if args.out.as_ref().is_some_and(|o| o.as_os_str() == "-") {
+        return Ok(());
+    }
+    if args.format == Some(Format::Json) {
         let text = |s: i64| Score(s).to_string();
         let changes: Vec<_> = result
             .changes

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 fn classify(folder: &Folder, facts: &str) -> Csv {
     let out = folder.at("colours.csv");
-    run(&["classify", &pack("wucun"), "--facts", facts, "--out", &out]).ok();
+    let ran = run(&["classify", &pack("wucun"), "--facts", facts, "--out", &out]).ok();
+    assert_eq!(ran.err, "");
     Csv::read(&out)
 }
 

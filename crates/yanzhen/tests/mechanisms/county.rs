@@ -36,7 +36,11 @@ fn c3_goals_are_lists_results_differ_and_problems_count_by_their_source() {
         assert_eq!(&proposed(&proposals, id), wanted, "{id}");
         assert!(!wanted.is_empty() && wanted.len() < 412, "{id}: {}", wanted.len());
         let mut rows = proposals.rows.iter().filter(|r| proposals.cell(r, "consequence") == id);
-        assert!(rows.all(|r| ["action", "applies_to"].map(|c| proposals.cell(r, c)) == [action, "party_secretary"]));
+        assert!(
+            rows.all(
+                |r| ["action", "applies_to"].map(|c| proposals.cell(r, c)) == [action, "party_secretary"]
+            )
+        );
     }
     assert!(adjust.is_subset(&warn), "who is adjusted was below the warning line too");
     let tally = |action: &str| codes(&proposals, |r| proposals.cell(r, "action") == action).len();
@@ -52,7 +56,9 @@ fn c3_goals_are_lists_results_differ_and_problems_count_by_their_source() {
     let (results, from_appraisal) = appraise(&folder, "county", &facts_path, &marks);
     assert_eq!(from_appraisal, proposals, "facts alone decide, so both commands say the same");
     let rows = indicators("county");
-    let of = |item: &str| rows.rows.iter().filter(|r| rows.cell(r, "item") == item).filter_map(|r| rows.cents(r, "full")).sum();
+    let of = |item: &str| {
+        rows.rows.iter().filter(|r| rows.cell(r, "item") == item).filter_map(|r| rows.cents(r, "full")).sum()
+    };
     let (list, problems): (i64, i64) = (of("目标清单"), of("问题清单"));
     assert_eq!((list, problems), (7600, 1900));
     for (row, fact) in results.rows.iter().zip(&facts.rows) {
@@ -91,14 +97,18 @@ fn c4_elevated_management_of_secretaries_on_four_triggers_with_four_measures() {
         ("否,,否,12", false, "one unknown, none holds"),
         (",,,", false, "nothing known"),
     ];
-    let lines: String = cases.iter().enumerate().map(|(i, c)| format!("9901050012{i:02},{}\n", c.0)).collect();
+    let lines: String =
+        cases.iter().enumerate().map(|(i, c)| format!("9901050012{i:02},{}\n", c.0)).collect();
     let facts = folder.write("facts.csv", format!("code,{}\n{lines}", TRIGGERS.join(",")));
     let proposals = propose(&folder, &facts);
     for (i, (_, elevated, what)) in cases.iter().enumerate() {
         let own = proposals.rows.iter().filter(|r| proposals.cell(r, "code") == format!("9901050012{i:02}"));
         let found: Vec<_> = own
             .map(|r| {
-                assert_eq!([proposals.cell(r, "applies_to"), proposals.cell(r, "amount")], ["party_secretary", ""]);
+                assert_eq!(
+                    [proposals.cell(r, "applies_to"), proposals.cell(r, "amount")],
+                    ["party_secretary", ""]
+                );
                 (proposals.cell(r, "consequence"), proposals.cell(r, "action"), proposals.cell(r, "basis"))
             })
             .collect();
@@ -108,7 +118,8 @@ fn c4_elevated_management_of_secretaries_on_four_triggers_with_four_measures() {
     let [facts, _] = folder.synth("county", 4, &[]);
     let (facts, proposals) = (Csv::read(&facts), propose(&folder, &facts));
     let triggered = codes(&facts, |r| {
-        TRIGGERS[..3].iter().any(|t| facts.cell(r, t) == "是") || facts.cents(r, "months_since_change").is_some_and(|m| m < 1200)
+        TRIGGERS[..3].iter().any(|t| facts.cell(r, t) == "是")
+            || facts.cents(r, "months_since_change").is_some_and(|m| m < 1200)
     });
     assert!(triggered.len() > 100 && triggered.len() < 300, "{}", triggered.len());
     for (id, ..) in MEASURES {

@@ -92,8 +92,7 @@ fn j9_every_village_gets_a_profile_and_a_grade_of_four() {
             .max()
             .unwrap_or(0)
     };
-    for grade in 0..4 {
-        let many = if grade < 3 { seats[grade] } else { order.len() };
+    for (grade, many) in [seats[0], seats[1], seats[2], n].into_iter().enumerate() {
         let taken: Codes = order
             .iter()
             .filter(|r| cap(r) <= grade)

@@ -56,8 +56,10 @@ fn g8_three_parts_and_priority_work_weighs_heavily_and_the_result_decides_awards
     }
     // Awards go to the first grade and to nobody else: secretaries by one clause, the others by another.
     let first = codes(&results, |r| results.cell(r, "grade") == "1");
-    let heads = codes(&facts_table, |r| ["村党组织书记", "一肩挑"].contains(&facts_table.cell(r, "post_kind")));
-    let (secretaries, members): (BTreeSet<_>, BTreeSet<_>) = first.into_iter().partition(|c| heads.contains(c));
+    let heads =
+        codes(&facts_table, |r| ["村党组织书记", "一肩挑"].contains(&facts_table.cell(r, "post_kind")));
+    let (secretaries, members): (BTreeSet<_>, BTreeSet<_>) =
+        first.into_iter().partition(|c| heads.contains(c));
     assert!(!secretaries.is_empty() && !members.is_empty());
     assert_eq!(proposed(&proposals, "award-secretary"), secretaries);
     assert_eq!(proposed(&proposals, "award-member"), members);
@@ -68,7 +70,13 @@ fn g8_three_parts_and_priority_work_weighs_heavily_and_the_result_decides_awards
     assert_eq!(priority.iter().filter_map(|r| pack_rows.cents(r, "full")).sum::<i64>(), 4500);
     let who = &secretaries.iter().next().expect("a secretary").clone();
     let idle = changed(&facts_table, |row, column| {
-        let zeroed = ["key_tasks_done", "income_growth", "operating_income", "revitalization_score", "green_projects_accepted"];
+        let zeroed = [
+            "key_tasks_done",
+            "income_growth",
+            "operating_income",
+            "revitalization_score",
+            "green_projects_accepted",
+        ];
         match column {
             _ if facts_table.cell(row, "code") != who => None,
             "key_tasks_assigned" | "green_projects_due" => Some("6"),
@@ -77,7 +85,8 @@ fn g8_three_parts_and_priority_work_weighs_heavily_and_the_result_decides_awards
     });
     let marks_table = Csv::read(&marks);
     let no_marks = changed(&marks_table, |row, column| {
-        let own = marks_table.cell(row, "code") == who && ["D7", "D8"].contains(&marks_table.cell(row, "indicator"));
+        let own = marks_table.cell(row, "code") == who
+            && ["D7", "D8"].contains(&marks_table.cell(row, "indicator"));
         (own && column == "mark").then_some("0")
     });
     let (idle, no_marks) = (folder.write("idle.csv", idle), folder.write("idle_marks.csv", no_marks));
@@ -149,7 +158,8 @@ fn person(facts: &[(&str, &str)], without: &[(&str, &str)]) -> BTreeMap<String, 
     let text = format!("code,village,{header}\nP1,990104001001,{}\n", cells.join(","));
     let kept = PERSON_MARKS.iter().filter(|(i, r, _)| !without.contains(&(i, r)));
     let lines: String = kept.map(|(i, r, m)| format!("P1,{i},{r},{m}\n")).collect();
-    let (facts, marks) = (folder.write("f.csv", text), folder.write("m.csv", format!("code,indicator,rater,mark\n{lines}")));
+    let (facts, marks) =
+        (folder.write("f.csv", text), folder.write("m.csv", format!("code,indicator,rater,mark\n{lines}")));
     let (results, _) = appraise(&folder, "hezhang", &facts, &marks);
     results.header.into_iter().zip(results.rows.into_iter().next().expect("one row")).collect()
 }
@@ -160,7 +170,8 @@ fn h2_five_dimensions_are_assessed_by_several_methods() {
     let dimensions = full_by_part(&pack_rows);
     let figures = [("德", 2000), ("能", 2000), ("勤", 1500), ("绩", 3000), ("廉", 1500)];
     assert_eq!(dimensions, BTreeMap::from(figures));
-    let raters: BTreeSet<&str> = pack_rows.rows.iter().flat_map(|r| pack_rows.cell(r, "rater").split('|')).collect();
+    let raters: BTreeSet<&str> =
+        pack_rows.rows.iter().flat_map(|r| pack_rows.cell(r, "rater").split('|')).collect();
     for method in ["opinion_survey", "special_survey", "extended_inspection", "field_visit", "home_visit"] {
         assert!(raters.contains(format!("unit:{method}").as_str()), "{method}");
     }
@@ -180,7 +191,11 @@ fn h2_five_dimensions_are_assessed_by_several_methods() {
         // Extended inspection six tenths, home visit four, or the one of them that took place.
         let (far, home) = (("unit:extended_inspection", 60), ("unit:home_visit", 40));
         let alone = || weighted(&de3, code, &[far]).or_else(|| weighted(&de3, code, &[home]));
-        assert_eq!(results.cents(row, "de3"), weighted(&de3, code, &[far, home]).or_else(alone), "de3 of {code}");
+        assert_eq!(
+            results.cents(row, "de3"),
+            weighted(&de3, code, &[far, home]).or_else(alone),
+            "de3 of {code}"
+        );
         // The median of three ways is what trimming the highest and the lowest leaves; all three are owed.
         let all = neng1.keys().filter(|(c, _)| c == code).count() == 3;
         assert_eq!(results.cents(row, "neng1"), trimmed(&neng1, code).filter(|_| all), "neng1 of {code}");
@@ -223,17 +238,19 @@ fn h9_four_diagnoses_look_listen_ask_and_feel() {
     let base = person(&[], &[]);
     assert_eq!(["neng2", "ji3", "ji4", "ji5"].map(|id| base[id].as_str()), ["5.00", "4.50", "4.00", "5.17"]);
     // Looking, listening and asking are owed; the feel of the whole is joined over those who gave it.
-    for (indicator, rater) in [
-        ("ji3", "unit:diagnosis_look"),
-        ("ji4", "unit:diagnosis_listen"),
-        ("neng2", "unit:diagnosis_ask"),
-    ] {
+    for (indicator, rater) in
+        [("ji3", "unit:diagnosis_look"), ("ji4", "unit:diagnosis_listen"), ("neng2", "unit:diagnosis_ask")]
+    {
         let without = person(&[], &[(indicator, rater)]);
         assert_eq!(without["missing"], format!("{indicator}/mark/{rater}"));
         assert_eq!([&without["status"], &without["grade"], &without[indicator]], ["incomplete", "", ""]);
     }
     let without = person(&[], &[("ji5", "unit:diagnosis_feel")]);
-    assert_eq!([&without["ji5"], &without["status"]], ["5.25", "complete"], "5 and 5.5 are left of 4, 5, 5.5, 6");
+    assert_eq!(
+        [&without["ji5"], &without["status"]],
+        ["5.25", "complete"],
+        "5 and 5.5 are left of 4, 5, 5.5, 6"
+    );
     let folder = Folder::new();
     let [facts, marks] = folder.synth("hezhang", 8, &[]);
     let (results, _) = appraise(&folder, "hezhang", &facts, &marks);
@@ -244,12 +261,22 @@ fn h9_four_diagnoses_look_listen_ask_and_feel() {
         let code = results.cell(row, "code");
         let look = weighted(&look, code, &[("unit:diagnosis_look", 1), ("unit:field_visit", 1)]);
         assert_eq!(results.cents(row, "ji3"), look, "look {code}");
-        assert_eq!(results.cents(row, "ji4"), weighted(&listen, code, &[("unit:diagnosis_listen", 1)]), "listen {code}");
-        assert_eq!(results.cents(row, "neng2"), weighted(&ask, code, &[("unit:diagnosis_ask", 1)]), "ask {code}");
+        assert_eq!(
+            results.cents(row, "ji4"),
+            weighted(&listen, code, &[("unit:diagnosis_listen", 1)]),
+            "listen {code}"
+        );
+        assert_eq!(
+            results.cents(row, "neng2"),
+            weighted(&ask, code, &[("unit:diagnosis_ask", 1)]),
+            "ask {code}"
+        );
         assert_eq!(results.cents(row, "ji5"), trimmed(&feel, code), "feel {code}");
     }
     let document = run(&["policy", "show", &pack("hezhang")]).ok().out;
-    for words in ["四诊之看：看村容发展", "四诊之听：听群众评价", "四诊之问：问干部思路", "四诊之感：综合感受脉象"] {
+    for words in
+        ["四诊之看：看村容发展", "四诊之听：听群众评价", "四诊之问：问干部思路", "四诊之感：综合感受脉象"]
+    {
         assert!(document.contains(words), "{words}");
     }
 }

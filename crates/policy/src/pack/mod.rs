@@ -1,17 +1,22 @@
 //! A pack: what its files mean.
 
+mod checks;
+mod read;
+
 use crate::cases::{self, Case};
 use crate::colours::{self, ClassifyMissing, ColourTable};
 use crate::condition::Scope;
 use crate::consequences::{self, Consequence};
 use crate::coverage;
-use crate::facts::{Fact, FactType};
+use crate::facts::Fact;
 use crate::grading::{self, Grade, Grading, Rounding, TieKey, Within};
-use crate::indicators::{self, Aggregate, Indicator, Method, Target};
+use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
-use crate::node::{Kind, Node};
+use crate::node::Node;
 use crate::source::Source;
+use checks::{check_grades, check_indicators, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
+use read::{read_classify, read_facts, read_labels, read_weights};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
@@ -57,6 +62,8 @@ pub struct Pack {
     pub total_max: Option<i64>,
     /// Weights of raters, as spelled.
     pub rater_weights: Vec<(String, Quantity)>,
+    /// Chinese names of raters, as spelled: `[raters]`.
+    pub rater_labels: Vec<(String, String)>,
     /// Whether it has `indicators.csv`.
     pub has_appraisal: bool,
     /// Its indicators in file order.
@@ -111,9 +118,6 @@ const RESERVED: [&str; 26] = [
     "null",
 ];
 
-const SUBJECTS: [&str; 4] = ["village", "person", "post", "township"];
-const SOURCES: [&str; 5] = ["registry", "reported", "ballot", "appraisal", "review"];
-
 fn count_faults(faults: &[Fault]) -> usize {
     faults.iter().filter(|f| f.severity == Severity::Fault).count()
 }
@@ -165,6 +169,7 @@ impl Pack {
             own.finish();
         }
         let rater_weights = read_weights(&weight_nodes, &file, &findings);
+        let rater_labels = read_labels(&keys);
 
         let grades: Vec<Grade> = keys
             .items("grades")
@@ -196,20 +201,17 @@ impl Pack {
 
         let grading = match keys.node("grading") {
             Some(node) => {
-                grading::read_grading(Keys::new(node, "grading", &file, &findings), &facts, &indicators)
+                grading::read_grading(Keys::new(node, "grading", &file, &findings), names, &indicators)
             }
             None => Grading::default(),
         };
         if grading.rounding == Rounding::Floor && grades.iter().any(|g| g.quota.is_some()) {
-            let quotas: i128 = grades.iter().filter_map(|g| g.quota).map(|q| q.0).sum();
-            if quotas == 100 * kernel::MILLION {
-                keys.fault(
-                    "grading",
-                    msg!("floor 舍去的名额都落到最后一等"),
-                    Some(msg!("需要分满名额时用 largest_remainder")),
-                );
-                soften(&findings, Severity::Warning);
-            }
+            keys.fault(
+                "grading",
+                msg!("floor 舍去的名额都落到最后一等"),
+                Some(msg!("需要分满名额时用 largest_remainder")),
+            );
+            soften(&findings, Severity::Warning);
         }
         let results = Scope { facts: &facts, subject: &subject, results: true };
         let consequences: Vec<Consequence> = keys
@@ -254,6 +256,7 @@ impl Pack {
             total_min,
             total_max,
             rater_weights,
+            rater_labels,
             has_appraisal,
             indicators,
             grades,
@@ -342,257 +345,6 @@ fn soften(findings: &RefCell<Vec<Fault>>, severity: Severity) {
     if let Some(last) = findings.borrow_mut().last_mut() {
         last.severity = severity;
     }
-}
-
-fn unused_facts(pack: &Pack, source: &Source) -> Vec<Fault> {
-    let used = pack.used_facts();
-    let declared = source.toml.get("facts");
-    pack.facts
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !used.contains(i))
-        .map(|(_, f)| {
-            let at = declared.and_then(|d| d.get(&f.id)).map(|n| n.at).unwrap_or_default();
-            Fault::cell(
-                &source.file("pack.toml"),
-                at.row,
-                &format!("facts.{}", f.id),
-                &f.id,
-                msg!("事实 {name} 声明了但没有用到", name = &f.id),
-            )
-            .at(at.col)
-            .severity(Severity::Note)
-        })
-        .collect()
-}
-
-fn read_facts(keys: &Keys<'_>, file: &str, findings: &RefCell<Vec<Fault>>, colours: bool) -> Vec<Fact> {
-    let mut out: Vec<Fact> = Vec::new();
-    for entry in keys.entries("facts") {
-        let own = Keys::new(&entry.value, &format!("facts.{}", entry.key), file, findings);
-        let id = &entry.key;
-        let mut chars = id.chars();
-        let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-            && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let in_colours = matches!(id.as_str(), "rule" | "colour" | "level" | "lead" | "measures" | "basis");
-        if !plain {
-            own.push(
-                entry.at,
-                "",
-                id,
-                msg!("编号 {id} 不合规矩", id = id),
-                Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
-            );
-        } else if RESERVED.contains(&id.as_str()) || (colours && in_colours) {
-            own.push(entry.at, "", id, msg!("编号 {id} 是保留的词", id = id), Some(msg!("请换一个名字")));
-        }
-        let label = own.required("label");
-        let kind = own.one_of("type", &FactType::ALL);
-        if !own.has("type") {
-            own.fault("type", msg!("缺少 {key}", key = "type"), Some(msg!("请补上这一项")));
-        }
-        let word = |key: &'static str, words: &[&str], default: &str| {
-            let word = own.text(key);
-            if word.is_empty() {
-                return default.to_owned();
-            }
-            if !words.contains(&word.as_str()) {
-                own.fault(
-                    key,
-                    msg!("没有“{value}”这种写法", value = &word),
-                    Some(msg!("可写：{words}", words = words.join("、"))),
-                );
-            }
-            word
-        };
-        let subject = word("subject", &SUBJECTS, "village");
-        let source = word("source", &SOURCES, "reported");
-        let choices = own.texts("choices");
-        if kind == FactType::Choice && choices.is_empty() {
-            own.fault("choices", msg!("选项事实没有列出选项"), Some(msg!("写成 choices = [\"甲\", \"乙\"]")));
-        } else if kind != FactType::Choice && !choices.is_empty() {
-            own.fault(
-                "choices",
-                msg!("只有选项事实才列选项"),
-                Some(msg!("把 type 改为 choice，或去掉 choices")),
-            );
-        }
-        for (i, c) in choices.iter().enumerate() {
-            if c.trim() != c || c.is_empty() || choices[..i].contains(c) {
-                own.fault("choices", msg!("选项“{value}”为空、重复或首尾有空格", value = c), None);
-            }
-        }
-        let unit = own.text("unit");
-        own.finish();
-        out.push(Fact { id: id.clone(), label, subject, kind, unit, choices, source });
-    }
-    out
-}
-
-fn read_weights(nodes: &[&Node], file: &str, findings: &RefCell<Vec<Fault>>) -> Vec<(String, Quantity)> {
-    let mut out: Vec<(String, Quantity)> = Vec::new();
-    for node in nodes {
-        let Kind::Table(entries) = &node.kind else {
-            findings.borrow_mut().push(
-                Fault::cell(
-                    file,
-                    node.at.row,
-                    "rater_weights",
-                    &node.plain(),
-                    msg!("这里要一个表，不是{found}", found = node.kind_name()),
-                )
-                .at(node.at.col),
-            );
-            continue;
-        };
-        for e in entries {
-            let push = |reason| {
-                let fault = Fault::cell(
-                    file,
-                    e.at.row,
-                    &format!("rater_weights.{}", e.key),
-                    &e.value.plain(),
-                    reason,
-                );
-                findings.borrow_mut().push(fault.at(e.at.col));
-            };
-            let weight = match &e.value.kind {
-                Kind::Number(text) => Quantity::parse(text).ok(),
-                _ => None,
-            };
-            match weight {
-                _ if out.iter().any(|(r, _)| *r == e.key) => {
-                    push(msg!("{name} 的权重写了两次", name = &e.key))
-                }
-                Some(w) if w.0 >= 0 => out.push((e.key.clone(), w)),
-                _ => push(msg!("权重应是不小于 0 的数字")),
-            }
-        }
-    }
-    out
-}
-
-fn check_grades(grades: &[Grade], keys: &Keys<'_>) {
-    for (i, g) in grades.iter().enumerate() {
-        if grades[..i].iter().any(|h| h.id == g.id) {
-            keys.fault("grades", msg!("等次编号 {id} 出现两次", id = g.id), None);
-        }
-        if i + 1 < grades.len() && g.quota.is_none() && g.at_least.is_none() {
-            keys.fault(
-                "grades",
-                msg!("{label}既没有 quota 也没有 at_least，会拿走其余全部", label = &g.label),
-                Some(msg!("只有最后一等可以两样都不写")),
-            );
-        }
-    }
-    let quotas: i128 = grades.iter().filter_map(|g| g.quota).map(|q| q.0).sum();
-    if quotas > 100 * kernel::MILLION {
-        keys.fault(
-            "grades",
-            msg!("各等次的比例合计 {sum}%，超过 100%", sum = Quantity(quotas)),
-            Some(msg!("请调低某一等的 quota")),
-        );
-    }
-}
-
-fn check_indicators(
-    indicators: &[Indicator],
-    facts: &[Fact],
-    weights: &[(String, Quantity)],
-    file: &str,
-    faults: &mut Vec<Fault>,
-) {
-    for (i, ind) in indicators.iter().enumerate() {
-        let mut push = |column: &str, value: &str, reason, mend| {
-            let mut fault = Fault::cell(file, ind.row, column, value, reason);
-            fault.mend = mend;
-            faults.push(fault);
-        };
-        let mut chars = ind.id.chars();
-        let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-            && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !plain {
-            push(
-                "id",
-                &ind.id,
-                msg!("编号 {id} 不合规矩", id = &ind.id),
-                Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
-            );
-        } else if RESERVED.contains(&ind.id.as_str()) {
-            push("id", &ind.id, msg!("编号 {id} 是保留的词", id = &ind.id), Some(msg!("请换一个名字")));
-        }
-        if indicators[..i].iter().any(|j| j.id == ind.id) || facts.iter().any(|f| f.id == ind.id) {
-            push(
-                "id",
-                &ind.id,
-                msg!("编号 {id} 与别的指标或事实相同", id = &ind.id),
-                Some(msg!("请换一个名字")),
-            );
-        }
-        if ind.aggregate == Aggregate::Weighted {
-            for rater in &ind.raters {
-                if !weights.iter().any(|(r, w)| r == rater && w.0 > 0) {
-                    push(
-                        "aggregate",
-                        "weighted",
-                        msg!("{rater} 没有大于 0 的权重", rater = rater),
-                        Some(msg!("请写在 [rater_weights] 里")),
-                    );
-                }
-            }
-        }
-    }
-    let sum: i64 =
-        indicators.iter().filter(|i| !i.method.is_extra() && !i.method.is_veto()).map(|i| i.full).sum();
-    if !indicators.is_empty() && sum != 10_000 {
-        faults.push(
-            Fault::cell(
-                file,
-                1,
-                "full",
-                &kernel::Score(sum).to_string(),
-                msg!("各指标满分合计 {sum}，不是 100", sum = kernel::Score(sum)),
-            )
-            .severity(Severity::Warning),
-        );
-    }
-}
-
-fn read_classify(
-    keys: &Keys<'_>,
-    file: &str,
-    facts: &[Fact],
-    findings: &RefCell<Vec<Fault>>,
-) -> Vec<ClassifyMissing> {
-    let mut out = vec![ClassifyMissing::Block; facts.len()];
-    let Some(node) = keys.node("classify") else { return out };
-    let own = Keys::new(node, "classify", file, findings);
-    for e in own.entries("missing") {
-        let value = e.value.plain();
-        let push = |reason, mend| own.push(e.at, &format!("missing.{}", e.key), &value, reason, mend);
-        let Some(fact) = facts.iter().position(|f| f.id == e.key) else {
-            push(msg!("没有名为 {name} 的事实", name = &e.key), None);
-            continue;
-        };
-        out[fact] = match value.as_str() {
-            "block" => ClassifyMissing::Block,
-            "skip" => ClassifyMissing::Skip,
-            "zero" if facts[fact].zero().is_some() => ClassifyMissing::Zero,
-            "zero" => {
-                push(msg!("文本、日期和选项事实不能写 zero"), Some(msg!("改为 block 或 skip")));
-                ClassifyMissing::Block
-            }
-            _ => {
-                push(
-                    msg!("没有“{value}”这种写法", value = &value),
-                    Some(msg!("可写：{words}", words = "block、zero、skip")),
-                );
-                ClassifyMissing::Block
-            }
-        };
-    }
-    own.finish();
-    out
 }
 
 /// Tie keys need the last word `code`; it is implied. Kept here so that `show` prints the whole order.

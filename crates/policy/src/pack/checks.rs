@@ -1,0 +1,117 @@
+//! Checks across the parts of a pack.
+
+use super::{Pack, RESERVED};
+use crate::facts::Fact;
+use crate::grading::Grade;
+use crate::indicators::{Aggregate, Indicator};
+use crate::keys::Keys;
+use crate::source::Source;
+use kernel::{Fault, Quantity, Severity, msg};
+
+pub(super) fn check_grades(grades: &[Grade], keys: &Keys<'_>) {
+    for (i, g) in grades.iter().enumerate() {
+        if grades[..i].iter().any(|h| h.id == g.id) {
+            keys.fault("grades", msg!("等次编号 {id} 出现两次", id = g.id), None);
+        }
+        if i + 1 < grades.len() && g.quota.is_none() && g.at_least.is_none() {
+            keys.fault(
+                "grades",
+                msg!("{label}既没有 quota 也没有 at_least，会拿走其余全部", label = &g.label),
+                Some(msg!("只有最后一等可以两样都不写")),
+            );
+        }
+    }
+    let quotas: i128 = grades.iter().filter_map(|g| g.quota).map(|q| q.0).sum();
+    if quotas > 100 * kernel::MILLION {
+        keys.fault(
+            "grades",
+            msg!("各等次的比例合计 {sum}%，超过 100%", sum = Quantity(quotas)),
+            Some(msg!("请调低某一等的 quota")),
+        );
+    }
+}
+
+pub(super) fn check_indicators(
+    indicators: &[Indicator],
+    facts: &[Fact],
+    weights: &[(String, Quantity)],
+    file: &str,
+    faults: &mut Vec<Fault>,
+) {
+    for (i, ind) in indicators.iter().enumerate() {
+        let mut push = |column: &str, value: &str, reason, mend| {
+            let mut fault = Fault::cell(file, ind.row, column, value, reason);
+            fault.mend = mend;
+            faults.push(fault);
+        };
+        let mut chars = ind.id.chars();
+        let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+            && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if !plain {
+            push(
+                "id",
+                &ind.id,
+                msg!("编号 {id} 不合规矩", id = &ind.id),
+                Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
+            );
+        } else if RESERVED.contains(&ind.id.as_str()) {
+            push("id", &ind.id, msg!("编号 {id} 是保留的词", id = &ind.id), Some(msg!("请换一个名字")));
+        }
+        if indicators[..i].iter().any(|j| j.id == ind.id) || facts.iter().any(|f| f.id == ind.id) {
+            push(
+                "id",
+                &ind.id,
+                msg!("编号 {id} 与别的指标或事实相同", id = &ind.id),
+                Some(msg!("请换一个名字")),
+            );
+        }
+        if ind.aggregate == Aggregate::Weighted {
+            for rater in &ind.raters {
+                if !weights.iter().any(|(r, w)| r == rater && w.0 > 0) {
+                    push(
+                        "aggregate",
+                        "weighted",
+                        msg!("{rater} 没有大于 0 的权重", rater = rater),
+                        Some(msg!("请写在 [rater_weights] 里")),
+                    );
+                }
+            }
+        }
+    }
+    let sum: i64 =
+        indicators.iter().filter(|i| !i.method.is_extra() && !i.method.is_veto()).map(|i| i.full).sum();
+    if !indicators.is_empty() && sum != 10_000 {
+        faults.push(
+            Fault::cell(
+                file,
+                1,
+                "full",
+                &kernel::Score(sum).to_string(),
+                msg!("各指标满分合计 {sum}，不是 100", sum = kernel::Score(sum)),
+            )
+            .severity(Severity::Warning),
+        );
+    }
+}
+
+pub(super) fn unused_facts(pack: &Pack, source: &Source) -> Vec<Fault> {
+    let used = pack.used_facts();
+    let declared = source.toml.get("facts");
+    pack.facts
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !used.contains(i))
+        .map(|(_, f)| {
+            let at = declared.and_then(|d| d.get(&f.id)).map(|n| n.at).unwrap_or_default();
+            Fault::cell(
+                &source.file("pack.toml"),
+                at.row,
+                &format!("facts.{}", f.id),
+                &f.id,
+                msg!("事实 {name} 声明了但没有用到", name = &f.id),
+            )
+            .at(at.col)
+            .severity(Severity::Note)
+        })
+        .collect()
+}
