@@ -173,6 +173,7 @@ fn read_subject(keys: &Keys<'_>, default_code: &str) -> CaseSubject {
         };
         expect.push((e.key.clone(), value));
     }
+    expect.sort_by(|a, b| a.0.cmp(&b.0));
     CaseSubject {
         code: if code.is_empty() { default_code.to_owned() } else { code },
         village: if village.is_empty() { VILLAGE.to_owned() } else { village },

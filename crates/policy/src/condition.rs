@@ -113,6 +113,12 @@ impl Scope<'_> {
 
 /// ZEN's own complaint.
 pub(crate) fn unreadable(why: &str) -> TypeFault {
+    if why.starts_with('“') {
+        return TypeFault {
+            reason: msg!("式子里有不能用的字{why}", why = why),
+            mend: Some(msg!("文字要加双引号；括号和符号用英文半角")),
+        };
+    }
     let reason: Message = msg!("式子读不懂：{why}", why = why);
     TypeFault { reason, mend: Some(msg!("请检查括号、引号和运算符")) }
 }

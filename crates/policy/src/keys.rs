@@ -34,7 +34,11 @@ impl<'a> Keys<'a> {
     }
 
     fn key_path(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        match (self.path.is_empty(), key.is_empty()) {
+            (true, _) => key.to_owned(),
+            (_, true) => self.path.clone(),
+            _ => format!("{}.{key}", self.path),
+        }
     }
 
     pub fn push(&self, at: Pos, key: &str, value: &str, reason: Message, mend: Option<Message>) {

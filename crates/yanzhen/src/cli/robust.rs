@@ -1,7 +1,7 @@
 //! `yanzhen robust`
 
 use super::input::{self, Findings};
-use super::{Done, Format, Stop};
+use super::{Done, Form, Stop};
 use crate::ui::{Align, Progress, Style, Ui};
 use appraisal::{Plan, RobustSubject, TableCell, appraise, robust, write_table};
 use kernel::msg;
@@ -31,9 +31,9 @@ pub struct Args {
     /// 逐个对象的结果写到哪里
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// 结果的格式；json 时摘要也印成 JSON
-    #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    /// 输出的格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Form,
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
@@ -55,7 +55,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         robust(&done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
     drop(progress);
     let share = |n: u32| f64::from(n) * 100.0 / f64::from(result.runs);
-    let format = input::format_of(args.format, args.out.as_deref());
+    let format = input::format_of(None, args.out.as_deref());
     if args.out.is_some() {
         let grades: Vec<String> = pack.grades.iter().map(|g| format!("grade_{}", g.id)).collect();
         let mut header = vec!["code", "name", "township", "grade", "kept"];
@@ -85,7 +85,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let mean = kept / result.subjects.len().max(1) as f64;
     let mut near: Vec<&RobustSubject> = result.subjects.iter().filter(|s| share(s.kept()) < 90.0).collect();
     near.sort_by_key(|s| (s.kept(), s.subject));
-    if args.format == Some(Format::Json) {
+    if args.format == Form::Json {
         let subjects: Vec<_> = result
             .subjects
             .iter()

@@ -1,7 +1,7 @@
 //! `yanzhen whatif`
 
 use super::input::{self, Findings};
-use super::{Done, Format, Stop};
+use super::{Done, Form, Stop};
 use crate::ui::{Align, Style, Ui};
 use appraisal::{Change, Plan, TableCell, appraise, propose, whatif, write_table};
 use kernel::{Score, msg};
@@ -24,9 +24,9 @@ pub struct Args {
     /// 逐个对象的比较写到哪里
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// 结果的格式；json 时比较也印成 JSON
-    #[arg(long, value_enum)]
-    pub format: Option<Format>,
+    /// 输出的格式
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Form,
 }
 
 const HEADER: [&str; 11] = [
@@ -73,7 +73,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let (cost_a, cost_b) = (cost(0), cost(1));
     let moved_rank = result.changes.iter().filter(|c| c.moves_rank()).count();
     let moved_grade = result.changes.iter().filter(|c| c.moves_grade()).count();
-    let format = input::format_of(args.format, args.out.as_deref());
+    let format = input::format_of(None, args.out.as_deref());
     if args.out.is_some() {
         let row = |i: usize| {
             let c = &result.changes[i];
@@ -99,7 +99,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     if args.out.as_ref().is_some_and(|o| o.as_os_str() == "-") {
         return Ok(());
     }
-    if args.format == Some(Format::Json) {
+    if args.format == Form::Json {
         let text = |s: i64| Score(s).to_string();
         let changes: Vec<_> = result
             .changes
