@@ -73,8 +73,13 @@ struct Lookup<'a> {
     others: Vec<&'a str>,
 }
 
-/// Parsed rows: sheet row, subject, slot, mark.
-type Part = (Vec<(u32, u32, u32, i32)>, Vec<Fault>);
+/// Parsed rows: place among the cells and mark; beside them the sheet rows, which only a duplicate asks for.
+#[derive(Default)]
+struct Part {
+    cells: Vec<(u32, i32)>,
+    rows: Vec<u32>,
+    faults: Vec<Fault>,
+}
 
 impl MarkReader<'_> {
     /// Reads a marks table. Faults of every row are collected.
@@ -93,15 +98,15 @@ impl MarkReader<'_> {
                 (layout, (Marks::none(self.plan, self.facts.len()), faults, Vec::new()))
             },
             |layout, block| self.parse(layout, &lookup, block, &file),
-            |store: &mut (Marks, Vec<Fault>, Vec<(u32, u32, u32)>), (rows, mut found): Part| {
+            |store: &mut (Marks, Vec<Fault>, Vec<(u32, u32)>), mut part: Part| {
                 let (marks, faults, twice) = store;
-                faults.append(&mut found);
-                for (row, subject, slot, mark) in rows {
-                    let cell = &mut marks.cells[subject as usize * marks.width + slot as usize];
+                faults.append(&mut part.faults);
+                for (k, (at, mark)) in part.cells.iter().enumerate() {
+                    let cell = &mut marks.cells[*at as usize];
                     if *cell == ABSENT {
-                        *cell = mark;
+                        *cell = *mark;
                     } else {
-                        twice.push((row, subject, slot));
+                        twice.push((part.rows[k], *at));
                     }
                 }
             },
@@ -110,15 +115,16 @@ impl MarkReader<'_> {
         let Scanned { header, store: (mut marks, mut found, twice), faults: sheet, .. } = scanned;
         found.extend(sheet);
         let code_col = header.names.iter().position(|n| n == "code").map_or(0, |p| p as u32 + 1);
-        for (row, subject, slot) in twice {
-            let slot = &self.plan.slots[slot as usize];
+        for (row, at) in twice {
+            let (subject, slot) = (at as usize / marks.width, at as usize % marks.width);
+            let slot = &self.plan.slots[slot];
             let id = &self.plan.indicator(slot.indicator).id;
             found.push(
                 Fault::cell(
                     &file,
                     row,
                     "code",
-                    &self.facts.code(subject as usize),
+                    &self.facts.code(subject),
                     msg!(
                         "{indicator} 由 {rater} 打的分在前面已经有一行",
                         indicator = id,
@@ -184,13 +190,19 @@ impl MarkReader<'_> {
     }
 
     fn parse(&self, layout: &Layout, lookup: &Lookup<'_>, block: &Block, file: &str) -> Part {
-        let rows = RefCell::new(Vec::with_capacity(1 << 15));
+        let parsed = RefCell::new(Part::default());
         let mut faults = Vec::new();
+        let width = self.plan.slots.len() as u32;
+        let keep = |row: u32, subject: u32, slot: u32, mark: i32| {
+            let mut part = parsed.borrow_mut();
+            part.cells.push((subject * width + slot, mark));
+            part.rows.push(row);
+        };
         let (Some(code_at), Some(indicator_at), Some(rater_at), Some(mark_at)) =
             (layout.code, layout.indicator, layout.rater, layout.mark)
         else {
             block.each(&mut faults, |_, _, _| {});
-            return (rows.into_inner(), faults);
+            return Part { faults, ..Part::default() };
         };
         let persons = self.facts.of_persons();
         let usual = layout.usual && !persons && self.beside.is_none();
@@ -210,7 +222,7 @@ impl MarkReader<'_> {
                 }
             }
             next.set((slot + 1) % lookup.limits.len());
-            rows.borrow_mut().push((row, last_village.1, slot as u32, mark));
+            keep(row, last_village.1, slot as u32, mark);
             taken
         };
         block.each_or(&mut faults, foretold, |row, cells, faults| {
@@ -278,10 +290,10 @@ impl MarkReader<'_> {
             });
             // A row at fault keeps its place: a second one of the same cell is reported all the same.
             if let (Some(subject), Some(slot)) = (subject, slot) {
-                rows.borrow_mut().push((row, subject, slot, mark));
+                keep(row, subject, slot, mark);
             }
         });
-        (rows.into_inner(), faults)
+        Part { faults, ..parsed.into_inner() }
     }
 }
 

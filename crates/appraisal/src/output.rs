@@ -294,22 +294,28 @@ pub(crate) fn in_chunks(
     out: &mut impl Write,
     row: impl Fn(usize, &mut Vec<u8>) + Sync,
 ) -> io::Result<()> {
-    const CHUNK: usize = 2048;
+    const CHUNK: usize = 1024;
     let batch = CHUNK * rayon::current_num_threads() * 2;
-    for start in (0..n).step_by(batch) {
-        let end = (start + batch).min(n);
-        let parts: Vec<Vec<u8>> = (start..end)
-            .collect::<Vec<_>>()
-            .par_chunks(CHUNK)
+    let format = |start: usize| -> Vec<Vec<u8>> {
+        let rows: Vec<usize> = (start..(start + batch).min(n)).collect();
+        rows.par_chunks(CHUNK)
             .map(|rows| {
-                let mut bytes = Vec::with_capacity(rows.len() * 400);
+                let mut bytes = Vec::with_capacity(rows.len() * 420);
                 rows.iter().for_each(|i| row(*i, &mut bytes));
                 bytes
             })
-            .collect();
-        for part in parts {
-            out.write_all(&part)?;
-        }
+            .collect()
+    };
+    // One batch is written while the next is formatted.
+    let mut ready = format(0);
+    for start in (batch..n + batch).step_by(batch) {
+        let (next, written) = std::thread::scope(|scope| {
+            let next = scope.spawn(|| if start < n { format(start) } else { Vec::new() });
+            let written = ready.iter().try_for_each(|part| out.write_all(part));
+            (next.join().unwrap_or_default(), written)
+        });
+        written?;
+        ready = next;
     }
     Ok(())
 }

@@ -29,8 +29,6 @@ pub struct Untold {
     pub subject: usize,
     /// Position of the consequence.
     pub consequence: usize,
-    /// The names that are absent; empty when an expression failed.
-    pub lacking: Vec<String>,
 }
 
 /// All proposals, by subject, then by consequence.
@@ -94,13 +92,13 @@ fn of_subject(
         };
         let c = r.consequence;
         let verdict = c.when.evaluate(|a, n| value(r.when[a][n], &c.when.alternatives[a].names[n]));
-        let mut untold = |lacking| out.untold.push(Untold { subject, consequence: k, lacking });
+        let mut untold = || out.untold.push(Untold { subject, consequence: k });
         match verdict {
             Verdict::Fails => {}
-            Verdict::Open { lacking, .. } => untold(lacking),
+            Verdict::Open { .. } => untold(),
             Verdict::Holds(alternative) => match amount(c, &r.amount, &value) {
                 Ok(amount) => out.made.push(Proposal { subject, consequence: k, alternative, amount }),
-                Err(lacking) => untold(lacking),
+                Err(Unknown) => untold(),
             },
         }
     }
@@ -123,27 +121,23 @@ fn result(
     Some(ValueRef::Number(number))
 }
 
-/// The sum in hundredths; the absent names when it cannot be told.
+/// A sum whose expression lacks a fact or fails.
+struct Unknown;
+
+/// The sum in hundredths.
 fn amount<'v>(
     c: &Consequence,
     names: &Names,
     value: &dyn Fn(Option<usize>, &str) -> Option<ValueRef<'v>>,
-) -> Result<Option<i64>, Vec<String>> {
-    match &c.amount {
-        None => Ok(None),
-        Some(Amount::Fixed(q)) => Ratio::new(q.0, MILLION).hundredths().map(Some).ok_or_else(Vec::new),
+) -> Result<Option<i64>, Unknown> {
+    let ratio = match &c.amount {
+        None => return Ok(None),
+        Some(Amount::Fixed(q)) => Some(Ratio::new(q.0, MILLION)),
         Some(Amount::Formula(f)) => {
-            let found: Vec<Option<ValueRef<'v>>> =
-                names.iter().zip(&f.names).map(|(fact, n)| value(*fact, n)).collect();
-            let lacking: Vec<String> =
-                f.names.iter().zip(&found).filter(|(_, v)| v.is_none()).map(|(n, _)| n.clone()).collect();
-            if !lacking.is_empty() {
-                return Err(lacking);
-            }
-            let values: Vec<ValueRef<'v>> = found.into_iter().flatten().collect();
-            f.run(&values).ratio().and_then(Ratio::hundredths).map(Some).ok_or_else(Vec::new)
+            f.run_over(|n| value(names[n], &f.names[n])).and_then(|outcome| outcome.ratio())
         }
-    }
+    };
+    ratio.and_then(Ratio::hundredths).map(Some).ok_or(Unknown)
 }
 
 /// Writes `code,consequence,action,applies_to,amount,basis`.

@@ -322,10 +322,10 @@ impl Scorer<'_> {
                 }
             }
             Method::Veto { when, .. } => {
-                if let Verdict::Open { lacking, broken } =
-                    self.condition(ind, when, &self.plan.names_of[at], i)
-                {
-                    if ind.missing == Missing::Block {
+                if let Verdict::Open { absent, broken } = self.condition(ind, when, &self.plan.names_of[at], i) {
+                    if absent && ind.missing == Missing::Block {
+                        let names = &self.plan.names_of[at];
+                        let lacking = when.lacking(|a, n| self.value(ind, names[a][n], i));
                         out.extend(lacking.into_iter().map(Absence::Fact));
                     }
                     if broken {

@@ -23,8 +23,8 @@ pub enum Verdict {
     Fails,
     /// Cannot be told.
     Open {
-        /// The absent names, ascending.
-        lacking: Vec<String>,
+        /// Whether a name is absent; [`Condition::lacking`] says which.
+        absent: bool,
         /// Whether an expression gave null, an error or no truth value.
         broken: bool,
     },
@@ -35,24 +35,26 @@ impl Condition {
     /// [`Compiled::names`], `None` when it is absent.
     #[inline]
     pub fn evaluate<'v>(&self, mut value: impl FnMut(usize, usize) -> Option<ValueRef<'v>>) -> Verdict {
-        let mut lacking = BTreeSet::new();
-        let mut broken = false;
+        let (mut absent, mut broken) = (false, false);
         for (i, alternative) in self.alternatives.iter().enumerate() {
             match alternative.run_over(|n| value(i, n)) {
                 Some(Outcome::Bool(true)) => return Verdict::Holds(i),
                 Some(Outcome::Bool(false)) => {}
                 Some(_) => broken = true,
-                None => {
-                    let absent = alternative.names.iter().enumerate().filter(|(n, _)| value(i, *n).is_none());
-                    lacking.extend(absent.map(|(_, name)| name.clone()));
-                }
+                None => absent = true,
             }
         }
-        if lacking.is_empty() && !broken {
-            Verdict::Fails
-        } else {
-            Verdict::Open { lacking: lacking.into_iter().collect(), broken }
+        if absent || broken { Verdict::Open { absent, broken } } else { Verdict::Fails }
+    }
+
+    /// The absent names that keep it open, ascending.
+    pub fn lacking<'v>(&self, mut value: impl FnMut(usize, usize) -> Option<ValueRef<'v>>) -> Vec<String> {
+        let mut lacking = BTreeSet::new();
+        for (i, alternative) in self.alternatives.iter().enumerate() {
+            let names = alternative.names.iter().enumerate();
+            lacking.extend(names.filter(|(n, _)| value(i, *n).is_none()).map(|(_, name)| name.clone()));
         }
+        lacking.into_iter().collect()
     }
 
     /// Every name that some alternative needs, ascending.

@@ -159,7 +159,7 @@ impl Block {
     }
 }
 
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 
 /// Reads a table in blocks: `open` makes the plan and the store from the header, `parse` turns blocks into
 /// parts on every core, `fold` takes the parts in file order. `open` is called again when the file turns out
@@ -289,7 +289,7 @@ impl<'a, R: Read> CsvSource<'a, R> {
             file: header.file.clone(),
             content: Content::Csv { text, line },
         };
-        let batch = rayon::current_num_threads() * 2;
+        let batch = rayon::current_num_threads() * 4;
         let mut blocks = vec![block((rest, rest_line))];
         let mut parts: Vec<T> = Vec::new();
         // While one batch is parsed on every core, the parts before it are folded and the batch after it is read.

@@ -91,6 +91,8 @@ enum Fast {
     And(Box<Fast>, Box<Fast>),
     Or(Box<Fast>, Box<Fast>),
     Binary(Op, Box<Fast>, Box<Fast>),
+    /// A fact against a constant, the commonest condition: slot, operator, millionths.
+    Against(usize, Op, i128),
     Cond(Box<Fast>, Box<Fast>, Box<Fast>),
     Within(Box<Fast>, Bound, Box<Fast>, Box<Fast>, Bound, bool),
     OneOf(Box<Fast>, Vec<Fast>, bool),
@@ -141,6 +143,7 @@ impl Compiled {
     pub fn run(&self, values: &[ValueRef<'_>]) -> Outcome {
         debug_assert_eq!(values.len(), self.names.len());
         match &self.fast {
+            Some(fast @ (Fast::Against(..) | Fast::Not(_))) => truth(fast, values).map_or(Outcome::Failed, Outcome::Bool),
             Some(fast) => match evaluate(fast, values) {
                 Some(Plain::Bool(b)) => Outcome::Bool(b),
                 Some(plain) => plain.number().map_or(Outcome::Failed, Outcome::Number),
@@ -223,7 +226,10 @@ fn fast(expr: &Expr, names: &[String]) -> Option<Fast> {
         Expr::Binary(Op::Coalesce | Op::Pow, ..) => return None,
         // ZEN coerces a text that meets a day: only day against day is plain.
         Expr::Binary(_, a, b) if is_day(a) != is_day(b) => return None,
-        Expr::Binary(op, a, b) => Fast::Binary(*op, boxed(a)?, boxed(b)?),
+        Expr::Binary(op, a, b) => match (fast(a, names)?, fast(b, names)?) {
+            (Fast::Slot(slot), Fast::Micro(n)) if op.is_comparison() => Fast::Against(slot, *op, n),
+            (a, b) => Fast::Binary(*op, Box::new(a), Box::new(b)),
+        },
         Expr::Cond(c, a, b) => Fast::Cond(boxed(c)?, boxed(a)?, boxed(b)?),
         Expr::Call(f, args) if f == "d" && args.len() == 1 => match args[0].bare() {
             Expr::Name(_) => Fast::Day(boxed(&args[0])?),
@@ -245,12 +251,35 @@ fn is_day(expr: &Expr) -> bool {
     matches!(expr.bare(), Expr::Call(f, _) if f == "d")
 }
 
+/// The truth of a condition without the detour over values of any type; `None` is an error of the run.
+fn truth(fast: &Fast, values: &[ValueRef<'_>]) -> Option<bool> {
+    Some(match fast {
+        Fast::Bool(b) => *b,
+        Fast::Slot(i) => match values[*i] {
+            ValueRef::Bool(b) => b,
+            _ => return None,
+        },
+        Fast::Not(a) => !truth(a, values)?,
+        Fast::Against(slot, op, n) => match (values[*slot], op) {
+            (ValueRef::Number(v), Op::Eq) => v == *n,
+            (ValueRef::Number(v), Op::Ne) => v != *n,
+            (ValueRef::Number(v), Op::Lt) => v < *n,
+            (ValueRef::Number(v), Op::Gt) => v > *n,
+            (ValueRef::Number(v), Op::Le) => v <= *n,
+            (ValueRef::Number(v), Op::Ge) => v >= *n,
+            (_, Op::Eq) => false,
+            (_, Op::Ne) => true,
+            _ => return None,
+        },
+        other => match evaluate(other, values)? {
+            Plain::Bool(b) => b,
+            _ => return None,
+        },
+    })
+}
+
 /// `None` is an error of the run.
 fn evaluate<'a>(fast: &'a Fast, values: &'a [ValueRef<'a>]) -> Option<Plain<'a>> {
-    let truth = |f: &'a Fast| match evaluate(f, values)? {
-        Plain::Bool(b) => Some(b),
-        _ => None,
-    };
     Some(match fast {
         Fast::Micro(n) => Plain::Micro(*n),
         Fast::Number(n) => Plain::Number(*n),
@@ -262,33 +291,34 @@ fn evaluate<'a>(fast: &'a Fast, values: &'a [ValueRef<'a>]) -> Option<Plain<'a>>
             ValueRef::Bool(b) => Plain::Bool(b),
             ValueRef::Text(s) => Plain::Text(s),
         },
-        Fast::Not(a) => Plain::Bool(!truth(a)?),
+        Fast::Not(a) => Plain::Bool(!truth(a, values)?),
         Fast::Neg(a) => match evaluate(a, values)? {
             Plain::Micro(n) => Plain::Micro(-n),
             other => Plain::Number(-other.number()?),
         },
         // As in ZEN, the right side is the result when the left does not decide.
         Fast::And(a, b) => {
-            if truth(a)? {
+            if truth(a, values)? {
                 evaluate(b, values)?
             } else {
                 Plain::Bool(false)
             }
         }
         Fast::Or(a, b) => {
-            if truth(a)? {
+            if truth(a, values)? {
                 Plain::Bool(true)
             } else {
                 evaluate(b, values)?
             }
         }
         Fast::Cond(c, a, b) => {
-            if truth(c)? {
+            if truth(c, values)? {
                 evaluate(a, values)?
             } else {
                 evaluate(b, values)?
             }
         }
+        Fast::Against(..) => Plain::Bool(truth(fast, values)?),
         Fast::Binary(op, a, b) => binary(*op, evaluate(a, values)?, evaluate(b, values)?)?,
         Fast::Within(a, l, x, y, r, negate) => {
             let (v, low, high) = (evaluate(a, values)?, evaluate(x, values)?, evaluate(y, values)?);
