@@ -322,7 +322,9 @@ impl Scorer<'_> {
                 }
             }
             Method::Veto { when, .. } => {
-                if let Verdict::Open { absent, broken } = self.condition(ind, when, &self.plan.names_of[at], i) {
+                if let Verdict::Open { absent, broken } =
+                    self.condition(ind, when, &self.plan.names_of[at], i)
+                {
                     if absent && ind.missing == Missing::Block {
                         let names = &self.plan.names_of[at];
                         let lacking = when.lacking(|a, n| self.value(ind, names[a][n], i));

@@ -147,7 +147,8 @@ fn a_fact_that_may_be_skipped_keeps_later_rows_reachable() {
 fn cells_that_mix_commas_and_words_or_name_bare_words_are_refused() {
     for (cell, words) in [
         ("\"> 1, 2 and < 5\"", "混用"),
-        ("强", "文字要加双引号"), ("weak", "没有加引号"),
+        ("强", "文字要加双引号"),
+        ("weak", "没有加引号"),
         ("\"\"\"中\"\"\"", "选项里没有"),
         ("> 5", "类型不同"),
     ] {

@@ -143,7 +143,9 @@ impl Compiled {
     pub fn run(&self, values: &[ValueRef<'_>]) -> Outcome {
         debug_assert_eq!(values.len(), self.names.len());
         match &self.fast {
-            Some(fast @ (Fast::Against(..) | Fast::Not(_))) => truth(fast, values).map_or(Outcome::Failed, Outcome::Bool),
+            Some(fast @ (Fast::Against(..) | Fast::Not(_))) => {
+                truth(fast, values).map_or(Outcome::Failed, Outcome::Bool)
+            }
             Some(fast) => match evaluate(fast, values) {
                 Some(Plain::Bool(b)) => Outcome::Bool(b),
                 Some(plain) => plain.number().map_or(Outcome::Failed, Outcome::Number),
