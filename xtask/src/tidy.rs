@@ -84,7 +84,7 @@ fn sizes(files: &[PathBuf], faults: &mut Vec<String>) {
 fn english(files: &[PathBuf], faults: &mut Vec<String>) {
     let catalogue = read(Path::new("crates/kernel/locales/en.txt"));
     let lines: Vec<&str> = catalogue.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
-    if lines.len() % 2 != 0 {
+    if !lines.len().is_multiple_of(2) {
         faults.push("crates/kernel/locales/en.txt: lines must come in pairs".into());
     }
     let known: BTreeSet<&str> = lines.chunks(2).map(|pair| pair[0]).collect();

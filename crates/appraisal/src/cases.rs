@@ -37,9 +37,8 @@ pub fn run_cases(pack: &Pack) -> Vec<CaseReport<'_>> {
 
 fn run(pack: &Pack, plan: &Plan<'_>, case: &Case) -> Vec<CaseFailure> {
     let mut faults = Vec::new();
-    let cells: Vec<_> =
-        case.subjects.iter().map(|s| (s.code.clone(), s.village.clone(), s.facts.clone())).collect();
-    let facts = FactReader { pack, persons: pack.of_persons(), beside: None }.from_cells(&cells, &mut faults);
+    let facts =
+        FactReader { pack, persons: pack.of_persons(), beside: None }.from_case(&case.subjects, &mut faults);
     let rows: Vec<_> =
         case.subjects.iter().flat_map(|s| s.marks.iter().map(|m| (s.code.as_str(), m))).collect();
     let marks = MarkReader { plan, facts: &facts, beside: None }.from_cells(&rows, &mut faults);

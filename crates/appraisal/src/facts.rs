@@ -1,8 +1,8 @@
 //! The facts table: one row a subject, columns kept as columns.
 
-use crate::columns::{Column, Texts};
+use crate::columns::{Column, Numbers, Texts};
 use kernel::{Fault, Message, msg, short_millionths};
-use policy::{Pack, Value, ValueRef};
+use policy::{CaseSubject, Pack, Value, ValueRef};
 use rustc_hash::FxHashSet;
 use tables::{Block, Header, Input, Notice, ReadError, Scanned, scan};
 
@@ -91,11 +91,10 @@ impl Facts {
         self.columns.get(fact).and_then(Option::as_ref).and_then(|c| c.value(i))
     }
 
-    /// A numeric fact in millionths.
-    #[inline]
-    pub fn number(&self, fact: usize, i: usize) -> Option<i128> {
+    /// The column of a numeric fact, where the table has it.
+    pub fn numbers(&self, fact: usize) -> Option<&Numbers> {
         match &self.columns[fact] {
-            Some(Column::Numbers(n)) => n.get(i),
+            Some(Column::Numbers(n)) => Some(n),
             _ => None,
         }
     }
@@ -387,17 +386,13 @@ impl FactReader<'_> {
         (facts, faults)
     }
 
-    /// Facts from cells already in memory: code, village (for persons), then fact id and cell. For cases.
-    pub fn from_cells(
-        &self,
-        subjects: &[(String, String, Vec<(String, String)>)],
-        faults: &mut Vec<Message>,
-    ) -> Facts {
+    /// Facts of a case's subjects.
+    pub fn from_case(&self, subjects: &[CaseSubject], faults: &mut Vec<Message>) -> Facts {
         let mut facts = Facts {
             columns: self.pack.facts.iter().map(|f| Some(Column::of(f.kind))).collect(),
             ..Facts::default()
         };
-        for (i, (code, village, cells)) in subjects.iter().enumerate() {
+        for (i, CaseSubject { code, village, facts: cells, .. }) in subjects.iter().enumerate() {
             let digits = if self.persons { village } else { code };
             match village_code(digits) {
                 Some(v) => facts.villages.push(v),

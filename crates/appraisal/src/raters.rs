@@ -182,13 +182,13 @@ pub(crate) fn kendall_w(rows: &[Vec<i32>]) -> Option<f64> {
     let (n, m) = (rows.len(), rows.first()?.len());
     let mut sums = vec![0.0; n];
     let mut ties = 0.0;
-    for rater in 0..m {
+    for column in (0..m).map(|rater| rows.iter().map(|row| row[rater]).collect::<Vec<i32>>()) {
         let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by_key(|i| rows[*i][rater]);
+        order.sort_by_key(|i| column[*i]);
         let mut at = 0;
         while at < n {
-            let value = rows[order[at]][rater];
-            let end = (at..n).find(|k| rows[order[*k]][rater] != value).unwrap_or(n);
+            let value = column[order[at]];
+            let end = (at..n).find(|k| column[order[*k]] != value).unwrap_or(n);
             let rank = (at + 1 + end) as f64 / 2.0;
             order[at..end].iter().for_each(|i| sums[*i] += rank);
             let t = (end - at) as f64;

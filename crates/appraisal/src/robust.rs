@@ -111,7 +111,7 @@ pub fn robust(
             }
         }
         let so_far = finished.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if so_far % 64 == 0 {
+        if so_far.is_multiple_of(64) {
             progress(so_far, u64::from(runs));
         }
     };

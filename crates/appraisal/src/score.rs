@@ -1,9 +1,11 @@
 //! One indicator of one subject: exactly, then rounded once. Source: PACKS, "Appraisal".
 
+use crate::columns::Numbers;
 use crate::facts::Facts;
 use crate::plan::{Names, Plan};
-use kernel::{MILLION, Ratio, round_half_away};
-use policy::{Aggregate, Condition, Indicator, Method, Missing, Target, ValueRef, Verdict};
+use kernel::{MILLION, Quantity, Ratio, round_half_away};
+use policy::zen::Compiled;
+use policy::{Aggregate, Condition, Indicator, Method, Missing, Points, Target, ValueRef, Verdict};
 
 /// An absent mark.
 pub const ABSENT: i32 = i32::MIN;
@@ -93,6 +95,144 @@ pub(crate) enum Gap {
     Failed,
 }
 
+/// A numeric fact's column with what its absence means.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    column: Option<&'a Numbers>,
+    zero: bool,
+}
+
+impl Reading<'_> {
+    #[inline]
+    fn get(self, i: usize) -> Option<i128> {
+        match self.column.and_then(|c| c.get(i)) {
+            None if self.zero => Some(0),
+            found => found,
+        }
+    }
+}
+
+/// The target of a ratio. A fact below the least counts as missing.
+#[derive(Clone, Copy)]
+enum Aim<'a> {
+    Number(i128),
+    Fact(Reading<'a>, i128),
+}
+
+impl Aim<'_> {
+    #[inline]
+    fn get(self, i: usize) -> Option<i128> {
+        match self {
+            Aim::Number(n) => Some(n),
+            Aim::Fact(reading, least) => {
+                let found = reading.column.and_then(|c| c.get(i)).filter(|t| *t >= least);
+                if found.is_none() && reading.zero { Some(0) } else { found }
+            }
+        }
+    }
+}
+
+enum Form<'a> {
+    Ratio(Reading<'a>, Aim<'a>),
+    RatioDown(Reading<'a>, Aim<'a>),
+    /// Fact, low, sign of high - low, its size.
+    Linear(Reading<'a>, i128, i128, i128),
+    Tiers(Reading<'a>, &'a [(Quantity, Points)], Points, bool),
+    /// Deduct, bonus, penalty: base + each * fact within bounds, in [`UNITS`].
+    Extra {
+        fact: Reading<'a>,
+        base: i128,
+        each: i128,
+        least: Option<i128>,
+        most: Option<i128>,
+    },
+    Flag(usize),
+    Ballot(Reading<'a>),
+    Formula(&'a Compiled, &'a Names),
+}
+
+/// An indicator's rule with its columns at hand: one rule meets many subjects.
+pub(crate) struct Rule<'a> {
+    scorer: &'a Scorer<'a>,
+    ind: &'a Indicator,
+    form: Form<'a>,
+}
+
+impl Rule<'_> {
+    /// The exact score.
+    #[inline]
+    pub fn exact(&self, i: usize) -> Result<Exact, Gap> {
+        let full = self.ind.full;
+        let whole = Exact::hundredths(full);
+        let nothing = Exact::hundredths(0);
+        Ok(match &self.form {
+            Form::Ratio(fact, target) => {
+                let (fact, target) = (fact.get(i).ok_or(Gap::Missing)?, target.get(i).ok_or(Gap::Missing)?);
+                if fact <= 0 || target == 0 {
+                    nothing
+                } else if fact >= target {
+                    whole
+                } else {
+                    Exact { num: times(full, fact), den: target }
+                }
+            }
+            Form::RatioDown(fact, target) => {
+                let (fact, target) = (fact.get(i).ok_or(Gap::Missing)?, target.get(i).ok_or(Gap::Missing)?);
+                if fact <= target { whole } else { Exact { num: times(full, target), den: fact } }
+            }
+            Form::Linear(fact, low, sign, den) => {
+                let above = fact.get(i).ok_or(Gap::Missing)? - low;
+                let num = if *sign < 0 { -above } else { above };
+                Exact { num: times(full, num.clamp(0, *den)), den: *den }
+            }
+            Form::Tiers(fact, tiers, otherwise, down) => {
+                let fact = fact.get(i).ok_or(Gap::Missing)?;
+                let reached =
+                    tiers.iter().find(|(line, _)| if *down { fact <= line.0 } else { fact >= line.0 });
+                Exact::points(reached.map_or(*otherwise, |(_, points)| *points))
+            }
+            Form::Extra { fact, base, each, least, most } => {
+                let sum = base + product(*each, fact.get(i).ok_or(Gap::Missing)?.max(0));
+                let sum = least.map_or(sum, |least| sum.max(least));
+                Exact { num: most.map_or(sum, |most| sum.min(most)), den: UNITS }
+            }
+            Form::Flag(fact) => match self.scorer.facts.bool(*fact, i) {
+                Some(true) => whole,
+                Some(false) => nothing,
+                None if self.ind.missing == Missing::Zero => nothing,
+                None => return Err(Gap::Missing),
+            },
+            Form::Ballot(fact) => {
+                let fact = fact.get(i).ok_or(Gap::Missing)?;
+                Exact { num: times(full, fact.clamp(0, 100 * MILLION)), den: 100 * MILLION }
+            }
+            Form::Formula(expr, names) => {
+                let value = |n: usize| self.scorer.value(self.ind, names[n], i);
+                let ratio = expr.run_over(value).ok_or(Gap::Missing)?.ratio().ok_or(Gap::Failed)?;
+                // Held within 0..full by the sign and the cross product.
+                if ratio.num <= 0 {
+                    nothing
+                } else if ratio.num / ratio.den > i128::from(full) / 100 {
+                    whole
+                } else {
+                    let num = ratio.num * 100;
+                    if num >= i128::from(full) * ratio.den { whole } else { Exact { num, den: ratio.den } }
+                }
+            }
+        })
+    }
+
+    /// The score.
+    #[inline]
+    pub fn cell(&self, i: usize) -> Cell {
+        match self.exact(i) {
+            Ok(exact) => exact.cell(),
+            Err(Gap::Missing) => absent(self.ind.missing),
+            Err(Gap::Failed) => Cell::Blocked,
+        }
+    }
+}
+
 /// Scores the indicators of subjects.
 pub struct Scorer<'a> {
     /// The pack, prepared.
@@ -105,109 +245,74 @@ pub struct Scorer<'a> {
 
 impl Scorer<'_> {
     /// A numeric fact in millionths, with `zero` applied.
-    #[inline]
     fn number(&self, ind: &Indicator, fact: usize, i: usize) -> Option<i128> {
-        match self.facts.number(fact, i) {
-            None if ind.missing == Missing::Zero => Some(0),
-            found => found,
-        }
+        self.reading(ind, fact).get(i)
     }
 
-    /// The target of a ratio; a negative one (for `ratio` also 0) counts as missing.
-    #[inline]
-    fn target(&self, ind: &Indicator, target: Target, i: usize, positive: bool) -> Option<i128> {
+    fn reading(&self, ind: &Indicator, fact: usize) -> Reading<'_> {
+        Reading { column: self.facts.numbers(fact), zero: ind.missing == Missing::Zero }
+    }
+
+    fn aim(&self, ind: &Indicator, target: Target, positive: bool) -> Aim<'_> {
         match target {
-            Target::Number(q) => Some(q.0),
-            Target::Fact(f) => {
-                let found = self.facts.number(f, i).filter(|t| if positive { *t > 0 } else { *t >= 0 });
-                match found {
-                    None if ind.missing == Missing::Zero => Some(0),
-                    found => found,
-                }
-            }
+            Target::Number(q) => Aim::Number(q.0),
+            Target::Fact(f) => Aim::Fact(self.reading(ind, f), if positive { 1 } else { 0 }),
         }
     }
 
-    /// The exact score of an indicator that is neither rated nor rank nor veto.
-    #[inline]
-    pub(crate) fn exact(&self, at: usize, i: usize) -> Result<Exact, Gap> {
+    /// The rule of an indicator that is neither rated nor rank nor veto, its columns at hand.
+    pub(crate) fn rule(&self, at: usize) -> Rule<'_> {
         let ind = self.plan.indicator(at);
         let full = ind.full;
-        let whole = Exact::hundredths(full);
-        let nothing = Exact::hundredths(0);
-        Ok(match &ind.method {
+        let form = match &ind.method {
             Method::Ratio { fact, target } => {
-                let fact = self.number(ind, *fact, i);
-                let target = self.target(ind, *target, i, true);
-                let (fact, target) = (fact.ok_or(Gap::Missing)?, target.ok_or(Gap::Missing)?);
-                if fact <= 0 || target == 0 {
-                    nothing
-                } else if fact >= target {
-                    whole
-                } else {
-                    Exact { num: times(full, fact), den: target }
-                }
+                Form::Ratio(self.reading(ind, *fact), self.aim(ind, *target, true))
             }
             Method::RatioDown { fact, target } => {
-                let fact = self.number(ind, *fact, i);
-                let target = self.target(ind, *target, i, false);
-                let (fact, target) = (fact.ok_or(Gap::Missing)?, target.ok_or(Gap::Missing)?);
-                if fact <= target { whole } else { Exact { num: times(full, target), den: fact } }
+                Form::RatioDown(self.reading(ind, *fact), self.aim(ind, *target, false))
             }
             Method::Linear { fact, low, high } => {
-                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
-                let (mut num, mut den) = (fact - low.0, high.0 - low.0);
-                if den < 0 {
-                    (num, den) = (-num, -den);
-                }
-                Exact { num: times(full, num.clamp(0, den)), den }
+                // A falling line is a rising one of negated facts.
+                let sign = if high > low { 1 } else { -1 };
+                Form::Linear(self.reading(ind, *fact), low.0, sign, sign * (high.0 - low.0))
             }
             Method::Tiers { fact, tiers, otherwise, down } => {
-                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
-                let reached =
-                    tiers.iter().find(|(line, _)| if *down { fact <= line.0 } else { fact >= line.0 });
-                Exact::points(reached.map_or(*otherwise, |(_, points)| *points))
+                Form::Tiers(self.reading(ind, *fact), tiers, *otherwise, *down)
             }
-            Method::Deduct { fact, each, floor } => {
-                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?.max(0);
-                let score = times(full, UNITS) - product(each.0, fact);
-                Exact { num: score.max(product(*floor, MILLION)), den: UNITS }
-            }
-            Method::Bonus { fact, each, cap } | Method::Penalty { fact, each, cap } => {
-                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?.max(0);
-                let sum = product(each.0, fact);
-                let held = cap.map_or(sum, |cap| sum.min(product(cap, MILLION)));
-                let sign = if matches!(ind.method, Method::Penalty { .. }) { -1 } else { 1 };
-                Exact { num: if sign < 0 { -held } else { held }, den: UNITS }
-            }
-            Method::Flag { fact } => match self.facts.bool(*fact, i) {
-                Some(true) => whole,
-                Some(false) => nothing,
-                None if ind.missing == Missing::Zero => nothing,
-                None => return Err(Gap::Missing),
+            Method::Deduct { fact, each, floor } => Form::Extra {
+                fact: self.reading(ind, *fact),
+                base: times(full, UNITS),
+                each: -each.0,
+                least: Some(product(*floor, MILLION)),
+                most: None,
             },
-            Method::Ballot { fact } => {
-                let fact = self.number(ind, *fact, i).ok_or(Gap::Missing)?;
-                Exact { num: times(full, fact.clamp(0, 100 * MILLION)), den: 100 * MILLION }
-            }
-            Method::Formula { expr } => {
-                let names = &self.plan.names_of[at][0];
-                let outcome = expr.run_over(|n| self.value(ind, names[n], i)).ok_or(Gap::Missing)?;
-                let ratio = outcome.ratio().ok_or(Gap::Failed)?;
-                // Held within 0..full by the sign and the cross product.
-                if ratio.num <= 0 {
-                    nothing
-                } else if ratio.num / ratio.den >= i128::from(full) / 100 + 1 {
-                    whole
-                } else {
-                    let num = ratio.num * 100;
-                    if num >= i128::from(full) * ratio.den { whole } else { Exact { num, den: ratio.den } }
-                }
-            }
+            Method::Bonus { fact, each, cap } => Form::Extra {
+                fact: self.reading(ind, *fact),
+                base: 0,
+                each: each.0,
+                least: None,
+                most: cap.map(|c| product(c, MILLION)),
+            },
+            Method::Penalty { fact, each, cap } => Form::Extra {
+                fact: self.reading(ind, *fact),
+                base: 0,
+                each: -each.0,
+                least: cap.map(|c| -product(c, MILLION)),
+                most: None,
+            },
+            Method::Flag { fact } => Form::Flag(*fact),
+            Method::Ballot { fact } => Form::Ballot(self.reading(ind, *fact)),
+            Method::Formula { expr } => Form::Formula(expr, &self.plan.names_of[at][0]),
             Method::Rated { .. } | Method::Rank { .. } | Method::Veto { .. } => {
                 unreachable!("scored from marks, from groups, or not at all")
             }
-        })
+        };
+        Rule { scorer: self, ind, form }
+    }
+
+    /// The exact score of an indicator that is neither rated nor rank nor veto.
+    pub(crate) fn exact(&self, at: usize, i: usize) -> Result<Exact, Gap> {
+        self.rule(at).exact(i)
     }
 
     /// A fact's value by position, with `zero` applied.
@@ -233,11 +338,7 @@ impl Scorer<'_> {
                 None => Cell::Skipped,
             },
             Method::Veto { .. } => Cell::Skipped,
-            _ => match self.exact(at, i) {
-                Ok(exact) => exact.cell(),
-                Err(Gap::Missing) => absent(ind.missing),
-                Err(Gap::Failed) => Cell::Blocked,
-            },
+            _ => self.rule(at).cell(i),
         }
     }
 
@@ -349,7 +450,7 @@ impl Scorer<'_> {
                 | Method::RatioDown { target: target @ Target::Fact(f), .. } = method
                 {
                     let positive = matches!(method, Method::Ratio { .. });
-                    if self.target(ind, *target, i, positive).is_none() {
+                    if self.aim(ind, *target, positive).get(i).is_none() {
                         lacking.push(&facts[*f].id);
                     }
                 }
@@ -376,7 +477,7 @@ impl Scorer<'_> {
         for group in groups(&self.facts.villages, if *township { 1_000 } else { 1_000_000 }) {
             let mut counted: Vec<(i128, u32)> =
                 group.iter().filter_map(|i| self.number(ind, *fact, *i as usize).map(|v| (v, *i))).collect();
-            counted.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+            counted.sort_unstable_by_key(|(value, _)| std::cmp::Reverse(*value));
             let n = counted.len() as i128;
             let mut rank = 0;
             for (position, (value, i)) in counted.iter().enumerate() {

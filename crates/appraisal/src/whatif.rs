@@ -73,7 +73,7 @@ pub fn whatif(a: (&Appraisal<'_>, &Proposals), b: (&Appraisal<'_>, &Proposals)) 
     let mut changes = Vec::with_capacity(n);
     let mut townships: Vec<TownshipChange> = Vec::new();
     let mut index = rustc_hash::FxHashMap::default();
-    for subject in 0..n {
+    for (subject, (cost_a, cost_b)) in costs[0].iter().zip(&costs[1]).enumerate() {
         let sides = [a.0, b.0].map(|d| {
             let s = &d.subjects[subject];
             let grade = usize::from(s.grade);
@@ -88,7 +88,7 @@ pub fn whatif(a: (&Appraisal<'_>, &Proposals), b: (&Appraisal<'_>, &Proposals)) 
             total: sides.map(|s| s.0),
             rank: sides.map(|s| s.1),
             grade: sides.map(|s| s.2),
-            cost: [costs[0][subject], costs[1][subject]],
+            cost: [*cost_a, *cost_b],
         };
         let code = facts.villages[subject] / 1_000;
         let at = *index.entry(code).or_insert_with(|| {

@@ -187,7 +187,7 @@ impl fmt::Display for Quantity {
         let mut fraction = magnitude % MILLION as u128;
         if fraction != 0 {
             let mut width = 6;
-            while fraction % 10 == 0 {
+            while fraction.is_multiple_of(10) {
                 fraction /= 10;
                 width -= 1;
             }

@@ -1,5 +1,7 @@
 //! What `policy check` finds: every fault at once, with its place and its mend.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use kernel::{Fault, Lang, Severity};
 use policy::{Pack, Source, workbook};
 use std::fs;

@@ -100,7 +100,10 @@ impl FromStr for DivisionCode {
             return Err(DivisionFault::Shape);
         }
         let code = DivisionCode(text.parse().map_err(|_| DivisionFault::Shape)?);
-        if code.county() / 10_000 == 0 || code.township() % 1_000 == 0 || code.0 % 1_000 == 0 {
+        if code.county() / 10_000 == 0
+            || code.township().is_multiple_of(1_000)
+            || code.0.is_multiple_of(1_000)
+        {
             return Err(DivisionFault::Zero);
         }
         Ok(code)

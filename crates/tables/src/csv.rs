@@ -79,8 +79,8 @@ fn is_plain(byte: u8) -> bool {
 
 /// Like [`records`], but `shortcut(line, text from the record's start)` may take a record first: it answers
 /// how many bytes it took, line end included, or 0. Only asked where the text has no quotes.
-pub(crate) fn records_or<'a>(
-    text: &'a str,
+pub(crate) fn records_or(
+    text: &str,
     first_line: u32,
     mut shortcut: impl FnMut(u32, &[u8]) -> usize,
     mut each: impl FnMut(u32, Result<&[&str], CsvFault>),

@@ -1,5 +1,6 @@
 //! Packs and tables written out in a test, run by the engines.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use appraisal::{FactReader, MarkReader, OutFormat, Plan, appraise, propose, write_proposals, write_results};
 use kernel::Lang;
