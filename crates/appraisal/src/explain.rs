@@ -2,7 +2,8 @@
 
 use crate::engine::Appraisal;
 use crate::output::push_json_string;
-use crate::score::{ABSENT, Cell, Gap};
+use crate::rule::Gap;
+use crate::score::{ABSENT, Cell};
 use kernel::{Ratio, Score};
 use policy::{Method, Target, Value, ValueRef};
 

@@ -15,6 +15,7 @@ mod plan;
 mod proposals;
 mod raters;
 mod robust;
+mod rule;
 
 mod score;
 mod whatif;

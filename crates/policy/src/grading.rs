@@ -89,6 +89,8 @@ pub(crate) fn read_grade(keys: Keys<'_>) -> Option<Grade> {
     let id = keys.number("id");
     let label = keys.required("label");
     let quota = keys.number("quota");
+    // A limit that could not be read is still a limit: one fault, not two.
+    let quota = quota.or_else(|| keys.has("quota").then_some(Quantity(0)));
     let at_least = keys.hundredths("at_least");
     let id = match id {
         Some(id) if id.is_integer() => Some((id.0 / kernel::MILLION) as i64),

@@ -98,7 +98,7 @@ impl Pack {
                         let weights: Vec<String> = ind
                             .raters
                             .iter()
-                            .map(|r| format!("{}{}", self.rater_text(r), self.weight(r)))
+                            .map(|r| format!("{} {}", self.rater_text(r), self.weight(r)))
                             .collect();
                         format!("，按权重（{}）加权平均", weights.join("、"))
                     }
@@ -164,8 +164,8 @@ impl Pack {
     /// The groups in which grades are given.
     pub fn within_text(&self) -> String {
         match self.grading.within {
-            Within::County => "全县".to_owned(),
-            Within::Township => "每个乡镇".to_owned(),
+            Within::County => key!("全县").to_owned(),
+            Within::Township => key!("每个乡镇").to_owned(),
             Within::Choice(f) => format!("县内每一种{}", self.facts[f].label),
         }
     }

@@ -216,3 +216,30 @@ fn the_hash_is_of_the_content_alone() {
     // SHA-256 of {"indicators.csv":[{"full":"1","id":"A"}],"pack.toml":{"b":{"x":true},"id":"t","n":"90"}}
     assert_eq!(a, "2641a275f1a271db1bc49534255f69317b680aa9e5c4aaf5603b28ae32c9f196");
 }
+
+#[test]
+fn more_than_sixty_four_vetoes_are_refused() {
+    let toml =
+        format!("{HEAD}[[grades]]\nid = 1\nlabel = \"一\"\nquota = 50\n[[grades]]\nid = 2\nlabel = \"二\"\n");
+    let rows = |n: usize| {
+        let vetoes: String = (0..n).map(|i| format!("V{i},项,否决,,veto,when=ok;cap_grade=2\n")).collect();
+        format!("id,item,name,full,method,params\nA,项,名,100,ratio,fact=x;target=1\n{vetoes}")
+    };
+    assert_eq!(
+        places(&findings(&toml, &[("indicators.csv", &rows(64))]), Severity::Fault),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        places(&findings(&toml, &[("indicators.csv", &rows(65))]), Severity::Fault),
+        ["indicators.csv 67 method"]
+    );
+}
+
+#[test]
+fn a_broken_pack_toml_is_one_fault() {
+    let found = findings(
+        "id = \"t\nversion = \"1\"\n",
+        &[("indicators.csv", "id,item,name,full,method\nA,项,名,1,ratio\n")],
+    );
+    assert_eq!(places(&found, Severity::Fault), ["pack.toml 1 "]);
+}

@@ -176,7 +176,7 @@ fn read_rank(r: &mut Row<'_>) -> Option<Method> {
 }
 
 fn read_veto(r: &mut Row<'_>, missing: Missing, grades: &[i64]) -> Option<Method> {
-    let (when, any) = (r.param("when"), r.param("any"));
+    let (when, any, cap) = (r.param("when"), r.param("any"), r.required("cap_grade"));
     let texts = match (when, any) {
         (Some(when), None) => vec![when],
         (None, Some(any)) => {
@@ -205,7 +205,7 @@ fn read_veto(r: &mut Row<'_>, missing: Missing, grades: &[i64]) -> Option<Method
     }
     let when = Condition { alternatives, any: is_any };
     zero_types(r, &when.names(), missing);
-    let cap = r.required("cap_grade")?;
+    let cap = cap?;
     let Some(position) = cap.parse::<i64>().ok().and_then(|c| grades.iter().position(|g| *g == c)) else {
         r.fault("params", &cap, msg!("没有编号为 {id} 的等次", id = &cap), None);
         return None;

@@ -8,6 +8,18 @@ use crate::keys::Keys;
 use crate::source::Source;
 use kernel::{Fault, Quantity, Severity, msg};
 
+/// `[raters]` names raters that mark.
+pub(super) fn check_labels(labels: &[(String, String)], indicators: &[Indicator], keys: &Keys<'_>) {
+    for (rater, label) in labels {
+        if label.trim().is_empty() {
+            keys.fault("raters", msg!("{rater} 的名称是空的", rater = rater), None);
+        } else if !indicators.iter().any(|i| i.raters.contains(rater)) {
+            let mend = msg!("写法要与 indicators.csv 的 rater 一列一致");
+            keys.fault("raters", msg!("没有指标由 {rater} 提供", rater = rater), Some(mend));
+        }
+    }
+}
+
 pub(super) fn check_grades(grades: &[Grade], keys: &Keys<'_>) {
     for (i, g) in grades.iter().enumerate() {
         if grades[..i].iter().any(|h| h.id == g.id) {
@@ -77,6 +89,11 @@ pub(super) fn check_indicators(
                 }
             }
         }
+    }
+    let vetoes: Vec<&Indicator> = indicators.iter().filter(|i| i.method.is_veto()).collect();
+    if let Some(first_too_many) = vetoes.get(64) {
+        let reason = msg!("一部办法最多 64 条否决，这里有 {n} 条", n = vetoes.len());
+        faults.push(Fault::cell(file, first_too_many.row, "method", "veto", reason));
     }
     let sum: i64 =
         indicators.iter().filter(|i| !i.method.is_extra() && !i.method.is_veto()).map(|i| i.full).sum();

@@ -14,7 +14,7 @@ use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
 use crate::node::Node;
 use crate::source::Source;
-use checks::{check_grades, check_indicators, unused_facts};
+use checks::{check_grades, check_indicators, check_labels, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
 use read::{read_classify, read_facts, read_labels, read_weights};
 use std::cell::RefCell;
@@ -125,6 +125,10 @@ fn count_faults(faults: &[Fault]) -> usize {
 impl Pack {
     /// Reads a pack. Findings of every severity come with it; `None` when one of them is a fault.
     pub fn read(source: &Source) -> (Option<Pack>, Vec<Fault>) {
+        if source.is_empty() && !source.faults.is_empty() {
+            // Without pack.toml every other finding would be an echo.
+            return (None, source.faults.clone());
+        }
         let findings = RefCell::new(source.faults.clone());
         let file = source.file("pack.toml");
         let keys = Keys::new(&source.toml, "", &file, &findings);
@@ -199,6 +203,7 @@ impl Pack {
         let colours = source.tables[1].as_ref().map(|t| colours::read(t, &facts, &mut table_faults));
         findings.borrow_mut().append(&mut table_faults);
 
+        check_labels(&rater_labels, &indicators, &keys);
         let grading = match keys.node("grading") {
             Some(node) => {
                 grading::read_grading(Keys::new(node, "grading", &file, &findings), names, &indicators)

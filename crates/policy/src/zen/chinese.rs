@@ -84,19 +84,21 @@ fn comparison(op: Op, a: &Expr, b: &Expr, labels: &Labels<'_>) -> String {
         Expr::Name(n) => (Some(n.as_str()), (labels.unit)(n)),
         _ => (None, String::new()),
     };
-    if is_name == Some("grade")
-        && let Expr::Number(n) = b.bare()
-        && let Some(label) =
-            i64::try_from(n.mantissa()).ok().filter(|_| n.scale() == 0).and_then(labels.grade)
-    {
-        return match op {
-            Op::Eq => format!("{subject}为{label}"),
-            Op::Ne => format!("{subject}不为{label}"),
-            Op::Lt => format!("{subject}好于{label}"),
-            Op::Gt => format!("{subject}差于{label}"),
-            Op::Le => format!("{subject}为{label}或更好"),
-            _ => format!("{subject}为{label}或更差"),
+    if is_name == Some("grade") {
+        let other = match b.bare() {
+            Expr::Number(n) if n.scale() == 0 => i64::try_from(n.mantissa()).ok().and_then(labels.grade),
+            _ => None,
         };
+        let other = other.unwrap_or_else(|| chinese(b, labels));
+        match op {
+            Op::Eq => return format!("{subject}为{other}"),
+            Op::Ne => return format!("{subject}不为{other}"),
+            Op::Lt => return format!("{subject}好于{other}"),
+            Op::Gt => return format!("{subject}差于{other}"),
+            Op::Le => return format!("{subject}为{other}或更好"),
+            Op::Ge => return format!("{subject}为{other}或更差"),
+            _ => {}
+        }
     }
     if is_name == Some("rank")
         && let Expr::Number(n) = b.bare()
@@ -106,6 +108,7 @@ fn comparison(op: Op, a: &Expr, b: &Expr, labels: &Labels<'_>) -> String {
             Op::Lt => return format!("名次在第{n}名之前"),
             Op::Gt => return format!("名次在第{n}名之后"),
             Op::Ge => return format!("名次为第{n}名或之后"),
+            Op::Eq => return format!("名次为第{n}名"),
             _ => {}
         }
     }

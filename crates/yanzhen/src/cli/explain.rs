@@ -234,7 +234,7 @@ fn grade(ui: &Ui, done: &Appraisal<'_>, e: &Explanation) -> Leaf {
     let group = &done.groups[s.group as usize];
     let scope = match pack.grading.within {
         Within::Choice(f) => format!("{}（{}）", pack.within_text(), done.scorer.facts.text(f, e.subject)),
-        _ => pack.within_text(),
+        _ => ui.word(&pack.within_text()),
     };
     leaf.below.push(Leaf::new(ui.t(msg!(
         "在{scope}内比较，资料齐全的 {n} 个",

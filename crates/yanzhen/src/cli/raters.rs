@@ -43,7 +43,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             .iter()
             .map(|r| {
                 json!({
-                    "rater": r.rater, "name": r.name, "marks": r.marks, "mean": r.mean, "severity": r.severity.value(),
+                    "rater": r.rater, "name": name_of(&pack, r), "marks": r.marks, "mean": r.mean, "severity": r.severity.value(),
                     "against": if matches!(r.severity, Severity::Shared(_)) { "cells" } else { "item" },
                     "spread": r.spread, "commonest": r.commonest,
                 })
@@ -109,6 +109,17 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     Ok(())
 }
 
+/// A township's own name, or what the pack calls the rater.
+fn name_of(pack: &Pack, r: &RaterReport) -> String {
+    if r.name.is_empty() { pack.rater_text(&r.rater) } else { r.name.clone() }
+}
+
+/// A signed percentage, never `-0.0`.
+fn signed(value: f64) -> String {
+    let text = format!("{value:+.1}");
+    if text == "-0.0" || text == "+0.0" { "0.0".to_owned() } else { text }
+}
+
 /// The table of raters.
 fn print_raters(ui: &Ui, pack: &Pack, raters: &[RaterReport]) {
     let rows = raters.iter().map(|r| {
@@ -121,12 +132,12 @@ fn print_raters(ui: &Ui, pack: &Pack, raters: &[RaterReport]) {
         } else {
             Style::Dim
         };
-        let name = if r.name.is_empty() { pack.rater_text(&r.rater) } else { r.name.clone() };
+        let name = name_of(pack, r);
         vec![
             name,
             r.marks.to_string(),
             format!("{:.1}%", r.mean),
-            ui.paint(style, &format!("{value:+.1}%{star}")),
+            ui.paint(style, &format!("{}%{star}", signed(value))),
             format!("{:.1}%", r.spread),
             format!("{:.0}%", r.commonest * 100.0),
         ]
