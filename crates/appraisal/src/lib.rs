@@ -23,7 +23,7 @@ mod whatif;
 pub use cases::{CaseFailure, CaseReport, run_cases};
 pub use classify::{Classified, classify, explain_colour, explain_colour_json, write_colours};
 pub use columns::{Column, Numbers, Texts};
-pub use engine::{Appraisal, Group, Subject, appraise};
+pub use engine::{Appraisal, Group, Subject, TooLarge, appraise};
 pub use explain::{Explanation, IndicatorExplanation, explain, explain_json};
 pub use facts::{FactReader, Facts};
 pub use grade::{NO_GRADE, fill, seats};

@@ -2,12 +2,14 @@
 //!
 //! Pure: no clock, no file, no network.
 
+mod calendar;
 mod decimal;
 mod fault;
 mod message;
 mod ratio;
 mod score;
 
+pub use calendar::is_day;
 pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths, short_millionths};
 pub use fault::{Fault, Severity};
 pub use message::{Arg, Lang, Message, catalogue, word};

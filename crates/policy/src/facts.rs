@@ -1,6 +1,6 @@
 //! Facts: typed observations about a subject. Source: PACKS, "Identity and facts".
 
-use kernel::{Message, Quantity, msg, parse_millionths};
+use kernel::{Message, Quantity, is_day, msg, parse_millionths};
 
 /// The type of a fact.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -218,15 +218,7 @@ pub fn is_date(text: &str) -> bool {
     let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
         return false;
     };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => return false,
-    };
-    (1..=days).contains(&day)
+    is_day(year, month, day)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Citizen identity numbers, GB 11643.
 
-use kernel::{Message, msg};
+use kernel::{Message, is_day, msg};
 use std::fmt;
 use std::str::FromStr;
 
@@ -103,7 +103,7 @@ impl FromStr for IdentityNumber {
         }
         let number = IdentityNumber(number);
         let (year, month, day) = number.birth();
-        if !is_day(year, month, day) {
+        if !(1850..2200).contains(&year) || !is_day(year, month, day) {
             return Err(IdentityFault::Date);
         }
         match check_character(&number.0[..17]) {
@@ -117,17 +117,6 @@ impl fmt::Debug for IdentityNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.masked())
     }
-}
-
-fn is_day(year: u32, month: u32, day: u32) -> bool {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1850..2200).contains(&year) && (1..=days).contains(&day)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `yanzhen classify`
 
-use super::input::{self, Findings};
+use super::input::{self, Findings, PackAndFacts};
 use super::{Done, Format, Stop, explain::colour_lines};
 use crate::ui::{Align, Style, Ui};
 use appraisal::{OutFormat, classify, explain_colour_json, write_colours};
@@ -10,11 +10,8 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// 办法：文件夹或 xlsx 工作簿
-    pub pack: PathBuf,
-    /// 事实表（csv 或 xlsx）
-    #[arg(long, value_name = "FILE")]
-    pub facts: PathBuf,
+    #[command(flatten)]
+    pub given: PackAndFacts,
     /// 结果写到哪里；- 为标准输出
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -27,14 +24,14 @@ pub struct Args {
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
-    let pack = input::pack(ui, &args.pack)?;
+    let pack = input::pack(ui, &args.given.pack)?;
     if pack.colours.is_none() {
         return Err(Stop::Failed(msg!("这部办法没有 colours.csv，不能研判颜色")));
     }
     let mut findings = Findings::default();
-    let facts = findings.facts(ui, &pack, &args.facts, false)?;
+    let facts = findings.facts(ui, &pack, &args.given.facts, false)?;
     findings.settle(ui)?;
-    let explained = input::explained(ui, &facts, &args.facts, args.explain.as_ref())?;
+    let explained = input::explained(ui, &facts, &args.given.facts, args.explain.as_ref())?;
     let classified = classify(&pack, &facts);
     let format = input::format_of(args.format, args.out.as_deref());
     if args.out.is_some() || explained.is_none() {

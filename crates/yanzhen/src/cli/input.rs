@@ -1,13 +1,67 @@
 //! What several commands read: the pack, the facts, the marks; and where they write.
 
-use super::{Format, Stop, io_failed};
+use super::{Done, Format, Stop, io_failed};
 use crate::ui::{Progress, Ui};
-use appraisal::{FactReader, Facts, MarkReader, Marks, OutFormat, Plan};
+use appraisal::{Appraisal, FactReader, Facts, MarkReader, Marks, OutFormat, Plan, TooLarge, appraise};
 use kernel::{Fault, Severity, msg};
 use policy::{Pack, Source};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tables::{Input, Notice, ReadError};
+
+/// A pack and the facts it is applied to.
+#[derive(clap::Args)]
+pub struct PackAndFacts {
+    /// 办法：文件夹或 xlsx 工作簿
+    pub pack: PathBuf,
+    /// 事实表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+}
+
+/// What an appraisal needs.
+#[derive(clap::Args)]
+pub struct AppraisalTables {
+    #[command(flatten)]
+    pub given: PackAndFacts,
+    /// 打分表（csv 或 xlsx）
+    #[arg(long, value_name = "FILE")]
+    pub marks: Option<PathBuf>,
+}
+
+/// Reads the tables, appraises, and hands over the result.
+pub fn appraised(
+    ui: &Ui,
+    tables: &AppraisalTables,
+    then: impl FnOnce(&Pack, &Facts, &Appraisal<'_>) -> Done,
+) -> Done {
+    let pack = pack(ui, &tables.given.pack)?;
+    if !pack.has_appraisal {
+        return Err(Stop::Failed(msg!("这部办法没有 indicators.csv，不能考核")));
+    }
+    let plan = Plan::new(&pack);
+    let mut findings = Findings::default();
+    let facts = findings.facts(ui, &pack, &tables.given.facts, pack.of_persons())?;
+    let marks = findings.marks(ui, &plan, &facts, tables.marks.as_deref())?;
+    findings.settle(ui)?;
+    let done =
+        appraise(&plan, &facts, &marks).map_err(|t| too_large(ui, &plan, &facts, &tables.given.facts, t))?;
+    then(&pack, &facts, &done)
+}
+
+/// A score that no column can hold is a fault of the fact that made it.
+pub fn too_large(ui: &Ui, plan: &Plan<'_>, facts: &Facts, path: &Path, found: TooLarge) -> Stop {
+    let ind = plan.indicator(found.indicator);
+    let fact = ind.method.fact();
+    let id = fact.map(|f| plan.pack.facts[f].id.clone()).unwrap_or_default();
+    let value =
+        fact.and_then(|f| facts.value(f, found.subject)).map(|v| v.to_owned().text()).unwrap_or_default();
+    let reason = msg!("指标 {id} 的得分超出 9 万亿", id = &ind.id);
+    let fault = Fault::cell(&path.display().to_string(), facts.rows[found.subject], &id, &value, reason)
+        .mend(msg!("请核对这个值，或在办法里给这项加上 cap"));
+    ui.faults(&[fault]);
+    Stop::Faults
+}
 
 /// Opens and reads a pack; its faults end the command.
 pub fn pack(ui: &Ui, path: &Path) -> Result<Pack, Stop> {

@@ -1,6 +1,6 @@
 //! `yanzhen propose`
 
-use super::input::{self, Findings};
+use super::input::{self, Findings, PackAndFacts};
 use super::{Done, Format, Stop, summary};
 use crate::ui::Ui;
 use appraisal::{OutFormat, propose, write_proposals};
@@ -9,11 +9,8 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// 办法：文件夹或 xlsx 工作簿
-    pub pack: PathBuf,
-    /// 事实表（csv 或 xlsx）
-    #[arg(long, value_name = "FILE")]
-    pub facts: PathBuf,
+    #[command(flatten)]
+    pub given: PackAndFacts,
     /// 后果建议写到哪里
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -23,8 +20,8 @@ pub struct Args {
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
-    let pack = input::pack(ui, &args.pack)?;
-    let file = args.pack.join("pack.toml").display().to_string();
+    let pack = input::pack(ui, &args.given.pack)?;
+    let file = args.given.pack.join("pack.toml").display().to_string();
     let refused: Vec<Fault> = pack
         .consequences
         .iter()
@@ -47,7 +44,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         return Err(Stop::Faults);
     }
     let mut findings = Findings::default();
-    let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
+    let facts = findings.facts(ui, &pack, &args.given.facts, pack.of_persons())?;
     findings.settle(ui)?;
     let proposals = propose(&pack, &facts, None);
     let format = input::format_of(args.format, args.out.as_deref());

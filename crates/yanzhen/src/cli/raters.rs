@@ -1,49 +1,38 @@
 //! `yanzhen raters`
 
-use super::input::{self, Findings};
+use super::input::{self, AppraisalTables};
 use super::{Done, Form, Stop};
 use crate::ui::{Align, Style, Ui};
-use appraisal::{Plan, RaterReport, Severity, appraise, raters};
+use appraisal::{RaterReport, Raters, Severity, raters};
 use kernel::msg;
 use policy::Pack;
 use serde_json::json;
 use std::io::Write;
-use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// 办法：文件夹或 xlsx 工作簿
-    pub pack: PathBuf,
-    /// 事实表（csv 或 xlsx）
-    #[arg(long, value_name = "FILE")]
-    pub facts: PathBuf,
-    /// 打分表（csv 或 xlsx）
-    #[arg(long, value_name = "FILE")]
-    pub marks: PathBuf,
+    #[command(flatten)]
+    pub tables: AppraisalTables,
     /// 输出的格式
     #[arg(long, value_enum, default_value = "text")]
     pub format: Form,
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
-    let pack = input::pack(ui, &args.pack)?;
-    if !pack.has_appraisal {
-        return Err(Stop::Failed(msg!("这部办法没有 indicators.csv，不能考核")));
+    if args.tables.marks.is_none() {
+        return Err(Stop::Failed(msg!("请用 --marks 给出打分表")));
     }
-    let plan = Plan::new(&pack);
-    let mut findings = Findings::default();
-    let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
-    let marks = findings.marks(ui, &plan, &facts, Some(&args.marks))?;
-    findings.settle(ui)?;
-    let done = appraise(&plan, &facts, &marks).map_err(|_| Stop::Failed(msg!("得分超出范围")))?;
-    let report = raters(&done);
+    input::appraised(ui, &args.tables, |pack, _, done| print(ui, args, pack, &raters(done)))
+}
+
+fn print(ui: &Ui, args: &Args, pack: &Pack, report: &Raters) -> Done {
     if args.format == Form::Json {
         let list: Vec<_> = report
             .raters
             .iter()
             .map(|r| {
                 json!({
-                    "rater": r.rater, "name": name_of(&pack, r), "marks": r.marks, "mean": r.mean, "severity": r.severity.value(),
+                    "rater": r.rater, "name": name_of(pack, r), "marks": r.marks, "mean": r.mean, "severity": r.severity.value(),
                     "against": if matches!(r.severity, Severity::Shared(_)) { "cells" } else { "item" },
                     "spread": r.spread, "commonest": r.commonest,
                 })
@@ -63,7 +52,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         return Ok(());
     }
     ui.heading(msg!("评分单位：从严到宽"));
-    print_raters(ui, &pack, &report.raters);
+    print_raters(ui, pack, &report.raters);
     ui.say(&ui.paint(
         Style::Dim,
         &ui.t(msg!("宽严：与同格其他单位之差的平均，占满分的百分比；带 * 的没有同格单位，与同项全部打分比")),

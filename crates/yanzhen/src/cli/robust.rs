@@ -1,24 +1,19 @@
 //! `yanzhen robust`
 
-use super::input::{self, Findings};
+use super::input::{self, AppraisalTables};
 use super::{Done, Form, Stop};
 use crate::ui::{Align, Progress, Style, Ui};
-use appraisal::{Plan, RobustSubject, TableCell, appraise, robust, write_table};
+use appraisal::{Appraisal, Facts, RobustSubject, TableCell, robust, write_table};
 use kernel::msg;
+use policy::Pack;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// 办法：文件夹或 xlsx 工作簿
-    pub pack: PathBuf,
-    /// 事实表（csv 或 xlsx）
-    #[arg(long, value_name = "FILE")]
-    pub facts: PathBuf,
-    /// 打分表（csv 或 xlsx）
-    #[arg(long, value_name = "FILE")]
-    pub marks: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: AppraisalTables,
     /// 试多少次
     #[arg(long, default_value_t = 10_000)]
     pub runs: u32,
@@ -37,22 +32,18 @@ pub struct Args {
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
-    let pack = input::pack(ui, &args.pack)?;
-    if !pack.has_appraisal || pack.grades.is_empty() {
+    if !(0.0..100.0).contains(&args.weight_noise) || args.runs == 0 {
+        return Err(Stop::Failed(msg!("次数应大于 0，浮动应不小于 0、小于 100")));
+    }
+    input::appraised(ui, &args.tables, |pack, facts, done| report(ui, args, pack, facts, done))
+}
+
+fn report(ui: &Ui, args: &Args, pack: &Pack, facts: &Facts, done: &Appraisal<'_>) -> Done {
+    if pack.grades.is_empty() {
         return Err(Stop::Failed(msg!("这部办法不评等次，没有可检验的")));
     }
-    if !(0.0..100.0).contains(&args.weight_noise) || args.runs == 0 {
-        return Err(Stop::Failed(msg!("次数应大于 0，浮动应在 0 与 100 之间")));
-    }
-    let plan = Plan::new(&pack);
-    let mut findings = Findings::default();
-    let facts = findings.facts(ui, &pack, &args.facts, pack.of_persons())?;
-    let marks = findings.marks(ui, &plan, &facts, args.marks.as_deref())?;
-    findings.settle(ui)?;
-    let done = appraise(&plan, &facts, &marks).map_err(|_| Stop::Failed(msg!("得分超出范围")))?;
     let progress = Progress::new(ui.t(msg!("反复试算")));
-    let result =
-        robust(&done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
+    let result = robust(done, args.runs, args.weight_noise / 100.0, args.seed, &|at, of| progress.at(at, of));
     drop(progress);
     let share = |n: u32| f64::from(n) * 100.0 / f64::from(result.runs);
     let format = input::format_of(None, args.out.as_deref());

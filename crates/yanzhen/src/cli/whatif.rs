@@ -51,9 +51,10 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     let facts_b = findings.facts(ui, &pack_b, &args.facts, pack_b.of_persons())?;
     let marks_b = findings.marks(ui, &plan_b, &facts_b, args.marks.as_deref())?;
     findings.settle(ui)?;
-    let too_large = |_| Stop::Failed(msg!("得分超出范围"));
-    let a = appraise(&plan_a, &facts_a, &marks_a).map_err(too_large)?;
-    let b = appraise(&plan_b, &facts_b, &marks_b).map_err(too_large)?;
+    let a = appraise(&plan_a, &facts_a, &marks_a)
+        .map_err(|t| input::too_large(ui, &plan_a, &facts_a, &args.facts, t))?;
+    let b = appraise(&plan_b, &facts_b, &marks_b)
+        .map_err(|t| input::too_large(ui, &plan_b, &facts_b, &args.facts, t))?;
     let result =
         whatif((&a, &propose(&pack_a, &facts_a, Some(&a))), (&b, &propose(&pack_b, &facts_b, Some(&b))));
 

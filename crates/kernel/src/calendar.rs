@@ -1,0 +1,25 @@
+//! Days of the calendar.
+
+/// Whether a year, month and day (first = 1) are a day of the Gregorian calendar.
+pub fn is_day(year: u32, month: u32, day: u32) -> bool {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_day;
+
+    #[test]
+    fn leap_years_follow_the_centuries() {
+        assert!(is_day(2024, 2, 29) && is_day(2000, 2, 29) && is_day(2023, 12, 31));
+        assert!(!is_day(2023, 2, 29) && !is_day(1900, 2, 29) && !is_day(2024, 4, 31));
+        assert!(!is_day(2024, 0, 1) && !is_day(2024, 13, 1) && !is_day(2024, 1, 0));
+    }
+}
