@@ -41,6 +41,15 @@ pub struct OpenError {
 impl Source {
     /// Opens a pack folder or an `.xlsx` workbook.
     pub fn open(path: &Path) -> Result<Source, OpenError> {
+        Source::read(path, true)
+    }
+
+    /// Opens a pack for the engines, which have no use for its cases.
+    pub fn open_rules(path: &Path) -> Result<Source, OpenError> {
+        Source::read(path, false)
+    }
+
+    fn read(path: &Path, with_cases: bool) -> Result<Source, OpenError> {
         let failed = |p: &Path, error| OpenError { path: p.display().to_string(), error };
         let meta = fs::metadata(path).map_err(|e| failed(path, e))?;
         let mut source = Source {
@@ -78,7 +87,7 @@ impl Source {
             }
         }
         let cases = path.join("cases");
-        if cases.is_dir() {
+        if with_cases && cases.is_dir() {
             let mut files: Vec<_> = fs::read_dir(&cases)
                 .map_err(|e| failed(&cases, e))?
                 .filter_map(|e| e.ok().map(|e| e.path()))

@@ -29,10 +29,16 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     input::appraised(ui, &args.tables, |pack, facts, done| {
         let explained = input::explained(ui, facts, &args.tables.given.facts, args.explain.as_ref())?;
         let format = input::format_of(args.format, args.out.as_deref());
-        if args.out.is_some() || explained.is_none() {
-            input::write_out(args.out.as_ref(), |mut out| write_results(done, format, &mut out))?;
-        }
-        let proposals = propose(pack, facts, Some(done));
+        // The disk is busy with the results while the cores work out the proposals.
+        let (written, proposals) = std::thread::scope(|scope| {
+            let proposals = scope.spawn(|| propose(pack, facts, Some(done)));
+            let written = match args.out.is_some() || explained.is_none() {
+                true => input::write_out(args.out.as_ref(), |mut out| write_results(done, format, &mut out)),
+                false => Ok(()),
+            };
+            (written, proposals.join().unwrap_or_default())
+        });
+        written?;
         if args.proposals.is_some() {
             let form = input::format_of(None, args.proposals.as_deref());
             input::write_out(args.proposals.as_ref(), |mut out| {

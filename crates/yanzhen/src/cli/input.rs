@@ -4,7 +4,7 @@ use super::{Done, Format, Stop, io_failed};
 use crate::ui::{Progress, Ui};
 use appraisal::{Appraisal, FactReader, Facts, MarkReader, Marks, OutFormat, Plan, TooLarge, appraise};
 use kernel::{Fault, Severity, msg};
-use policy::{Pack, Source};
+use policy::{OpenError, Pack, Source};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tables::{Input, Notice, ReadError};
@@ -63,10 +63,19 @@ pub fn too_large(ui: &Ui, plan: &Plan<'_>, facts: &Facts, path: &Path, found: To
     Stop::Faults
 }
 
-/// Opens and reads a pack; its faults end the command.
+/// Opens and reads a pack for the engines; its faults end the command.
 pub fn pack(ui: &Ui, path: &Path) -> Result<Pack, Stop> {
-    let source = Source::open(path)
-        .map_err(|e| Stop::Failed(msg!("{path}：{why}", path = e.path, why = e.error.to_string())))?;
+    settled(ui, Source::open_rules(path))
+}
+
+/// Opens and reads a pack with its cases.
+pub fn pack_with_cases(ui: &Ui, path: &Path) -> Result<Pack, Stop> {
+    settled(ui, Source::open(path))
+}
+
+fn settled(ui: &Ui, source: Result<Source, OpenError>) -> Result<Pack, Stop> {
+    let source =
+        source.map_err(|e| Stop::Failed(msg!("{path}：{why}", path = e.path, why = e.error.to_string())))?;
     ui.notices(&source.notices);
     let (pack, findings) = Pack::read(&source);
     pack.ok_or_else(|| {

@@ -164,7 +164,7 @@ fn as_json(ui: &Ui, f: &Fault) -> Value {
 }
 
 fn test(ui: &Ui, path: &Path, format: Form) -> Done {
-    let pack = input::pack(ui, path)?;
+    let pack = input::pack_with_cases(ui, path)?;
     let reports = run_cases(&pack);
     let failed = reports.iter().filter(|r| !r.failures.is_empty()).count();
     if format == Form::Json {
