@@ -123,6 +123,15 @@ impl Column {
         }
     }
 
+    /// Makes room for so many more values.
+    pub(crate) fn reserve(&mut self, n: usize) {
+        match self {
+            Column::Numbers(c) => c.small.reserve(n),
+            Column::Bools(c) => c.reserve(n),
+            Column::Texts(c) => c.ends.reserve(n),
+        }
+    }
+
     /// The value at a position.
     #[inline]
     pub fn value(&self, i: usize) -> Option<ValueRef<'_>> {

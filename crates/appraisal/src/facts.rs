@@ -310,6 +310,10 @@ impl FactReader<'_> {
     fn parse(&self, layout: &Layout, block: &Block, file: &str) -> (Facts, Vec<Fault>) {
         let mut facts = self.empty(layout);
         let mut faults = Vec::new();
+        let rows = block.row_hint();
+        facts.columns.iter_mut().flatten().for_each(|c| c.reserve(rows));
+        facts.villages.reserve(rows);
+        facts.rows.reserve(rows);
         block.each(&mut faults, |row, cells, faults| {
             facts.rows.push(row);
             let mut village = None;

@@ -190,7 +190,12 @@ impl MarkReader<'_> {
     }
 
     fn parse(&self, layout: &Layout, lookup: &Lookup<'_>, block: &Block, file: &str) -> Part {
-        let parsed = RefCell::new(Part::default());
+        let rows = block.row_hint();
+        let parsed = RefCell::new(Part {
+            cells: Vec::with_capacity(rows),
+            rows: Vec::with_capacity(rows),
+            faults: Vec::new(),
+        });
         let mut faults = Vec::new();
         let width = self.plan.slots.len() as u32;
         let keep = |row: u32, subject: u32, slot: u32, mark: i32| {

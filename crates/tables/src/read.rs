@@ -109,6 +109,14 @@ impl Block {
         }
     }
 
+    /// About how many rows it holds: at least as many, but for rows at fault.
+    pub fn row_hint(&self) -> usize {
+        match &self.content {
+            Content::Csv { text, .. } => memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1,
+            Content::Rows(rows) => rows.len(),
+        }
+    }
+
     /// Like [`Block::each`], but of plain CSV `shortcut(row, text from the row's start)` may take a row first: it
     /// answers how many bytes it took, line end included, or 0 for a row that is to be read the usual way.
     pub fn each_or(
