@@ -4,7 +4,7 @@
 //! its cells name, the choices, true and false). A row is then a box of piece sets, and coverage is box subtraction.
 //! Cells that cannot be read this way never count as covering anything.
 
-use crate::colours::{ClassifyMissing, ColourTable};
+use crate::colours::{ClassifyMissing, ColourTable, Rule};
 use crate::facts::{Fact, FactType};
 use crate::zen::{Bound, Expr, Op};
 use kernel::{Fault, Severity, msg};
@@ -86,7 +86,7 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
         let overlaps: Vec<&str> = table.rules[..i]
             .iter()
             .zip(&rows)
-            .filter(|(other, row)| other.colour != rule.colour && intersects(&rows[i].sets, &row.sets))
+            .filter(|(other, row)| differs(other, rule) && intersects(&rows[i].sets, &row.sets))
             .map(|(other, _)| other.id.as_str())
             .collect();
         if !overlaps.is_empty() {
@@ -94,7 +94,7 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
                 finding(
                     rule.row,
                     &rule.id,
-                    msg!("与前面颜色不同的行有重叠：{rules}，重叠处以前面的行为准", rules = overlaps),
+                    msg!("与前面结论不同的行有重叠：{rules}，重叠处以前面的行为准", rules = overlaps),
                 )
                 .severity(Severity::Note),
             );
@@ -134,12 +134,17 @@ pub(crate) fn analyse(table: &ColourTable, facts: &[Fact], missing: &[ClassifyMi
     out
 }
 
+/// Whether two rows say anything different.
+fn differs(a: &Rule, b: &Rule) -> bool {
+    (&a.colour, &a.level, &a.lead, &a.measures) != (&b.colour, &b.level, &b.lead, &b.measures)
+}
+
 fn column(fact: &Fact, missing: ClassifyMissing, table: &ColourTable, index: usize) -> Column {
     let cells = || table.rules.iter().filter_map(|r| r.tests[index].as_ref());
     let mut pieces = match fact.kind {
         FactType::Bool => vec![Piece::Truth(true), Piece::Truth(false)],
         FactType::Choice => fact.choices.iter().map(|c| Piece::Word(c.clone())).collect(),
-        FactType::Text | FactType::Date => {
+        FactType::Text => {
             let mut words = Vec::new();
             cells().for_each(|c| collect_words(&c.expr, &mut words));
             words.sort();
@@ -151,7 +156,7 @@ fn column(fact: &Fact, missing: ClassifyMissing, table: &ColourTable, index: usi
             cells().for_each(|c| collect_numbers(&c.expr, &mut points));
             points.sort();
             points.dedup();
-            let whole = fact.kind == FactType::Integer;
+            let whole = matches!(fact.kind, FactType::Integer | FactType::Date);
             let mut pieces = Vec::new();
             match (points.first(), points.last()) {
                 (Some(first), Some(last)) => {
@@ -182,6 +187,7 @@ fn column(fact: &Fact, missing: ClassifyMissing, table: &ColourTable, index: usi
 fn collect_numbers(expr: &Expr, out: &mut Vec<Decimal>) {
     match expr {
         Expr::Number(n) => out.push(*n),
+        Expr::Call(..) => out.extend(constant(expr)),
         Expr::Neg(inner) => {
             if let Expr::Number(n) = inner.bare() {
                 out.push(-*n);
@@ -274,13 +280,22 @@ fn holds(expr: &Expr, piece: &Piece) -> Option<bool> {
 }
 
 fn is_own(expr: &Expr) -> bool {
-    matches!(expr.bare(), Expr::Name(n) if n == "$")
+    match expr.bare() {
+        Expr::Name(n) => n == "$",
+        Expr::Call(f, args) if f == "d" => args.len() == 1 && is_own(&args[0]),
+        _ => false,
+    }
 }
 
 fn constant(expr: &Expr) -> Option<Decimal> {
     match expr.bare() {
         Expr::Number(n) => Some(*n),
         Expr::Neg(inner) => constant(inner).map(|n| -n),
+        // A day as the number YYYYMMDD: days order as these numbers do.
+        Expr::Call(f, args) if f == "d" => match args.first().map(Expr::bare) {
+            Some(Expr::Text(day)) if crate::facts::is_date(day) => day.replace('-', "").parse().ok(),
+            _ => None,
+        },
         _ => None,
     }
 }

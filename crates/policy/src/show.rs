@@ -1,6 +1,6 @@
 //! `policy show`: a pack as a document that a secretary reads.
 
-use crate::colours::COLOURS;
+use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
 use crate::rule::{full_text, line_text, missing_text, source_text};
@@ -100,6 +100,11 @@ pub fn document(pack: &Pack) -> Document {
     if pack.colours.is_some() {
         heading(&mut doc, "风险颜色");
         colours(pack, &mut doc);
+    }
+    if let Some(review) = &pack.review {
+        heading(&mut doc, "联审");
+        let rows = review.rows.iter().map(|(_, cells)| cells.clone()).collect();
+        doc.blocks.push(Block::Table(review.header.names.clone(), rows));
     }
     heading(&mut doc, "用到的事实");
     facts(pack, &mut doc);
@@ -233,15 +238,39 @@ fn colours(pack: &Pack, doc: &mut Document) {
             vec![
                 r.id.clone(),
                 if tests.is_empty() { "任何情形".into() } else { tests.join("，且") },
-                colour_text(&r.colour).to_owned(),
+                format!("{}{}", colour_text(&r.colour), level_text(&r.level)),
                 lead_text(&r.lead),
                 r.measures.clone(),
                 r.basis.clone(),
+                r.note.clone(),
             ]
         })
         .collect();
-    let header = ["编号", "情形", "颜色", "牵头", "措施", "依据"].map(str::to_owned).to_vec();
+    let header = ["编号", "情形", "颜色", "牵头", "措施", "依据", "说明"].map(str::to_owned).to_vec();
     doc.blocks.push(Block::Table(header, rows));
+    let missing: Vec<String> = pack
+        .facts
+        .iter()
+        .zip(&pack.classify_missing)
+        .filter_map(|(f, m)| match m {
+            ClassifyMissing::Block => None,
+            ClassifyMissing::Zero => Some(format!("{}缺了按零（否）算。", f.label)),
+            ClassifyMissing::Skip => Some(format!("{}缺了算不符合。", f.label)),
+        })
+        .collect();
+    if !missing.is_empty() {
+        doc.blocks.push(Block::Paragraph("其余事实缺了，暂不能判断颜色；例外：".into()));
+        doc.blocks.push(Block::List(missing));
+    }
+}
+
+fn level_text(level: &str) -> &str {
+    match level {
+        "high" => "（高风险）",
+        "medium" => "（中风险）",
+        "low" => "（低风险）",
+        _ => "",
+    }
 }
 
 fn facts(pack: &Pack, doc: &mut Document) {

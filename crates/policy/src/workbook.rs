@@ -244,8 +244,14 @@ fn split_path(path: &str) -> Option<Vec<Step>> {
     let mut rest = path;
     while !rest.is_empty() {
         if let Some(quoted) = rest.strip_prefix('"') {
-            let end = quoted.find('"')?;
-            steps.push(Step::Key(quoted[..end].to_owned()));
+            let mut escaped = false;
+            let end = quoted.find(|c| {
+                let ends = c == '"' && !escaped;
+                escaped = c == '\\' && !escaped;
+                ends
+            })?;
+            let key = Node::parse(&format!("k = \"{}\"", &quoted[..end]), "").ok()?;
+            steps.push(Step::Key(key.get("k")?.plain()));
             rest = &quoted[end + 1..];
         } else {
             let end = rest.find(['.', '[']).unwrap_or(rest.len());

@@ -143,7 +143,7 @@ impl Block {
         match record {
             Ok(cells) if cells.len() == self.width => each(row, cells, faults),
             Ok(cells) => faults.push(self.ragged(row, cells.len())),
-            Err(fault) => faults.push(self.broken(row, fault)),
+            Err(fault) => faults.push(broken(&self.file, row, fault)),
         }
     }
 
@@ -157,15 +157,18 @@ impl Block {
         )
         .mend(msg!("请补齐或删去多余的格；单元格里有逗号时用双引号括起来"))
     }
-
-    fn broken(&self, row: u32, fault: CsvFault) -> Fault {
-        let reason = match fault {
-            CsvFault::Unclosed => msg!("双引号没有配对，文件可能没有传完整"),
-            CsvFault::AfterQuote => msg!("双引号之后还有文字"),
-        };
-        Fault::cell(&self.file, row, "", "", reason)
-    }
 }
+
+fn broken(file: &str, row: u32, fault: CsvFault) -> Fault {
+    let reason = match fault {
+        CsvFault::Unclosed => msg!("双引号没有配对，文件可能没有传完整"),
+        CsvFault::AfterQuote => msg!("双引号之后还有文字"),
+    };
+    Fault::cell(file, row, "", "", reason)
+}
+
+/// The header's names and line, the text after it and that text's line.
+type HeaderRow = (Vec<String>, u32, String, u32);
 
 const BLOCK: usize = 1 << 18;
 
@@ -196,6 +199,7 @@ pub fn scan<P: Sync, S, T: Send>(
     match source.scan(&mut open, &parse, &mut fold) {
         Err(Stop::NotUtf8) => {}
         Err(Stop::Io(e)) => return Err(io(e)),
+        Err(Stop::Fault(fault)) => return Err(ReadError::Fault(fault)),
         Ok(done) => return Ok(done),
     }
     let bytes = std::fs::read(input.path).map_err(io)?;
@@ -212,6 +216,7 @@ pub fn scan<P: Sync, S, T: Send>(
     match source.scan(&mut open, &parse, &mut fold) {
         Ok(done) => Ok(done),
         Err(Stop::Io(e)) => Err(io(e)),
+        Err(Stop::Fault(fault)) => Err(ReadError::Fault(fault)),
         Err(Stop::NotUtf8) => unreachable!("decoded text is UTF-8"),
     }
 }
@@ -219,6 +224,7 @@ pub fn scan<P: Sync, S, T: Send>(
 enum Stop {
     NotUtf8,
     Io(io::Error),
+    Fault(Box<Fault>),
 }
 
 struct CsvSource<'a, R> {
@@ -283,7 +289,8 @@ impl<'a, R: Read> CsvSource<'a, R> {
         let mut first = None;
         while first.is_none() {
             let Some((text, line)) = self.block(BLOCK)? else { break };
-            first = split_header(&text, line);
+            first =
+                split_header(&text, line).map_err(|(row, f)| Stop::Fault(Box::new(broken(&file, row, f))))?;
         }
         let Some((names, row, rest, rest_line)) = first else {
             let header = Header { file, ..Header::default() };
@@ -328,22 +335,22 @@ impl<'a, R: Read> CsvSource<'a, R> {
 }
 
 /// The first row that is not empty: its cells, its line, the text after it and that text's line.
-fn split_header(text: &str, line: u32) -> Option<(Vec<String>, u32, String, u32)> {
-    let mut header: Option<(Vec<String>, u32)> = None;
+fn split_header(text: &str, line: u32) -> Result<Option<HeaderRow>, (u32, CsvFault)> {
+    let mut header: Option<(Result<Vec<String>, CsvFault>, u32)> = None;
     let mut next_line = None;
     records(text, line, |row, record| {
         if header.is_none() {
-            header =
-                Some((record.map(|c| c.iter().map(|s| s.to_string()).collect()).unwrap_or_default(), row));
+            header = Some((record.map(|c| c.iter().map(|s| s.to_string()).collect()), row));
         } else if next_line.is_none() {
             next_line = Some(row);
         }
     });
-    let (names, row) = header?;
-    let Some(next) = next_line else { return Some((names, row, String::new(), row + 1)) };
+    let Some((names, row)) = header else { return Ok(None) };
+    let names = names.map_err(|fault| (row, fault))?;
+    let Some(next) = next_line else { return Ok(Some((names, row, String::new(), row + 1))) };
     let skip = (next - line) as usize;
     let at = memchr::memchr_iter(b'\n', text.as_bytes()).nth(skip - 1).map_or(text.len(), |i| i + 1);
-    Some((names, row, text[at..].to_owned(), next))
+    Ok(Some((names, row, text[at..].to_owned(), next)))
 }
 
 fn scan_rows<P: Sync, S, T: Send>(

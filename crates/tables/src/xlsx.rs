@@ -68,6 +68,20 @@ pub fn read_sheet(path: &Path, name: Option<&str>, label: &str) -> Result<SheetR
         .collect();
     while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|e| broken(path, &e))? {
         let (row, col) = cell.get_position();
+        if row >= ROWS || col >= COLUMNS {
+            let at = cell_name((row, col));
+            out.faults.push(
+                Fault::cell(
+                    label,
+                    row.saturating_add(1),
+                    "",
+                    &at,
+                    msg!("单元格 {at} 超出工作表的范围", at = &at),
+                )
+                .mend(msg!("请用表格软件打开后另存为 xlsx 再试")),
+            );
+            continue;
+        }
         let text = match cell.get_value() {
             DataRef::Empty => continue,
             DataRef::Error(e) => {
@@ -146,13 +160,17 @@ fn times_hundred(decimal: &str) -> String {
     }
 }
 
+/// The size of a sheet by the file format's own limits.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
+
 fn cell_name((row, col): (u32, u32)) -> String {
     format!("{}{}", column_letters(col), row + 1)
 }
 
 /// `A`, `B`, … `AA` for a zero-based column.
 fn column_letters(col: u32) -> String {
-    let mut n = col + 1;
+    let mut n = u64::from(col) + 1;
     let mut letters = Vec::new();
     while n > 0 {
         letters.push(b'A' + ((n - 1) % 26) as u8);

@@ -4,6 +4,7 @@ use super::methods::read_method;
 use super::{Aggregate, Indicator, METHODS, Missing, Points};
 use crate::condition::Scope;
 use crate::facts::{Fact, FactType};
+use crate::pack::RESERVED;
 use kernel::{Fault, Message, Quantity, Severity, msg};
 use tables::Table;
 
@@ -224,6 +225,7 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
             r.fault(column, "", msg!("缺少 {key}", key = column), Some(msg!("请补上这一项")));
         }
     }
+    check_id(r, &id);
     let method = r.cell("method").to_owned();
     if !METHODS.contains(&method.as_str()) {
         r.fault(
@@ -305,6 +307,21 @@ fn read_row(r: &mut Row<'_>, grades: &[i64]) -> Option<Indicator> {
         note: r.cell("note").to_owned(),
         row: r.row,
     })
+}
+
+/// An id's form, and whether it is taken.
+fn check_id(r: &mut Row<'_>, id: &str) {
+    let mut chars = id.chars();
+    let plain = chars.next().is_none_or(|c| c.is_ascii_alphabetic())
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !plain {
+        let mend = msg!("以英文字母开头，只用英文字母、数字和 _");
+        r.fault("id", id, msg!("编号 {id} 不合规矩", id = id), Some(mend));
+    } else if RESERVED.contains(&id) {
+        r.fault("id", id, msg!("编号 {id} 是保留的词", id = id), Some(msg!("请换一个名字")));
+    } else if r.scope.facts.iter().any(|f| f.id == id) {
+        r.fault("id", id, msg!("编号 {id} 与事实相同", id = id), Some(msg!("请换一个名字")));
+    }
 }
 
 fn read_params(r: &mut Row<'_>) {

@@ -1,7 +1,6 @@
 //! Checks across the parts of a pack.
 
-use super::{Pack, RESERVED};
-use crate::facts::Fact;
+use super::Pack;
 use crate::grading::Grade;
 use crate::indicators::{Aggregate, Indicator};
 use crate::keys::Keys;
@@ -43,40 +42,20 @@ pub(super) fn check_grades(grades: &[Grade], keys: &Keys<'_>) {
     }
 }
 
+/// `whole`: no row was left out for a fault of its own.
 pub(super) fn check_indicators(
     indicators: &[Indicator],
-    facts: &[Fact],
     weights: &[(String, Quantity)],
+    whole: bool,
     file: &str,
     faults: &mut Vec<Fault>,
 ) {
-    for (i, ind) in indicators.iter().enumerate() {
+    for ind in indicators {
         let mut push = |column: &str, value: &str, reason, mend| {
             let mut fault = Fault::cell(file, ind.row, column, value, reason);
             fault.mend = mend;
             faults.push(fault);
         };
-        let mut chars = ind.id.chars();
-        let plain = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-            && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !plain {
-            push(
-                "id",
-                &ind.id,
-                msg!("编号 {id} 不合规矩", id = &ind.id),
-                Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
-            );
-        } else if RESERVED.contains(&ind.id.as_str()) {
-            push("id", &ind.id, msg!("编号 {id} 是保留的词", id = &ind.id), Some(msg!("请换一个名字")));
-        }
-        if indicators[..i].iter().any(|j| j.id == ind.id) || facts.iter().any(|f| f.id == ind.id) {
-            push(
-                "id",
-                &ind.id,
-                msg!("编号 {id} 与别的指标或事实相同", id = &ind.id),
-                Some(msg!("请换一个名字")),
-            );
-        }
         if ind.aggregate == Aggregate::Weighted {
             for rater in &ind.raters {
                 if !weights.iter().any(|(r, w)| r == rater && w.0 > 0) {
@@ -97,7 +76,7 @@ pub(super) fn check_indicators(
     }
     let sum: i64 =
         indicators.iter().filter(|i| !i.method.is_extra() && !i.method.is_veto()).map(|i| i.full).sum();
-    if !indicators.is_empty() && sum != 10_000 {
+    if whole && !indicators.is_empty() && sum != 10_000 {
         faults.push(
             Fault::cell(
                 file,

@@ -19,6 +19,7 @@ use kernel::{Fault, Quantity, Severity, msg};
 use read::{read_classify, read_facts, read_labels, read_weights};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use tables::Table;
 
 /// How wide a pack reaches.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -78,6 +79,8 @@ pub struct Pack {
     pub colours: Option<ColourTable>,
     /// `[classify.missing]` by fact position.
     pub classify_missing: Vec<ClassifyMissing>,
+    /// `review.csv` as it stands: the joint review reads it.
+    pub review: Option<Table>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// SHA-256 of its content, hexadecimal.
@@ -89,7 +92,7 @@ const LATER: [&str; 9] =
     ["pools", "chains", "campaigns", "review", "training", "ballot", "ballots", "duty", "rewards"];
 
 /// Ids that a fact or indicator must not take. Source: PACKS, "Identity and facts".
-const RESERVED: [&str; 26] = [
+pub(crate) const RESERVED: [&str; 26] = [
     "code",
     "name",
     "township",
@@ -193,14 +196,15 @@ impl Pack {
             .as_ref()
             .map(|t| indicators::read(t, names, &grade_ids, &mut table_faults))
             .unwrap_or_default();
-        check_indicators(
-            &indicators,
-            &facts,
-            &rater_weights,
-            &source.file("indicators.csv"),
-            &mut table_faults,
-        );
+        let rows = source.tables[0].as_ref().map_or(0, |t| t.rows.len());
+        let whole = indicators.len() == rows;
+        let indicators_file = source.file("indicators.csv");
+        check_indicators(&indicators, &rater_weights, whole, &indicators_file, &mut table_faults);
         let colours = source.tables[1].as_ref().map(|t| colours::read(t, &facts, &mut table_faults));
+        if let Some(review) = &source.tables[2] {
+            let known: Vec<&str> = review.header.names.iter().map(String::as_str).collect();
+            indicators::check_header(review, &known, &[], &mut table_faults);
+        }
         findings.borrow_mut().append(&mut table_faults);
 
         check_labels(&rater_labels, &indicators, &keys);
@@ -269,6 +273,7 @@ impl Pack {
             consequences,
             colours,
             classify_missing,
+            review: source.tables[2].clone(),
             cases,
             hash: source.hash(),
         });

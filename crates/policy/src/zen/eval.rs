@@ -192,7 +192,10 @@ fn decimal(value: i128) -> Decimal {
 /// A decimal of six places at most in millionths.
 fn micro(n: Decimal) -> Option<i128> {
     let n = n.normalize();
-    (n.scale() <= 6).then(|| n.mantissa().checked_mul(10i128.pow(6 - n.scale()))).flatten()
+    // Beyond this a decimal of six places could not be made of it again.
+    const MOST: i128 = 10i128.pow(27);
+    let micro = (n.scale() <= 6).then(|| n.mantissa().checked_mul(10i128.pow(6 - n.scale()))).flatten()?;
+    (micro.abs() <= MOST).then_some(micro)
 }
 
 fn variable(value: ValueRef<'_>) -> Variable {

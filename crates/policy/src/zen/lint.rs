@@ -52,11 +52,18 @@ pub fn lint_cell(text: &str, expr: &Expr) -> Vec<(Severity, TypeFault)> {
 
 fn walk(expr: &Expr, out: &mut Vec<(Severity, TypeFault)>) {
     match expr {
-        Expr::Not(inner) if !matches!(**inner, Expr::Paren(_) | Expr::Call(..)) => out.push((
+        Expr::Not(inner) if !matches!(**inner, Expr::Paren(_)) => out.push((
             Severity::Fault,
             TypeFault {
                 reason: msg!("not 后面没有圆括号，机器只否定紧跟的一个词"),
                 mend: Some(msg!("写成 not(…)")),
+            },
+        )),
+        Expr::Other(_) => out.push((
+            Severity::Warning,
+            TypeFault {
+                reason: msg!("这种写法查不了类型，只能到运算时才知道对错"),
+                mend: Some(msg!("请尽量改用比较、and、or 和四则运算")),
             },
         )),
         Expr::Binary(Op::Mul, left, _) if ends_in_quotient(left) => out.push((

@@ -133,6 +133,9 @@ pub fn parse_cell(text: &str) -> Result<Expr, String> {
 }
 
 fn parse(text: &str, unary: bool) -> Result<Expr, String> {
+    if text.len() > LONGEST {
+        return Err(format!("> {LONGEST}"));
+    }
     if let Some(c) = foreign(text) {
         return Err(format!("“{c}”"));
     }
@@ -144,6 +147,9 @@ fn parse(text: &str, unary: bool) -> Result<Expr, String> {
     result.error().map_err(|e| e.to_string())?;
     Ok(convert(result.root))
 }
+
+/// Bytes of the longest expression: a clause of measures is far shorter, and depth stays bounded.
+const LONGEST: usize = 2_000;
 
 /// The first character outside quotes that no expression has.
 fn foreign(text: &str) -> Option<char> {

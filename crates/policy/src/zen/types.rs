@@ -252,10 +252,7 @@ fn compare(
     let is_iso = |e: &Expr| matches!(e.bare(), Expr::Text(s) if is_date(s));
     let raw_date = |t: Type, e: &Expr| t == Type::DateText || is_iso(e);
     if raw_date(ta, a) || raw_date(tb, b) {
-        if ta != Type::Date && tb != Type::Date {
-            return fault(faults, msg!("日期没有用 d() 就比较"), use_d());
-        }
-        return;
+        return fault(faults, msg!("日期没有用 d() 就比较"), use_d());
     }
     if unlike(ta, tb) {
         return fault(

@@ -15,7 +15,7 @@ pub struct Args {
     #[command(flatten)]
     pub tables: AppraisalTables,
     /// 试多少次
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=200_000))]
     pub runs: u32,
     /// 每项权重上下浮动的百分比
     #[arg(long, default_value_t = 5.0)]
