@@ -114,7 +114,7 @@ def read(folder):
         sys.exit("not needed for jinan: other rounding or ties")
     bound = lambda key: None if appraisal.get(key) is None else int(Fraction(appraisal[key]) * 100)
     facts = {k: f for k, f in toml["facts"].items() if f["subject"] == "village"}
-    weights = {k: Fraction(v) for k, v in appraisal.get("rater_weights", {}).items()}
+    weights = {k: Fraction(v) for k, v in (toml.get("rater_weights") or appraisal.get("rater_weights", {})).items()}
     return Pack(facts, indicators, toml["grades"], grading, weights, bound("total_min"), bound("total_max"))
 
 

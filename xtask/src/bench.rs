@@ -144,6 +144,7 @@ fn commands(yanzhen: &Path, python: &Path, data: &Path) -> [Vec<String>; 3] {
         &at("marks.csv"),
         "--out",
         &at("yanzhen.csv"),
+        "--quiet",
     ];
     let own = [text(yanzhen)].into_iter().chain(own.map(str::to_owned)).collect();
     [own, peer("polars_job.py", "polars.csv"), peer("duckdb_job.py", "duckdb.csv")]

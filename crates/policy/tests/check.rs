@@ -243,3 +243,44 @@ fn a_broken_pack_toml_is_one_fault() {
     );
     assert_eq!(places(&found, Severity::Fault), ["pack.toml 1 "]);
 }
+
+#[test]
+fn dates_in_tables_are_analysed() {
+    let table =
+        |second: &str| format!("rule,d,colour\na,\">= d(\"\"2026-01-01\"\")\",red\nb,{second},orange\n");
+    let later = findings(HEAD, &[("colours.csv", &table("\">= d(\"\"2026-06-01\"\")\""))]);
+    assert_eq!(places(&later, Severity::Fault), ["colours.csv 3 rule"]);
+    let rest = findings(HEAD, &[("colours.csv", &table("\"< d(\"\"2026-01-01\"\")\""))]);
+    assert!(rest.iter().all(|f| f.file.ends_with("pack.toml")), "{rest:#?}");
+}
+
+#[test]
+fn an_expression_without_bound_is_refused_not_run() {
+    for expr in ["x+".repeat(4000) + "x", "(".repeat(20_000) + "x" + &")".repeat(20_000)] {
+        let rows = format!("id,item,name,full,method,params\nA,项,名,100,formula,expr={expr}\n");
+        assert_eq!(
+            places(&findings(HEAD, &[("indicators.csv", &rows)]), Severity::Fault),
+            ["indicators.csv 2 params"]
+        );
+    }
+}
+
+#[test]
+fn a_single_equals_sign_is_refused() {
+    let toml = format!(
+        "{HEAD}[[consequences]]\nid = \"c\"\nwhen = \"x = 1\"\napplies_to = \"village\"\naction = \"talk\"\n"
+    );
+    assert!(says(&findings(&toml, &[]), "比较相等写两个等号"));
+}
+
+#[test]
+fn a_broken_header_is_named() {
+    for (header, words) in [
+        ("k,\"v\n1,2\n", "双引号没有配对"),
+        ("\"k\"x,v\n1,2\n", "双引号之后还有文字"),
+        ("k,k\n1,2\n", "出现两次"),
+    ] {
+        let found = findings(HEAD, &[("review.csv", header)]);
+        assert!(says(&found, words), "{found:#?}");
+    }
+}

@@ -113,3 +113,11 @@ fn cells_agree() {
         }
     }
 }
+
+#[test]
+fn constants_beyond_a_decimal_of_six_places_agree_too() {
+    let text = "x + 1000000000000000000000000 - 1000000000000000000000000";
+    let compiled = Compiled::expression(text).unwrap();
+    let values = [ValueRef::Number(5_000_000)];
+    assert_eq!(compiled.run(&values), compiled.run_zen(&values));
+}

@@ -251,6 +251,12 @@ fn compare(
     }
     let is_iso = |e: &Expr| matches!(e.bare(), Expr::Text(s) if is_date(s));
     let raw_date = |t: Type, e: &Expr| t == Type::DateText || is_iso(e);
+    // In a cell the fact cannot be wrapped: `>= d("2026-01-31")` is right as it stands.
+    let in_cell =
+        |e: &Expr, other: Type| matches!(e.bare(), Expr::Name(n) if n == "$") && other == Type::Date;
+    if in_cell(a, tb) || in_cell(b, ta) {
+        return;
+    }
     if raw_date(ta, a) || raw_date(tb, b) {
         return fault(faults, msg!("日期没有用 d() 就比较"), use_d());
     }

@@ -3,7 +3,7 @@
 use super::input::{self, AppraisalTables};
 use super::{Done, Format, explain::appraisal_lines, summary};
 use crate::ui::Ui;
-use appraisal::{OutFormat, explain, explain_json, propose, write_proposals, write_results};
+use appraisal::{OutFormat, Proposals, explain, explain_json, propose, write_proposals, write_results};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -23,15 +23,24 @@ pub struct Args {
     /// 结果的格式
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// 不印摘要
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
     input::appraised(ui, &args.tables, |pack, facts, done| {
         let explained = input::explained(ui, facts, &args.tables.given.facts, args.explain.as_ref())?;
         let format = input::format_of(args.format, args.out.as_deref());
+        let tell = !args.quiet
+            && explained.is_none()
+            && input::to_file(args.out.as_ref())
+            && format != OutFormat::Json;
+        let wanted = tell || args.proposals.is_some();
         // The disk is busy with the results while the cores work out the proposals.
         let (written, proposals) = std::thread::scope(|scope| {
-            let proposals = scope.spawn(|| propose(pack, facts, Some(done)));
+            let proposals =
+                scope.spawn(|| if wanted { propose(pack, facts, Some(done)) } else { Proposals::default() });
             let written = match args.out.is_some() || explained.is_none() {
                 true => input::write_out(args.out.as_ref(), |mut out| write_results(done, format, &mut out)),
                 false => Ok(()),
@@ -52,7 +61,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             } else {
                 appraisal_lines(ui, done, &explanation).iter().for_each(|line| ui.say(line));
             }
-        } else if input::to_file(args.out.as_ref()) && format != OutFormat::Json {
+        } else if tell {
             summary::print(ui, done, &proposals);
         }
         Ok(())
