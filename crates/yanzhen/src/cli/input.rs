@@ -46,7 +46,11 @@ pub fn appraised(
     findings.settle(ui)?;
     let done =
         appraise(&plan, &facts, &marks).map_err(|t| too_large(ui, &plan, &facts, &tables.given.facts, t))?;
-    then(&pack, &facts, &done)
+    let ended = then(&pack, &facts, &done);
+    // The command is over: the operating system takes the memory back faster than the allocator would.
+    std::mem::forget(done);
+    std::mem::forget((facts, marks));
+    ended
 }
 
 /// A score that no column can hold is a fault of the fact that made it.
