@@ -135,7 +135,7 @@ impl Facts {
         for pair in order.windows(2) {
             let (a, b) = (pair[0] as usize, pair[1] as usize);
             let same = if persons {
-                self.persons.get(a) == self.persons.get(b)
+                !self.persons.get(a).is_empty() && self.persons.get(a) == self.persons.get(b)
             } else {
                 self.villages[a] == self.villages[b]
             };
