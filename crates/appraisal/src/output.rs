@@ -2,6 +2,7 @@
 
 use crate::engine::Appraisal;
 use crate::grade::NO_GRADE;
+use policy::RESULT_COLUMNS;
 use rayon::prelude::*;
 use std::io::{self, Write};
 use std::sync::LazyLock;
@@ -18,25 +19,10 @@ pub enum OutFormat {
     Xlsx,
 }
 
-const FIXED: [&str; 12] = [
-    "code",
-    "name",
-    "township",
-    "total",
-    "before_bonus",
-    "bonus",
-    "penalty",
-    "veto",
-    "rank",
-    "grade",
-    "status",
-    "missing",
-];
-
 /// The header of a result: the fixed columns, then one for each scored indicator.
 pub fn header<'a>(done: &Appraisal<'a>) -> Vec<&'a str> {
     let plan = done.scorer.plan;
-    FIXED.into_iter().chain(plan.columns.iter().map(|at| plan.indicator(*at).id.as_str())).collect()
+    RESULT_COLUMNS.into_iter().chain(plan.columns.iter().map(|at| plan.indicator(*at).id.as_str())).collect()
 }
 
 /// A value of a result row.

@@ -172,18 +172,13 @@ fn parts(pack: &Pack) -> Vec<Part> {
     }
     if let Some(table) = &pack.colours {
         for r in &table.rules {
-            let tests: Vec<String> = table
-                .facts
-                .iter()
-                .zip(&r.tests)
-                .filter_map(|(f, t)| t.as_ref().map(|t| pack.cell_text(&t.expr, *f)))
-                .collect();
+            let tests = pack.row_text(table, r);
             out.push(Part {
                 kind: "风险颜色第",
                 id: r.id.clone(),
                 name: String::new(),
                 fields: vec![
-                    ("情形", tests.join("，且")),
+                    ("情形", tests),
                     ("颜色", colour_text(&r.colour).to_owned()),
                     ("牵头", lead_text(&r.lead)),
                     ("措施", r.measures.clone()),

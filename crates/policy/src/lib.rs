@@ -30,7 +30,7 @@ pub use facts::{Fact, FactType, Value, ValueRef, is_date};
 pub use grading::{Grade, Grading, Rounding, TieKey, Ties, Within};
 pub use indicators::{Aggregate, Indicator, METHODS, Method, Missing, Points, Target};
 pub use node::{Entry, Kind, Node, Pos};
-pub use pack::{Pack, PackScope};
+pub use pack::{Pack, PackScope, RESULT_COLUMNS};
 pub use rule::{missing_text, source_text};
 pub use schema::schema;
 pub use show::{Document, Format, action_text, colour_text, document, lead_words, target_text};

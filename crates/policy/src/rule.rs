@@ -1,5 +1,6 @@
 //! Rules in Chinese: how an indicator is scored, a condition, a sum.
 
+use crate::colours::{ColourTable, Rule};
 use crate::condition::Condition;
 use crate::consequences::Amount;
 use crate::grading::{Rounding, TieKey, Ties, Within};
@@ -49,6 +50,14 @@ impl Pack {
     /// A table cell in Chinese.
     pub fn cell_text(&self, expr: &Expr, fact: usize) -> String {
         self.with_labels(|l| chinese_cell(expr, &self.facts[fact].id, l))
+    }
+
+    /// What a row of the decision table asks, in Chinese; empty when it takes anything.
+    pub fn row_text(&self, table: &ColourTable, rule: &Rule) -> String {
+        let tests = table.facts.iter().zip(&rule.tests);
+        let words: Vec<String> =
+            tests.filter_map(|(f, t)| t.as_ref().map(|t| self.cell_text(&t.expr, *f))).collect();
+        words.join("，且")
     }
 
     /// A condition in Chinese.

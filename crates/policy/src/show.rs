@@ -229,15 +229,10 @@ fn colours(pack: &Pack, doc: &mut Document) {
         .rules
         .iter()
         .map(|r| {
-            let tests: Vec<String> = table
-                .facts
-                .iter()
-                .zip(&r.tests)
-                .filter_map(|(f, t)| t.as_ref().map(|t| pack.cell_text(&t.expr, *f)))
-                .collect();
+            let tests = pack.row_text(table, r);
             vec![
                 r.id.clone(),
-                if tests.is_empty() { "任何情形".into() } else { tests.join("，且") },
+                if tests.is_empty() { "任何情形".into() } else { tests },
                 format!("{}{}", colour_text(&r.colour), level_text(&r.level)),
                 lead_text(&r.lead),
                 r.measures.clone(),

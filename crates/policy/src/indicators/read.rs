@@ -4,7 +4,7 @@ use super::methods::read_method;
 use super::{Aggregate, Indicator, METHODS, Missing, Points};
 use crate::condition::Scope;
 use crate::facts::{Fact, FactType};
-use crate::pack::RESERVED;
+use crate::pack::is_reserved;
 use kernel::{Fault, Message, Quantity, Severity, msg};
 use tables::Table;
 
@@ -317,7 +317,7 @@ fn check_id(r: &mut Row<'_>, id: &str) {
     if !plain {
         let mend = msg!("以英文字母开头，只用英文字母、数字和 _");
         r.fault("id", id, msg!("编号 {id} 不合规矩", id = id), Some(mend));
-    } else if RESERVED.contains(&id) {
+    } else if is_reserved(id) {
         r.fault("id", id, msg!("编号 {id} 是保留的词", id = id), Some(msg!("请换一个名字")));
     } else if r.scope.facts.iter().any(|f| f.id == id) {
         r.fault("id", id, msg!("编号 {id} 与事实相同", id = id), Some(msg!("请换一个名字")));

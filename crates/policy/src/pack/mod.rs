@@ -83,6 +83,8 @@ pub struct Pack {
     pub review: Option<Table>,
     /// Its cases.
     pub cases: Vec<Case>,
+    /// `pack.toml` as faults name it.
+    pub file: String,
     /// SHA-256 of its content, hexadecimal.
     pub hash: String,
 }
@@ -91,8 +93,8 @@ pub struct Pack {
 const LATER: [&str; 9] =
     ["pools", "chains", "campaigns", "review", "training", "ballot", "ballots", "duty", "rewards"];
 
-/// Ids that a fact or indicator must not take. Source: PACKS, "Identity and facts".
-pub(crate) const RESERVED: [&str; 26] = [
+/// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
+pub const RESULT_COLUMNS: [&str; 12] = [
     "code",
     "name",
     "township",
@@ -105,21 +107,28 @@ pub(crate) const RESERVED: [&str; 26] = [
     "grade",
     "status",
     "missing",
-    "full",
-    "indicator",
-    "rater",
-    "mark",
-    "note",
-    "village",
-    "county",
-    "and",
-    "or",
-    "not",
-    "in",
-    "true",
-    "false",
-    "null",
 ];
+
+/// Whether a fact or indicator must not take an id. Source: PACKS, "Identity and facts".
+pub(crate) fn is_reserved(id: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "full",
+        "indicator",
+        "rater",
+        "mark",
+        "note",
+        "village",
+        "county",
+        "and",
+        "or",
+        "not",
+        "in",
+        "true",
+        "false",
+        "null",
+    ];
+    RESULT_COLUMNS.contains(&id) || WORDS.contains(&id)
+}
 
 fn count_faults(faults: &[Fault]) -> usize {
     faults.iter().filter(|f| f.severity == Severity::Fault).count()
@@ -275,6 +284,7 @@ impl Pack {
             classify_missing,
             review: source.tables[2].clone(),
             cases,
+            file: source.file("pack.toml"),
             hash: source.hash(),
         });
         (pack, findings)

@@ -1,6 +1,6 @@
 //! Parts of `pack.toml`: facts, weights and names of raters, what missing facts mean to colours.
 
-use super::RESERVED;
+use super::is_reserved;
 use crate::colours::ClassifyMissing;
 use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
@@ -33,7 +33,7 @@ pub(super) fn read_facts(
                 msg!("编号 {id} 不合规矩", id = id),
                 Some(msg!("以英文字母开头，只用英文字母、数字和 _")),
             );
-        } else if RESERVED.contains(&id.as_str()) || (colours && in_colours) {
+        } else if is_reserved(id) || (colours && in_colours) {
             own.push(entry.at, "", id, msg!("编号 {id} 是保留的词", id = id), Some(msg!("请换一个名字")));
         }
         let label = own.required("label");

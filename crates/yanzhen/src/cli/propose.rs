@@ -21,7 +21,6 @@ pub struct Args {
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
     let pack = input::pack(ui, &args.given.pack)?;
-    let file = args.given.pack.join("pack.toml").display().to_string();
     let refused: Vec<Fault> = pack
         .consequences
         .iter()
@@ -29,7 +28,7 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             let name = c.names_results()?;
             Some(
                 Fault::cell(
-                    &file,
+                    &pack.file,
                     c.row,
                     "consequences",
                     &c.id,
