@@ -4,6 +4,7 @@ use crate::dice::Dicebox;
 use crate::shape::Shape;
 use crate::vocabulary::{divisions, long, short};
 use kernel::{Fault, msg};
+use standards::DivisionCode;
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
@@ -140,11 +141,8 @@ pub fn read_places(path: &Path) -> Result<Vec<Place>, ReadError> {
     let mut out = Vec::with_capacity(table.rows.len());
     for (row, mut cells) in table.rows {
         let code = std::mem::take(&mut cells[code_at]);
-        let number = match code.parse::<u64>() {
-            Ok(number) if code.len() == 12 && code.bytes().all(|b| b.is_ascii_digit()) => number,
-            _ => return Err(fault(row, &code, msg!("区划代码应为 12 位数字"))),
-        };
-        if !seen.insert(number) {
+        let division = code.parse::<DivisionCode>().map_err(|f| fault(row, &code, f.message()))?;
+        if !seen.insert(division) {
             return Err(fault(row, &code, msg!("这个代码在前面已经有一行")));
         }
         let mut take = |at: Option<usize>| at.map(|c| std::mem::take(&mut cells[c])).unwrap_or_default();
