@@ -150,8 +150,12 @@ fn commands(yanzhen: &Path, python: &Path, data: &Path) -> [Vec<String>; 3] {
     [own, peer("polars_job.py", "polars.csv"), peer("duckdb_job.py", "duckdb.csv")]
 }
 
-/// Runs a command as a whole process, measured from outside by the operating system's own accounts.
+/// Runs a command as a whole process, measured from outside by the operating system's own accounts. What it wrote
+/// before is taken away first: writing over a file makes the file system wait for the disk.
 fn measure(command: &[String], python: &Path) -> Result<Took, String> {
+    if let Some(out) = command.iter().rev().find(|word| word.ends_with(".csv")) {
+        let _ = fs::remove_file(out);
+    }
     let script = run::root().join("bench/measure.py").to_string_lossy().into_owned();
     let done = output(&python.to_string_lossy(), [&script].into_iter().chain(command))?;
     let text = String::from_utf8_lossy(&done.stdout).into_owned();

@@ -60,7 +60,7 @@ pub fn write_colours(
     facts: &Facts,
     classified: &Classified,
     format: OutFormat,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> io::Result<()> {
     let cells = |i: usize| row(pack, facts, i, &classified[i]).into_iter().map(TableCell::Text).collect();
     write_table(format, &HEADER, classified.len(), cells, out)

@@ -194,40 +194,32 @@ fn score_chunk(
 ) -> Result<(), TooLarge> {
     let plan = scorer.plan;
     let stride = stride(plan);
-    let n = subjects.len();
     for (column, at) in plan.columns.iter().enumerate() {
         let ind = plan.indicator(*at);
-        let mut take = |k: usize, cell: Cell| match cell {
-            Cell::Score(score) => {
-                rows[k * stride + column] = score;
-                let subject = &mut subjects[k];
-                match ind.method {
-                    Method::Bonus { .. } => subject.bonus += score,
-                    Method::Penalty { .. } => subject.penalty += score,
-                    _ => subject.before_bonus += score,
-                }
-                Ok(())
-            }
-            Cell::Skipped => Ok(()),
-            Cell::Prorated => {
-                if !ind.method.is_extra() {
-                    subjects[k].prorated += ind.full;
-                }
-                Ok(())
-            }
-            Cell::Blocked => {
-                subjects[k].complete = false;
-                Ok(())
-            }
-            Cell::TooLarge => Err(TooLarge { subject: first + k, indicator: *at }),
+        let rule = match ind.method {
+            Method::Rated { .. } | Method::Rank { .. } => None,
+            _ => Some(scorer.rule(*at)),
         };
-        match ind.method {
-            Method::Rated { .. } | Method::Rank { .. } => {
-                (0..n).try_for_each(|k| take(k, scorer.score(*at, first + k, marks.of(first + k))))?;
-            }
-            _ => {
-                let rule = scorer.rule(*at);
-                (0..n).try_for_each(|k| take(k, rule.cell(first + k)))?;
+        for (k, subject) in subjects.iter_mut().enumerate() {
+            let i = first + k;
+            let cell = match &rule {
+                Some(rule) => rule.cell(i),
+                None => scorer.score(*at, i, marks.of(i)),
+            };
+            match cell {
+                Cell::Score(score) => {
+                    rows[k * stride + column] = score;
+                    match ind.method {
+                        Method::Bonus { .. } => subject.bonus += score,
+                        Method::Penalty { .. } => subject.penalty += score,
+                        _ => subject.before_bonus += score,
+                    }
+                }
+                Cell::Skipped => {}
+                Cell::Prorated if ind.method.is_extra() => {}
+                Cell::Prorated => subject.prorated += ind.full,
+                Cell::Blocked => subject.complete = false,
+                Cell::TooLarge => return Err(TooLarge { subject: i, indicator: *at }),
             }
         }
     }

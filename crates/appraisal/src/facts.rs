@@ -116,6 +116,28 @@ impl Facts {
         }
     }
 
+    /// Adds the rows of another part of the table.
+    fn append(&mut self, part: Facts) {
+        self.villages.extend_from_slice(&part.villages);
+        self.rows.extend_from_slice(&part.rows);
+        self.persons.append(&part.persons);
+        self.names.append(&part.names);
+        self.townships.append(&part.townships);
+        self.odd.extend(part.odd);
+        for (column, more) in self.columns.iter_mut().zip(&part.columns) {
+            if let (Some(column), Some(more)) = (column, more) {
+                column.append(more);
+            }
+        }
+    }
+
+    /// Makes room for so many more rows.
+    fn reserve(&mut self, rows: usize) {
+        self.villages.reserve(rows);
+        self.rows.reserve(rows);
+        self.columns.iter_mut().flatten().for_each(|c| c.reserve(rows));
+    }
+
     /// Puts the subjects in ascending order of code; a code's second row is a fault.
     fn sort(&mut self, file: &str, code_col: u32, faults: &mut Vec<Fault>) {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
@@ -211,24 +233,14 @@ impl FactReader<'_> {
             input,
             |header| {
                 let (layout, faults) = self.layout(header, subject);
-                let facts = self.empty(&layout);
+                let mut facts = self.empty(&layout);
+                facts.reserve(header.rows);
                 (layout, (facts, faults))
             },
             |layout, block| self.parse(layout, block, &input.label()),
-            |store: &mut (Facts, Vec<Fault>), (part, mut found): (Facts, Vec<Fault>)| {
-                let (facts, faults) = store;
+            |(facts, faults): &mut (Facts, Vec<Fault>), (part, mut found): (Facts, Vec<Fault>)| {
+                facts.append(part);
                 faults.append(&mut found);
-                facts.villages.extend_from_slice(&part.villages);
-                facts.rows.extend_from_slice(&part.rows);
-                facts.persons.append(&part.persons);
-                facts.names.append(&part.names);
-                facts.townships.append(&part.townships);
-                facts.odd.extend(part.odd);
-                for (column, more) in facts.columns.iter_mut().zip(&part.columns) {
-                    if let (Some(column), Some(more)) = (column, more) {
-                        column.append(more);
-                    }
-                }
             },
             notices,
         )?;
@@ -311,9 +323,7 @@ impl FactReader<'_> {
         let mut facts = self.empty(layout);
         let mut faults = Vec::new();
         let rows = block.row_hint();
-        facts.columns.iter_mut().flatten().for_each(|c| c.reserve(rows));
-        facts.villages.reserve(rows);
-        facts.rows.reserve(rows);
+        facts.reserve(rows);
         block.each(&mut faults, |row, cells, faults| {
             facts.rows.push(row);
             let mut village = None;

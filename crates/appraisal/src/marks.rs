@@ -77,8 +77,26 @@ struct Lookup<'a> {
 #[derive(Default)]
 struct Part {
     cells: Vec<(u32, i32)>,
-    rows: Vec<u32>,
+    /// Runs of consecutive rows: position of the first of them among `cells`, its row.
+    runs: Vec<(u32, u32)>,
     faults: Vec<Fault>,
+}
+
+impl Part {
+    #[inline]
+    fn keep(&mut self, row: u32, at: u32, mark: i32) {
+        let k = self.cells.len() as u32;
+        if self.runs.last().is_none_or(|(first, start)| start + (k - first) != row) {
+            self.runs.push((k, row));
+        }
+        self.cells.push((at, mark));
+    }
+
+    /// The sheet row of a cell.
+    fn row(&self, k: usize) -> u32 {
+        let (first, row) = self.runs[self.runs.partition_point(|(first, _)| *first as usize <= k) - 1];
+        row + k as u32 - first
+    }
 }
 
 impl MarkReader<'_> {
@@ -106,7 +124,7 @@ impl MarkReader<'_> {
                     if *cell == ABSENT {
                         *cell = *mark;
                     } else {
-                        twice.push((part.rows[k], *at));
+                        twice.push((part.row(k), *at));
                     }
                 }
             },
@@ -193,15 +211,12 @@ impl MarkReader<'_> {
         let rows = block.row_hint();
         let parsed = RefCell::new(Part {
             cells: Vec::with_capacity(rows),
-            rows: Vec::with_capacity(rows),
-            faults: Vec::new(),
+            ..Part::default()
         });
         let mut faults = Vec::new();
         let width = self.plan.slots.len() as u32;
         let keep = |row: u32, subject: u32, slot: u32, mark: i32| {
-            let mut part = parsed.borrow_mut();
-            part.cells.push((subject * width + slot, mark));
-            part.rows.push(row);
+            parsed.borrow_mut().keep(row, subject * width + slot, mark);
         };
         let (Some(code_at), Some(indicator_at), Some(rater_at), Some(mark_at)) =
             (layout.code, layout.indicator, layout.rater, layout.mark)

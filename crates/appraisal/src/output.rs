@@ -3,10 +3,10 @@
 use crate::engine::Appraisal;
 use crate::grade::NO_GRADE;
 use policy::RESULT_COLUMNS;
-use rayon::prelude::*;
 use std::io::{self, Write};
 use std::sync::LazyLock;
-use tables::{SheetCell, Workbook, push_csv_cell};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tables::{SheetCell, Workbook, in_order, push_csv_cell};
 
 /// How results are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,7 +82,10 @@ static SPELLED: LazyLock<Vec<(u8, [u8; 5])>> = LazyLock::new(|| {
 #[inline]
 pub(crate) fn push_score(out: &mut Vec<u8>, hundredths: i64) {
     if let Some((length, bytes)) = usize::try_from(hundredths).ok().and_then(|n| SPELLED.get(n)) {
-        return out.extend_from_slice(&bytes[..usize::from(*length)]);
+        // All five bytes at once, the length after: a copy of known size is one move.
+        out.extend_from_slice(bytes);
+        out.truncate(out.len() - (bytes.len() - usize::from(*length)));
+        return;
     }
     let n = hundredths.unsigned_abs();
     if hundredths < 0 {
@@ -154,7 +157,7 @@ fn json_row(done: &Appraisal<'_>, header: &[&str], i: usize, out: &mut Vec<u8>) 
 }
 
 /// Writes the results in a format; rows by ascending code.
-pub fn write_results(done: &Appraisal<'_>, format: OutFormat, out: &mut impl Write) -> io::Result<()> {
+pub fn write_results(done: &Appraisal<'_>, format: OutFormat, out: &mut (impl Write + Send)) -> io::Result<()> {
     let header = header(done);
     let n = done.subjects.len();
     match format {
@@ -206,7 +209,7 @@ pub fn write_table(
     header: &[&str],
     n: usize,
     row: impl Fn(usize) -> Vec<TableCell> + Sync,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> io::Result<()> {
     match format {
         OutFormat::Csv => {
@@ -260,7 +263,7 @@ pub fn write_table(
 /// `[`, one object a line joined by `,`, `]`.
 pub(crate) fn write_json_lines(
     n: usize,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
     row: impl Fn(usize, &mut Vec<u8>) + Sync,
 ) -> io::Result<()> {
     if n == 0 {
@@ -277,31 +280,20 @@ pub(crate) fn write_json_lines(
 /// Formats rows on every core, writes them in order, holding a few thousand at a time.
 pub(crate) fn in_chunks(
     n: usize,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
     row: impl Fn(usize, &mut Vec<u8>) + Sync,
 ) -> io::Result<()> {
-    const CHUNK: usize = 1024;
-    let batch = CHUNK * rayon::current_num_threads() * 2;
-    let format = |start: usize| -> Vec<Vec<u8>> {
-        let rows: Vec<usize> = (start..(start + batch).min(n)).collect();
-        rows.par_chunks(CHUNK)
-            .map(|rows| {
-                let mut bytes = Vec::with_capacity(rows.len() * 420);
-                rows.iter().for_each(|i| row(*i, &mut bytes));
-                bytes
-            })
-            .collect()
+    const CHUNK: usize = 512;
+    let next = AtomicUsize::new(0);
+    let make = || {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        let rows = at * CHUNK..n.min((at + 1) * CHUNK);
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(rows.len() * 420);
+        rows.for_each(|i| row(i, &mut bytes));
+        Ok(Some((at, bytes)))
     };
-    // One batch is written while the next is formatted.
-    let mut ready = format(0);
-    for start in (batch..n + batch).step_by(batch) {
-        let (next, written) = std::thread::scope(|scope| {
-            let next = scope.spawn(|| if start < n { format(start) } else { Vec::new() });
-            let written = ready.iter().try_for_each(|part| out.write_all(part));
-            (next.join().unwrap_or_default(), written)
-        });
-        written?;
-        ready = next;
-    }
-    Ok(())
+    in_order(make, |bytes| out.write_all(&bytes))
 }

@@ -146,7 +146,7 @@ pub fn write_proposals(
     facts: &Facts,
     proposals: &Proposals,
     format: OutFormat,
-    out: &mut impl Write,
+    out: &mut (impl Write + Send),
 ) -> io::Result<()> {
     let header = ["code", "consequence", "action", "applies_to", "amount", "basis"];
     let row = |i: usize| {

@@ -1,6 +1,6 @@
 //! CSV text to records: comma, double quote, LF or CRLF.
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// What stands wrong in a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,6 +101,27 @@ pub(crate) fn records_or(
     }
 }
 
+/// Calls `each(position)` for every comma and line end. Cells are short: eight bytes looked at together find them
+/// faster than a search begun anew at each.
+#[inline]
+fn each_end(bytes: &[u8], mut each: impl FnMut(usize)) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    // The high bit of each byte that is zero.
+    let zeros = |word: u64| !(((word & LOW) + LOW) | word | LOW);
+    let alike = |byte: u8| u64::from_le_bytes([byte; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (k, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let mut found = zeros(word ^ alike(b',')) | zeros(word ^ alike(b'\n'));
+        while found != 0 {
+            each(k * 8 + found.trailing_zeros() as usize / 8);
+            found &= found - 1;
+        }
+    }
+    let tail = bytes.len() - rest.len();
+    (0..rest.len()).filter(|i| matches!(rest[*i], b',' | b'\n')).for_each(|i| each(tail + i));
+}
+
 /// Calls `each(line, cells or fault)` for every record of `text`; `line` counts from `first_line`.
 /// Rows of empty cells are left out.
 pub(crate) fn records<'a>(
@@ -121,7 +142,7 @@ pub(crate) fn records<'a>(
             cells.clear();
             line += 1;
         };
-        for at in memchr2_iter(b',', b'\n', bytes) {
+        each_end(bytes, |at| {
             let cell = &text[start..at];
             start = at + 1;
             if bytes[at] == b',' {
@@ -129,7 +150,7 @@ pub(crate) fn records<'a>(
             } else {
                 finish(&mut cells, cell);
             }
-        }
+        });
         if start < bytes.len() || !cells.is_empty() {
             finish(&mut cells, &text[start..]);
         }

@@ -5,10 +5,12 @@
 //! Source: PACKS, "Headless use", *In*.
 
 mod csv;
+mod order;
 mod read;
 mod write;
 mod xlsx;
 
+pub use order::in_order;
 pub use read::{Block, Header, Input, Notice, ReadError, Scanned, Table, read_rows, scan};
 pub use write::{SheetCell, Workbook, push_csv_cell, push_csv_row, write_atomic};
 pub use xlsx::{SheetRows, read_sheet, sheet_names};

@@ -1,6 +1,7 @@
 //! Reading tables: whole, or in blocks on every core.
 
 use crate::csv::{CsvFault, records, records_or, whole_records};
+use crate::order::{in_order, locked};
 use crate::xlsx::read_sheet;
 use encoding_rs::GB18030;
 use kernel::{Fault, Message, msg};
@@ -8,6 +9,7 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// A remark on an input that was read all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +70,8 @@ pub struct Header {
     pub row: u32,
     /// The file's label.
     pub file: String,
+    /// About how many rows follow, from the size of the first ones.
+    pub rows: usize,
 }
 
 /// Some consecutive rows of a table.
@@ -177,25 +181,25 @@ const BLOCK: usize = 1 << 18;
 /// to be GB18030 after it began like UTF-8.
 ///
 /// A table without any row gives an empty header.
-pub fn scan<P: Sync, S, T: Send>(
+pub fn scan<P: Sync, S: Send, T: Send>(
     input: &Input<'_>,
     mut open: impl FnMut(&Header) -> (P, S),
     parse: impl Fn(&P, &Block) -> T + Sync,
-    mut fold: impl FnMut(&mut S, T),
+    mut fold: impl FnMut(&mut S, T) + Send,
     notices: &mut Vec<Notice>,
 ) -> Result<Scanned<P, S>, ReadError> {
     let io = |e| ReadError::Io(input.path.to_owned(), e);
     let mut file = File::open(input.path).map_err(io)?;
     let total = file.metadata().map_err(io)?.len();
-    let mut magic = [0u8; 4];
-    let got = read_full(&mut file, &mut magic).map_err(io)?;
+    let mut magic = Vec::new();
+    file.by_ref().take(4).read_to_end(&mut magic).map_err(io)?;
     let extension = input.path.extension().map(|e| e.to_ascii_lowercase());
-    if magic == *b"PK\x03\x04" || extension.is_some_and(|e| e == "xlsx") {
+    if magic == b"PK\x03\x04" || extension.is_some_and(|e| e == "xlsx") {
         let sheet =
             read_sheet(input.path, None, &input.label()).map_err(|f| ReadError::Fault(Box::new(f)))?;
         return scan_rows(input, sheet, &mut open, &parse, &mut fold);
     }
-    let mut source = CsvSource::new(input, magic[..got].chain(file), total);
+    let mut source = CsvSource::new(input, magic.chain(file), total);
     match source.scan(&mut open, &parse, &mut fold) {
         Err(Stop::NotUtf8) => {}
         Err(Stop::Io(e)) => return Err(io(e)),
@@ -238,22 +242,21 @@ struct CsvSource<'a, R> {
     ended: bool,
 }
 
-impl<'a, R: Read> CsvSource<'a, R> {
+impl<'a, R: Read + Send> CsvSource<'a, R> {
     fn new(input: &'a Input<'a>, reader: R, total: u64) -> Self {
         CsvSource { input, reader, total, done: 0, pending: Vec::new(), line: 1, ended: false }
     }
 
-    /// The next whole records as text with the line of the first; `None` at the end.
-    fn block(&mut self, size: usize) -> Result<Option<(String, u32)>, Stop> {
-        let mut want = size;
+    /// The next whole records with the line of the first; `None` at the end.
+    fn block(&mut self) -> io::Result<Option<(Vec<u8>, u32)>> {
+        let mut want = BLOCK;
         loop {
             let have = self.pending.len();
             if have < want && !self.ended {
-                self.pending.resize(want, 0);
-                let got = read_full(&mut self.reader, &mut self.pending[have..]).map_err(Stop::Io)?;
-                self.pending.truncate(have + got);
+                let ask = (want - have) as u64;
+                let got = self.reader.by_ref().take(ask).read_to_end(&mut self.pending)?;
                 self.done += got as u64;
-                self.ended = have + got < want;
+                self.ended = (got as u64) < ask;
                 if self.line == 1 && have == 0 && self.pending.starts_with(b"\xef\xbb\xbf") {
                     self.pending.drain(..3);
                 }
@@ -269,26 +272,32 @@ impl<'a, R: Read> CsvSource<'a, R> {
                     continue;
                 }
             };
-            let rest = self.pending.split_off(cut);
-            let bytes = std::mem::replace(&mut self.pending, rest);
-            let text = String::from_utf8(bytes).map_err(|_| Stop::NotUtf8)?;
+            let mut next = Vec::with_capacity(BLOCK);
+            next.extend_from_slice(&self.pending[cut..]);
+            self.pending.truncate(cut);
+            let bytes = std::mem::replace(&mut self.pending, next);
             let line = self.line;
-            self.line += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u32;
+            self.line += memchr::memchr_iter(b'\n', &bytes).count() as u32;
             (self.input.progress)(self.done.min(self.total), self.total);
-            return Ok(Some((text, line)));
+            return Ok(Some((bytes, line)));
         }
     }
 
-    fn scan<P: Sync, S, T: Send>(
+    fn text(&mut self) -> Result<Option<(String, u32)>, Stop> {
+        let Some((bytes, line)) = self.block().map_err(Stop::Io)? else { return Ok(None) };
+        Ok(Some((String::from_utf8(bytes).map_err(|_| Stop::NotUtf8)?, line)))
+    }
+
+    fn scan<P: Sync, S: Send, T: Send>(
         &mut self,
         open: &mut impl FnMut(&Header) -> (P, S),
         parse: &(impl Fn(&P, &Block) -> T + Sync),
-        fold: &mut impl FnMut(&mut S, T),
+        fold: &mut (impl FnMut(&mut S, T) + Send),
     ) -> Result<Scanned<P, S>, Stop> {
         let file = self.input.label();
         let mut first = None;
         while first.is_none() {
-            let Some((text, line)) = self.block(BLOCK)? else { break };
+            let Some((text, line)) = self.text()? else { break };
             first =
                 split_header(&text, line).map_err(|(row, f)| Stop::Fault(Box::new(broken(&file, row, f))))?;
         }
@@ -297,39 +306,34 @@ impl<'a, R: Read> CsvSource<'a, R> {
             let (plan, store) = open(&header);
             return Ok(Scanned { header, plan, store, faults: Vec::new() });
         };
-        let header = Header { names, row, file };
-        let (plan, mut store) = open(&header);
-        let block = |(text, line): (String, u32)| Block {
-            width: header.names.len(),
-            file: header.file.clone(),
-            content: Content::Csv { text, line },
-        };
-        let batch = rayon::current_num_threads() * 4;
-        let mut blocks = vec![block((rest, rest_line))];
-        let mut parts: Vec<T> = Vec::new();
-        // While one batch is parsed on every core, the parts before it are folded and the batch after it is read.
-        while !blocks.is_empty() {
-            let mut fresh = Vec::new();
-            let mut read_on = || {
-                std::mem::take(&mut parts).into_iter().for_each(|part| fold(&mut store, part));
-                while fresh.len() < batch {
-                    match self.block(BLOCK)? {
-                        Some(next) => fresh.push(block(next)),
-                        None => break,
-                    }
-                }
-                Ok(())
+        let seen = rest.len().max(1) as u64;
+        let in_sight = memchr::memchr_iter(b'\n', rest.as_bytes()).count() as u64 + 1;
+        let rows = if self.ended { in_sight } else { in_sight * self.total / seen * 33 / 32 } as usize;
+        let header = Header { names, row, file, rows };
+        let (plan, store) = open(&header);
+        let source = Mutex::new((self, Some((rest.into_bytes(), rest_line)), 0));
+        let mut store = store;
+        // Every core takes the next block and parses it.
+        let make = || {
+            let (at, bytes, line) = {
+                let (source, first, read) = &mut *locked(&source);
+                let block = match first.take() {
+                    Some(first) => Some(first),
+                    None => source.block().map_err(Stop::Io)?,
+                };
+                let Some((bytes, line)) = block else { return Ok(None) };
+                *read += 1;
+                (*read - 1, bytes, line)
             };
-            let (parsed, read): (Vec<T>, Result<(), Stop>) = std::thread::scope(|scope| {
-                let parsing = scope.spawn(|| blocks.par_iter().map(|b| parse(&plan, b)).collect());
-                let read = read_on();
-                (parsing.join().unwrap_or_default(), read)
-            });
-            read?;
-            parts = parsed;
-            blocks = fresh;
-        }
-        parts.into_iter().for_each(|part| fold(&mut store, part));
+            let text = String::from_utf8(bytes).map_err(|_| Stop::NotUtf8)?;
+            let content = Content::Csv { text, line };
+            let block = Block { width: header.names.len(), file: header.file.clone(), content };
+            Ok(Some((at, parse(&plan, &block))))
+        };
+        in_order(make, |part| {
+            fold(&mut store, part);
+            Ok(())
+        })?;
         Ok(Scanned { header, plan, store, faults: Vec::new() })
     }
 }
@@ -369,8 +373,9 @@ fn scan_rows<P: Sync, S, T: Send>(
             header.names.pop();
         }
     }
-    let (plan, mut store) = open(&header);
     let rows: Vec<_> = rows.collect();
+    header.rows = rows.len();
+    let (plan, mut store) = open(&header);
     let blocks: Vec<Block> = rows
         .chunks(4096)
         .map(|rows| Block {
@@ -388,19 +393,6 @@ fn scan_rows<P: Sync, S, T: Send>(
         }
     }
     Ok(Scanned { header, plan, store, faults })
-}
-
-fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut got = 0;
-    while got < buffer.len() {
-        match reader.read(&mut buffer[got..]) {
-            Ok(0) => break,
-            Ok(n) => got += n,
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(got)
 }
 
 /// A small table, read whole.

@@ -36,18 +36,11 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             && explained.is_none()
             && input::to_file(args.out.as_ref())
             && format != OutFormat::Json;
+        if args.out.is_some() || explained.is_none() {
+            input::write_out(args.out.as_ref(), |mut out| write_results(done, format, &mut out))?;
+        }
         let wanted = tell || args.proposals.is_some();
-        // The disk is busy with the results while the cores work out the proposals.
-        let (written, proposals) = std::thread::scope(|scope| {
-            let proposals =
-                scope.spawn(|| if wanted { propose(pack, facts, Some(done)) } else { Proposals::default() });
-            let written = match args.out.is_some() || explained.is_none() {
-                true => input::write_out(args.out.as_ref(), |mut out| write_results(done, format, &mut out)),
-                false => Ok(()),
-            };
-            (written, proposals.join().unwrap_or_default())
-        });
-        written?;
+        let proposals = if wanted { propose(pack, facts, Some(done)) } else { Proposals::default() };
         if args.proposals.is_some() {
             let form = input::format_of(None, args.proposals.as_deref());
             input::write_out(args.proposals.as_ref(), |mut out| {

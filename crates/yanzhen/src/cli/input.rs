@@ -186,13 +186,13 @@ pub fn to_file(out: Option<&PathBuf>) -> bool {
 }
 
 /// Writes to a file, whole or not at all; `None` and `-` mean standard output.
-pub fn write_out(out: Option<&PathBuf>, fill: impl Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
+pub fn write_out(out: Option<&PathBuf>, fill: impl Fn(&mut (dyn Write + Send)) -> io::Result<()>) -> Result<(), Stop> {
     match out {
         Some(path) if path.as_os_str() != "-" => {
             tables::write_atomic(path, |file| fill(file)).map_err(|e| io_failed(path, &e))
         }
         _ => {
-            let mut stdout = io::BufWriter::new(io::stdout().lock());
+            let mut stdout = io::BufWriter::new(io::stdout());
             match fill(&mut stdout).and_then(|()| stdout.flush()) {
                 Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 other => other.map_err(|e| io_failed(Path::new("-"), &e)),
