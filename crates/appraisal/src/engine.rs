@@ -8,10 +8,13 @@ use crate::score::{Absence, Cell, Scorer, groups};
 use kernel::round_half_away;
 use policy::{Method, TieKey, Within};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 
 /// A score that is not there.
-pub(crate) const NO_SCORE: i64 = i64::MIN;
+const NO_SCORE: i32 = i32::MIN;
+/// A score of more than twenty million points: it stands aside.
+const WIDE: i32 = i32::MIN + 1;
 
 /// The sums of one subject, in hundredths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +57,9 @@ pub struct Appraisal<'a> {
     /// The marks.
     pub marks: &'a Marks,
     /// Scores in hundredths, subject by subject, in the order of [`Plan::columns`].
-    scores: Vec<i64>,
+    scores: Vec<i32>,
+    /// The few that need more, by position in `scores`.
+    wide: FxHashMap<usize, i64>,
     /// Per subject.
     pub subjects: Vec<Subject>,
     /// The groups.
@@ -74,14 +79,12 @@ impl Appraisal<'_> {
     /// The score of a subject in a column; `None` where there is none.
     #[inline]
     pub fn score(&self, subject: usize, column: usize) -> Option<i64> {
-        let score = self.row(subject)[column];
-        (score != NO_SCORE).then_some(score)
-    }
-
-    /// The raw row of a subject.
-    pub(crate) fn row(&self, subject: usize) -> &[i64] {
-        let stride = stride(self.scorer.plan);
-        &self.scores[subject * stride..(subject + 1) * stride]
+        let at = subject * stride(self.scorer.plan) + column;
+        match self.scores[at] {
+            NO_SCORE => None,
+            WIDE => self.wide.get(&at).copied(),
+            score => Some(i64::from(score)),
+        }
     }
 
     /// The `missing` column of a subject: what blocks it.
@@ -161,37 +164,39 @@ pub fn appraise<'a>(
     };
     let mut subjects = vec![blank; facts.len()];
     const CHUNK: usize = 64;
-    let too_large = scores
+    let chunks: Vec<Result<Vec<(usize, i64)>, TooLarge>> = scores
         .par_chunks_mut(CHUNK * stride)
         .zip(subjects.par_chunks_mut(CHUNK))
         .enumerate()
-        .filter_map(|(chunk, (rows, subjects))| {
+        .map(|(chunk, (rows, subjects))| {
             let first = chunk * CHUNK;
             rows.fill(NO_SCORE);
             for (k, subject) in subjects.iter_mut().enumerate() {
                 subject.group = group_of[first + k];
                 subject.complete = subject.group != u32::MAX;
             }
-            score_chunk(&scorer, first, marks, rows, subjects).err()
+            score_chunk(&scorer, first, marks, rows, subjects)
         })
-        .min_by_key(|t| t.subject);
-    if let Some(too_large) = too_large {
-        return Err(too_large);
+        .collect();
+    let mut wide = FxHashMap::default();
+    for chunk in chunks {
+        wide.extend(chunk?);
     }
-    let mut out = Appraisal { scorer, marks, scores, subjects, groups: Vec::new() };
+    let mut out = Appraisal { scorer, marks, scores, wide, subjects, groups: Vec::new() };
     out.groups = members.into_par_iter().map(|members| order(&out, members)).collect();
     give_grades(&mut out);
     Ok(out)
 }
 
-/// Scores some consecutive subjects, indicator by indicator: one rule meets many subjects.
+/// Scores some consecutive subjects, indicator by indicator: one rule meets many subjects. Gives the wide scores.
 fn score_chunk(
     scorer: &Scorer<'_>,
     first: usize,
     marks: &Marks,
-    rows: &mut [i64],
+    rows: &mut [i32],
     subjects: &mut [Subject],
-) -> Result<(), TooLarge> {
+) -> Result<Vec<(usize, i64)>, TooLarge> {
+    let mut wide = Vec::new();
     let plan = scorer.plan;
     let stride = stride(plan);
     for (column, at) in plan.columns.iter().enumerate() {
@@ -208,7 +213,13 @@ fn score_chunk(
             };
             match cell {
                 Cell::Score(score) => {
-                    rows[k * stride + column] = score;
+                    rows[k * stride + column] = match i32::try_from(score) {
+                        Ok(small) if small > WIDE => small,
+                        _ => {
+                            wide.push((i * stride + column, score));
+                            WIDE
+                        }
+                    };
                     match ind.method {
                         Method::Bonus { .. } => subject.bonus += score,
                         Method::Penalty { .. } => subject.penalty += score,
@@ -243,7 +254,7 @@ fn score_chunk(
         }
         subject.total = bound(plan, subject.before_bonus + subject.bonus + subject.penalty);
     }
-    Ok(())
+    Ok(wide)
 }
 
 /// A total within the pack's bounds.
@@ -293,8 +304,8 @@ fn compare(done: &Appraisal<'_>, a: u32, b: u32) -> Ordering {
                 TieKey::Code => break,
                 TieKey::BeforeBonus => y.before_bonus.cmp(&x.before_bonus),
                 TieKey::Indicator(at) => match done.scorer.plan.column_of[*at] {
-                    // An empty score is the least i64: last.
-                    Some(c) => done.row(b as usize)[c].cmp(&done.row(a as usize)[c]),
+                    // No score comes last.
+                    Some(c) => done.score(b as usize, c).cmp(&done.score(a as usize, c)),
                     None => Ordering::Equal,
                 },
             };
@@ -321,19 +332,30 @@ pub(crate) fn worst_cap(plan: &Plan<'_>, vetoes: u64) -> u8 {
 
 fn give_grades(done: &mut Appraisal<'_>) {
     let plan = done.scorer.plan;
-    let totals: Vec<i64> = done.subjects.iter().map(|s| s.total).collect();
-    let caps: Vec<u8> = done.subjects.iter().map(|s| worst_cap(plan, s.vetoes)).collect();
-    let mut grades = vec![NO_GRADE; done.subjects.len()];
-    for group in &done.groups {
-        fill(&plan.pack.grades, &plan.pack.grading, &group.seats, &group.order, &totals, &caps, &mut grades);
-        let mut rank = 0;
-        for (position, i) in group.order.iter().enumerate() {
-            if position == 0 || totals[group.order[position - 1] as usize] != totals[*i as usize] {
-                rank = position as u32 + 1;
-            }
+    let given: Vec<Vec<(u32, u8)>> =
+        done.groups.par_iter().map(|group| grade_group(done, plan, group)).collect();
+    for (group, given) in done.groups.iter().zip(given) {
+        for (i, (rank, grade)) in group.order.iter().zip(given) {
             let subject = &mut done.subjects[*i as usize];
-            subject.rank = rank;
-            subject.grade = grades[*i as usize];
+            (subject.rank, subject.grade) = (rank, grade);
         }
     }
+}
+
+/// Rank and grade of each subject of a group, best first.
+fn grade_group(done: &Appraisal<'_>, plan: &Plan<'_>, group: &Group) -> Vec<(u32, u8)> {
+    let members = || group.order.iter().map(|i| &done.subjects[*i as usize]);
+    let totals: Vec<i64> = members().map(|s| s.total).collect();
+    let caps: Vec<u8> = members().map(|s| worst_cap(plan, s.vetoes)).collect();
+    let order: Vec<u32> = (0..totals.len() as u32).collect();
+    let mut grades = vec![NO_GRADE; totals.len()];
+    fill(&plan.pack.grades, &plan.pack.grading, &group.seats, &order, &totals, &caps, &mut grades);
+    let mut rank = 0;
+    let ranked = grades.into_iter().enumerate().map(|(position, grade)| {
+        if position == 0 || totals[position - 1] != totals[position] {
+            rank = position as u32 + 1;
+        }
+        (rank, grade)
+    });
+    ranked.collect()
 }

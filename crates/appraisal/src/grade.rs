@@ -43,7 +43,7 @@ pub fn seats(grades: &[Grade], rounding: Rounding, n: u64) -> Vec<Option<u64>> {
 /// Gives grades to a group.
 ///
 /// `order` holds its complete subjects, best first; `total` (hundredths), `cap` (worst grade position allowed by
-/// vetoes, [`NO_GRADE`] for none) and `out` are indexed by subject.
+/// vetoes, [`NO_GRADE`] for none) and `out` are indexed by subject; `out` begins with [`NO_GRADE`] everywhere.
 pub fn fill(
     grades: &[Grade],
     grading: &Grading,
@@ -99,10 +99,7 @@ pub fn fill(
             }
         };
         eligible[..take].iter().for_each(|i| out[*i as usize] = g as u8);
-        if take > 0 {
-            let taken: rustc_hash::FxHashSet<u32> = eligible[..take].iter().copied().collect();
-            rest.retain(|i| !taken.contains(i));
-        }
+        rest.retain(|i| out[*i as usize] == NO_GRADE);
     }
     if !grading.refill {
         for i in order {

@@ -209,10 +209,7 @@ impl MarkReader<'_> {
 
     fn parse(&self, layout: &Layout, lookup: &Lookup<'_>, block: &Block, file: &str) -> Part {
         let rows = block.row_hint();
-        let parsed = RefCell::new(Part {
-            cells: Vec::with_capacity(rows),
-            ..Part::default()
-        });
+        let parsed = RefCell::new(Part { cells: Vec::with_capacity(rows), ..Part::default() });
         let mut faults = Vec::new();
         let width = self.plan.slots.len() as u32;
         let keep = |row: u32, subject: u32, slot: u32, mark: i32| {

@@ -157,7 +157,11 @@ fn json_row(done: &Appraisal<'_>, header: &[&str], i: usize, out: &mut Vec<u8>) 
 }
 
 /// Writes the results in a format; rows by ascending code.
-pub fn write_results(done: &Appraisal<'_>, format: OutFormat, out: &mut (impl Write + Send)) -> io::Result<()> {
+pub fn write_results(
+    done: &Appraisal<'_>,
+    format: OutFormat,
+    out: &mut (impl Write + Send),
+) -> io::Result<()> {
     let header = header(done);
     let n = done.subjects.len();
     match format {

@@ -1,6 +1,6 @@
 //! How stable grades are when weights are a little otherwise. Source: PACKS, `yanzhen robust`.
 
-use crate::engine::{Appraisal, NO_SCORE, bound, worst_cap};
+use crate::engine::{Appraisal, bound, worst_cap};
 use crate::grade::{NO_GRADE, fill};
 use policy::TieKey;
 use rand_chacha::ChaCha8Rng;
@@ -52,15 +52,7 @@ pub fn robust(
     // Column by column, so that one k meets all subjects at once.
     let scores: Vec<Vec<f64>> = hundred
         .iter()
-        .map(|c| {
-            subjects
-                .iter()
-                .map(|i| match done.row(*i)[*c] {
-                    NO_SCORE => 0.0,
-                    score => score as f64,
-                })
-                .collect()
-        })
+        .map(|c| subjects.iter().map(|i| done.score(*i, *c).unwrap_or(0) as f64).collect())
         .collect();
     let prorated: Vec<Vec<usize>> = subjects.iter().map(|i| prorated_columns(done, *i, &hundred)).collect();
     let caps: Vec<u8> = subjects.iter().map(|i| worst_cap(plan, done.subjects[*i].vetoes)).collect();
@@ -155,7 +147,7 @@ fn prorated_columns(done: &Appraisal<'_>, i: usize, hundred: &[usize]) -> Vec<us
         return Vec::new();
     }
     let prorated = |c: &usize| {
-        done.row(i)[*c] == NO_SCORE && plan.indicator(plan.columns[*c]).missing == policy::Missing::Prorate
+        done.score(i, *c).is_none() && plan.indicator(plan.columns[*c]).missing == policy::Missing::Prorate
     };
     hundred.iter().enumerate().filter(|(_, c)| prorated(c)).map(|(p, _)| p).collect()
 }
@@ -167,7 +159,7 @@ fn tie(done: &Appraisal<'_>, subjects: &[usize], before: &[i64], a: u32, b: u32)
             TieKey::Code => break,
             TieKey::BeforeBonus => before[b as usize].cmp(&before[a as usize]),
             TieKey::Indicator(at) => match plan.column_of[*at] {
-                Some(c) => done.row(subjects[b as usize])[c].cmp(&done.row(subjects[a as usize])[c]),
+                Some(c) => done.score(subjects[b as usize], c).cmp(&done.score(subjects[a as usize], c)),
                 None => Ordering::Equal,
             },
         };

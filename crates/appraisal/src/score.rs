@@ -5,6 +5,7 @@ use crate::plan::{Names, Plan};
 use crate::rule::{Exact, Gap};
 use kernel::MILLION;
 use policy::{Aggregate, Condition, Indicator, Method, Missing, Target, ValueRef, Verdict};
+use rayon::prelude::*;
 
 /// An absent mark.
 pub const ABSENT: i32 = i32::MIN;
@@ -215,20 +216,24 @@ impl Scorer<'_> {
         let ind = self.plan.indicator(at);
         let Method::Rank { fact, township, bands } = &ind.method else { return None };
         let mut cells = vec![absent(ind.missing); self.facts.len()];
-        for group in groups(&self.facts.villages, if *township { 1_000 } else { 1_000_000 }) {
+        let scored = |group: &Vec<u32>| -> Vec<(u32, Cell)> {
             let mut counted: Vec<(i128, u32)> =
                 group.iter().filter_map(|i| self.number(ind, *fact, *i as usize).map(|v| (v, *i))).collect();
             counted.sort_unstable_by_key(|(value, _)| std::cmp::Reverse(*value));
             let n = counted.len() as i128;
             let mut rank = 0;
-            for (position, (value, i)) in counted.iter().enumerate() {
+            let ranked = counted.iter().enumerate().map(|(position, (value, i))| {
                 if position == 0 || counted[position - 1].0 != *value {
                     rank = position as i128 + 1;
                 }
                 let band = bands.iter().find(|(band, _)| 100 * rank * MILLION <= band.0 * n);
-                cells[*i as usize] = Exact::points(band.map_or(0, |(_, points)| *points)).cell();
-            }
-        }
+                (*i, Exact::points(band.map_or(0, |(_, points)| *points)).cell())
+            });
+            ranked.collect()
+        };
+        let groups = groups(&self.facts.villages, if *township { 1_000 } else { 1_000_000 });
+        let scored: Vec<Vec<(u32, Cell)>> = groups.par_iter().map(scored).collect();
+        scored.into_iter().flatten().for_each(|(i, cell)| cells[i as usize] = cell);
         Some(cells)
     }
 

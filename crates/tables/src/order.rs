@@ -65,7 +65,7 @@ mod tests {
         let mut got = Vec::new();
         let make = || {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            if at % 3 == 0 {
+            if at.is_multiple_of(3) {
                 std::thread::yield_now();
             }
             Ok::<_, ()>((at < 500).then_some((at, at * 2)))

@@ -186,7 +186,10 @@ pub fn to_file(out: Option<&PathBuf>) -> bool {
 }
 
 /// Writes to a file, whole or not at all; `None` and `-` mean standard output.
-pub fn write_out(out: Option<&PathBuf>, fill: impl Fn(&mut (dyn Write + Send)) -> io::Result<()>) -> Result<(), Stop> {
+pub fn write_out(
+    out: Option<&PathBuf>,
+    fill: impl Fn(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<(), Stop> {
     match out {
         Some(path) if path.as_os_str() != "-" => {
             tables::write_atomic(path, |file| fill(file)).map_err(|e| io_failed(path, &e))
