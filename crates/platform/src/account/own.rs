@@ -1,0 +1,183 @@
+//! The own account: password, second factor, sessions, language and type size.
+
+use super::Accounts;
+use super::session::Found;
+use super::signin::totp_context;
+use crate::access::Caller;
+use crate::audit::Outcome;
+use crate::db::{DbError, DbResult, Event, now_ms};
+use crate::secrets::{password, recovery, totp};
+use crate::values;
+use kernel::{Lang, Message, msg};
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct OwnSession {
+    /// Its hash, to end it by.
+    pub hash: String,
+    /// When it began, milliseconds since 1970.
+    pub made_at: i64,
+    /// When it was last used.
+    pub seen_at: i64,
+    /// From where.
+    pub address: String,
+    /// With what browser.
+    pub agent: String,
+}
+
+impl Accounts<'_> {
+    /// The account's sessions, the latest used first.
+    pub async fn sessions(&self, account: i64) -> DbResult<Vec<OwnSession>> {
+        let sql = "select hash, made_at, seen_at, address, agent from session \
+                   where account = $1 and stage = 'in' order by seen_at desc";
+        let rows = self.at.control.rows(sql, values![account]).await?;
+        rows.iter()
+            .map(|r| {
+                Ok(OwnSession {
+                    hash: r.text(0)?,
+                    made_at: r.int(1)?,
+                    seen_at: r.int(2)?,
+                    address: r.text(3)?,
+                    agent: r.text(4)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends one session of the account, or all but the present one.
+    pub async fn end_sessions(&self, caller: &Caller, one: Option<&str>) -> DbResult<()> {
+        let event = caller.event("session.end-others", "account", &caller.account.to_string(), "");
+        let tx = self.at.control.write(event).await?;
+        match one {
+            Some(hash) => {
+                let sql = "delete from session where account = $1 and hash = $2";
+                tx.run(sql, values![caller.account, hash]).await?;
+            }
+            None => {
+                let sql = "delete from session where account = $1 and hash <> $2";
+                tx.run(sql, values![caller.account, caller.session.clone()]).await?;
+            }
+        }
+        tx.commit().await
+    }
+
+    /// Changes the password of a signed-in account, or of one that owes a new one. Faults are said all at once.
+    pub async fn change_password(
+        &self,
+        session: &Found,
+        old: &str,
+        new: &str,
+        again: &str,
+        address: &str,
+    ) -> DbResult<Result<(), Vec<Message>>> {
+        let sql = "select login, name, password from account where id = $1";
+        let row = self.at.control.one(sql, values![session.account]).await?.ok_or(DbError::Missing)?;
+        let (login, name, hash) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        let mut faults = Vec::new();
+        let (old_text, new_text) = (old.to_owned(), new.to_owned());
+        let (right, hash_new) = tokio::task::spawn_blocking(move || {
+            (password::verify(&old_text, &hash), password::hash(&new_text))
+        })
+        .await
+        .map_err(|e| DbError::Version(e.to_string()))?;
+        if !right {
+            faults.push(msg!("原密码不对"));
+        }
+        if new != again {
+            faults.push(msg!("两次输入的新密码不一样"));
+        }
+        if right && old == new {
+            faults.push(msg!("新密码不能和原密码一样"));
+        }
+        faults.extend(password::rules(new, &login, &name));
+        let event = Event {
+            actor: Some(session.account),
+            actor_name: name,
+            address: address.to_owned(),
+            action: "account.change-password".into(),
+            kind: "account".into(),
+            record: session.account.to_string(),
+            ..Event::default()
+        };
+        if !faults.is_empty() {
+            if !right {
+                self.at.control.record(event, Outcome::Failed).await?;
+            }
+            return Ok(Err(faults));
+        }
+        let hash_new = hash_new.map_err(|e| DbError::Sealed(e.to_string()))?;
+        let tx = self.at.control.write(event).await?;
+        let sql = "update account set password = $2, password_at = $3, must_change = 0 where id = $1";
+        tx.run(sql, values![session.account, hash_new, now_ms()]).await?;
+        let sql = "delete from session where account = $1 and hash <> $2";
+        tx.run(sql, values![session.account, session.hash.clone()]).await?;
+        let sql = "update session set stage = 'in' where hash = $1 and stage = 'change'";
+        tx.run(sql, values![session.hash.clone()]).await?;
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    /// Whether the account has a second factor, and how many recovery codes are left.
+    pub async fn second_factor_state(&self, account: i64) -> DbResult<(bool, i64)> {
+        let sql = "select (select count(*) from account where id = $1 and totp is not null), \
+                   (select count(*) from recovery_code where account = $1 and used_at is null)";
+        let row = self.at.control.one(sql, values![account]).await?.ok_or(DbError::Missing)?;
+        Ok((row.int(0)? == 1, row.int(1)?))
+    }
+
+    /// Turns the second factor on once a code of its secret was given; answers the recovery codes, shown this once.
+    pub async fn set_second_factor(
+        &self,
+        caller: &Caller,
+        secret: &[u8],
+        code: &str,
+    ) -> DbResult<Option<Vec<String>>> {
+        let now = u64::try_from(now_ms() / 1000).unwrap_or_default();
+        let Some(step) = totp::check(secret, code, now, None) else { return Ok(None) };
+        let account = caller.account;
+        let event = caller.event("account.second-factor-on", "account", &account.to_string(), "");
+        let tx = self.at.control.write(event).await?;
+        let sealed = self.at.keys.seal(&totp_context(account), secret);
+        let sql = "update account set totp = $2, totp_step = $3 where id = $1";
+        tx.run(sql, values![account, sealed, i64::try_from(step).unwrap_or(i64::MAX)]).await?;
+        tx.run("delete from recovery_code where account = $1", values![account]).await?;
+        let codes = recovery::codes();
+        for code in &codes {
+            let hash = recovery::hash(&account.to_string(), code);
+            tx.run("insert into recovery_code (account, hash) values ($1, $2)", values![account, hash]).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(codes))
+    }
+
+    /// Turns the second factor off, with the password.
+    pub async fn drop_second_factor(&self, caller: &Caller, secret: &str) -> DbResult<bool> {
+        let row = self.at.control.one("select password from account where id = $1", values![caller.account]).await?;
+        let hash = row.ok_or(DbError::Missing)?.text(0)?;
+        let secret = secret.to_owned();
+        let right = tokio::task::spawn_blocking(move || password::verify(&secret, &hash)).await.unwrap_or(false);
+        let event = caller.event("account.second-factor-off", "account", &caller.account.to_string(), "");
+        if !right {
+            self.at.control.record(event, Outcome::Failed).await?;
+            return Ok(false);
+        }
+        let tx = self.at.control.write(event).await?;
+        tx.run("update account set totp = null, totp_step = null where id = $1", values![caller.account]).await?;
+        tx.run("delete from recovery_code where account = $1", values![caller.account]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Keeps the language and the size of type. A preference is no record.
+    pub async fn prefer(&self, account: i64, lang: Option<Lang>, large: Option<bool>) -> DbResult<()> {
+        if let Some(lang) = lang {
+            let lang = if lang == Lang::En { "en" } else { "zh" };
+            self.at.control.operate("update account set lang = $2 where id = $1", values![account, lang]).await?;
+        }
+        if let Some(large) = large {
+            let large = i64::from(large);
+            self.at.control.operate("update account set large = $2 where id = $1", values![account, large]).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,310 @@
+//! The audit: who did what, when, from where, to which record, chained by SM3 so that nothing can be altered or left
+//! out unseen.
+//!
+//! An entry holds names of fields and a keyed digest of their values, never the values: those live in the record's
+//! history, where law can have them destroyed and the chain stays whole.
+
+use crate::db::{Db, DbResult, Event, Row};
+use crate::secrets::{KeyRing, sm3_hex};
+use crate::values;
+use serde::Serialize;
+
+/// How an event ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Not allowed.
+    Denied,
+    /// Tried and failed: a wrong password.
+    Failed,
+}
+
+impl Outcome {
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Denied => "denied",
+            Outcome::Failed => "failed",
+        }
+    }
+}
+
+/// One link of the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Position, from 1 without gaps.
+    pub seq: i64,
+    /// Milliseconds since 1970.
+    pub at: i64,
+    /// The account.
+    pub actor: Option<i64>,
+    /// Its name at the time.
+    pub actor_name: String,
+    /// Its role.
+    pub role: String,
+    /// Where from.
+    pub address: String,
+    /// The verb.
+    pub action: String,
+    /// Kind of record.
+    pub kind: String,
+    /// Its id.
+    pub record: String,
+    /// Its place in the org tree.
+    pub part: String,
+    /// A remark without personal data.
+    pub note: String,
+    /// JSON list of field names, `record.field` where several records changed.
+    pub fields: String,
+    /// Keyed digest of the values before and after.
+    pub digest: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Hash of the entry before; zeros for the first.
+    pub prev: String,
+    /// SM3 of all of it.
+    pub hash: String,
+}
+
+/// What stands before the first entry.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+#[derive(Serialize)]
+struct Hashed<'a> {
+    seq: i64,
+    at: i64,
+    actor: Option<i64>,
+    actor_name: &'a str,
+    role: &'a str,
+    address: &'a str,
+    action: &'a str,
+    kind: &'a str,
+    record: &'a str,
+    part: &'a str,
+    note: &'a str,
+    fields: &'a str,
+    digest: &'a str,
+    outcome: &'a str,
+    prev: &'a str,
+}
+
+impl Entry {
+    /// The next link for an event.
+    pub fn link(seq: i64, at: i64, event: &Event, outcome: Outcome, keys: &KeyRing, prev: String) -> Entry {
+        let mut fields: Vec<&str> = event.changes.iter().map(|c| c.field.as_str()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        let values: Vec<_> =
+            event.changes.iter().map(|c| (&c.record, &c.field, &c.before, &c.after)).collect();
+        let digest = if values.is_empty() {
+            String::new()
+        } else {
+            keys.digest(serde_json::to_string(&values).unwrap_or_default().as_bytes())
+        };
+        let mut entry = Entry {
+            seq,
+            at,
+            actor: event.actor,
+            actor_name: event.actor_name.clone(),
+            role: event.role.clone(),
+            address: event.address.clone(),
+            action: event.action.clone(),
+            kind: event.kind.clone(),
+            record: event.record.clone(),
+            part: event.part.clone(),
+            note: event.note.clone(),
+            fields: serde_json::to_string(&fields).unwrap_or_default(),
+            digest,
+            outcome,
+            prev,
+            hash: String::new(),
+        };
+        entry.hash = entry.computed();
+        entry
+    }
+
+    /// What its hash must be.
+    pub fn computed(&self) -> String {
+        let hashed = Hashed {
+            seq: self.seq,
+            at: self.at,
+            actor: self.actor,
+            actor_name: &self.actor_name,
+            role: &self.role,
+            address: &self.address,
+            action: &self.action,
+            kind: &self.kind,
+            record: &self.record,
+            part: &self.part,
+            note: &self.note,
+            fields: &self.fields,
+            digest: &self.digest,
+            outcome: self.outcome.as_str(),
+            prev: &self.prev,
+        };
+        sm3_hex(serde_json::to_string(&hashed).unwrap_or_default().as_bytes())
+    }
+
+    fn of(row: &Row) -> DbResult<Entry> {
+        let outcome = match row.text(13)?.as_str() {
+            "done" => Outcome::Done,
+            "denied" => Outcome::Denied,
+            _ => Outcome::Failed,
+        };
+        Ok(Entry {
+            seq: row.int(0)?,
+            at: row.int(1)?,
+            actor: row.get(2)?,
+            actor_name: row.text(3)?,
+            role: row.text(4)?,
+            address: row.text(5)?,
+            action: row.text(6)?,
+            kind: row.text(7)?,
+            record: row.text(8)?,
+            part: row.text(9)?,
+            note: row.text(10)?,
+            fields: row.text(11)?,
+            digest: row.text(12)?,
+            outcome,
+            prev: row.text(14)?,
+            hash: row.text(15)?,
+        })
+    }
+}
+
+const COLUMNS: &str = "seq, at, actor, actor_name, role, address, action, kind, record, part, note, fields, digest, \
+                       outcome, prev, hash";
+
+/// A head of the chain, kept elsewhere: `seq:hash`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Position of the last entry.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: String,
+}
+
+impl std::fmt::Display for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.seq, self.hash)
+    }
+}
+
+impl std::str::FromStr for Head {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Head, ()> {
+        let (seq, hash) = text.trim().split_once(':').ok_or(())?;
+        let hex = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        let seq = seq.parse().map_err(|_| ())?;
+        if hex { Ok(Head { seq, hash: hash.to_owned() }) } else { Err(()) }
+    }
+}
+
+/// The chain's head as the database has it.
+pub async fn head(db: &Db) -> DbResult<Head> {
+    let row = db.one("select seq, hash from audit_head where id = 1", vec![]).await?;
+    let row = row.ok_or(crate::db::DbError::Missing)?;
+    Ok(Head { seq: row.int(0)?, hash: row.text(1)? })
+}
+
+/// What [`verify`] found wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// An entry's content does not give its hash: it was edited.
+    Edited(i64),
+    /// An entry does not follow the one before it: something was taken out or put in.
+    Unlinked(i64),
+    /// The chain ends before its head, or goes past it.
+    Truncated {
+        /// Last entry there.
+        last: i64,
+        /// What the head says.
+        head: i64,
+    },
+    /// A head kept elsewhere does not stand in the chain.
+    ForeignHead(i64),
+}
+
+/// Walks the whole chain. `kept` is a head that was kept elsewhere: it must stand in the chain unchanged.
+pub async fn verify(db: &Db, kept: Option<&Head>) -> DbResult<(Head, Vec<Break>)> {
+    let mut breaks = Vec::new();
+    let mut prev = GENESIS.to_owned();
+    let mut last = 0;
+    let mut seen_kept = kept.is_none_or(|k| k.seq == 0);
+    loop {
+        let sql = format!("select {COLUMNS} from audit where seq > $1 order by seq limit 1000");
+        let rows = db.rows(&sql, values![last]).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            let entry = Entry::of(row)?;
+            if entry.seq != last + 1 || entry.prev != prev {
+                breaks.push(Break::Unlinked(entry.seq));
+            }
+            if entry.computed() != entry.hash {
+                breaks.push(Break::Edited(entry.seq));
+            }
+            if let Some(kept) = kept
+                && kept.seq == entry.seq
+            {
+                seen_kept = kept.hash == entry.hash;
+            }
+            (last, prev) = (entry.seq, entry.hash);
+        }
+    }
+    let head = head(db).await?;
+    if head.seq != last || (last > 0 && head.hash != prev) {
+        breaks.push(Break::Truncated { last, head: head.seq });
+    }
+    if let Some(kept) = kept
+        && !seen_kept
+    {
+        breaks.push(Break::ForeignHead(kept.seq));
+    }
+    Ok((head, breaks))
+}
+
+/// What a reader of the audit looks for. Empty texts do not filter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Part of the actor's name.
+    pub actor: String,
+    /// The verb begins with it.
+    pub action: String,
+    /// `done`, `denied`, `failed`.
+    pub outcome: String,
+    /// The record's id.
+    pub record: String,
+    /// From this moment, milliseconds.
+    pub from: Option<i64>,
+    /// Before this moment.
+    pub to: Option<i64>,
+}
+
+/// A page of the audit, newest first, and how many entries match in all.
+pub async fn page(db: &Db, filter: &Filter, page: i64, size: i64) -> DbResult<(Vec<Entry>, i64)> {
+    let condition = "($1 = '' or actor_name like '%' || $1 || '%') and ($2 = '' or action like $2 || '%') \
+                     and ($3 = '' or outcome = $3) and ($4 = '' or record = $4) and at >= $5 and at < $6";
+    let common = || {
+        values![
+            filter.actor.clone(),
+            filter.action.clone(),
+            filter.outcome.clone(),
+            filter.record.clone(),
+            filter.from.unwrap_or(0),
+            filter.to.unwrap_or(i64::MAX)
+        ]
+    };
+    let count = db.one(&format!("select count(*) from audit where {condition}"), common()).await?;
+    let count = count.ok_or(crate::db::DbError::Missing)?.int(0)?;
+    let sql =
+        format!("select {COLUMNS} from audit where {condition} order by seq desc limit $7 offset $8");
+    let mut all = common();
+    all.extend(values![size, page.max(0) * size]);
+    let rows = db.rows(&sql, all).await?;
+    Ok((rows.iter().map(Entry::of).collect::<DbResult<_>>()?, count))
+}

@@ -1,0 +1,136 @@
+//! Migrations: each in a transaction of its own with the mark that it ran, so that a kill leaves all of it or nothing.
+
+use super::row::statement;
+use super::schema::{self, Tree};
+use super::{Db, DbError, DbResult, now_ms};
+use crate::values;
+use sea_orm::{ConnectionTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+
+/// A migration and when it ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationState {
+    /// Its name.
+    pub name: String,
+    /// Milliseconds since 1970; `None` when it has yet to run.
+    pub at: Option<i64>,
+}
+
+/// The migrations of a tree and which have run.
+pub async fn migrations(db: &Db, tree: Tree) -> DbResult<Vec<MigrationState>> {
+    let done = done(db).await?;
+    Ok(schema::tree(tree)
+        .iter()
+        .map(|m| MigrationState {
+            name: m.name.to_owned(),
+            at: done.iter().find(|(n, _)| n == m.name).map(|(_, at)| *at),
+        })
+        .collect())
+}
+
+async fn done(db: &Db) -> DbResult<Vec<(String, i64)>> {
+    let table = if db.is_postgres() {
+        "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'migration'"
+    } else {
+        "select count(*) from sqlite_master where type = 'table' and name = 'migration'"
+    };
+    if db.one(table, vec![]).await?.ok_or(DbError::Missing)?.int(0)? == 0 {
+        return Ok(Vec::new());
+    }
+    let rows = db.rows("select name, at from migration order by name", vec![]).await?;
+    rows.iter().map(|r| Ok((r.text(0)?, r.int(1)?))).collect()
+}
+
+impl Db {
+    /// Brings the database to this program's state; gives the names of what ran.
+    pub async fn migrate(&self, tree: Tree) -> DbResult<Vec<&'static str>> {
+        if let super::Target::Postgres { schema, .. } = self.target() {
+            // Without `if not exists`, which asks for the right to create even where nothing is to be made.
+            let sql = "select count(*) from information_schema.schemata where schema_name = $1";
+            let found = self.one(sql, values![schema.clone()]).await?.ok_or(DbError::Missing)?.int(0)?;
+            if found == 0 {
+                self.conn().execute_unprepared(&format!("create schema {schema}")).await?;
+            }
+        }
+        self.conn()
+            .execute_unprepared("create table if not exists migration (name text primary key, at bigint not null)")
+            .await?;
+        let known = schema::tree(tree);
+        let before = done(self).await?;
+        if let Some((name, _)) = before.iter().find(|(n, _)| !known.iter().any(|m| m.name == n)) {
+            return Err(DbError::Version(format!(
+                "the database has migration {name}, which this program does not know: use a newer program"
+            )));
+        }
+        let mut ran = Vec::new();
+        for migration in known {
+            if self.step(migration).await? {
+                ran.push(migration.name);
+            }
+        }
+        Ok(ran)
+    }
+
+    async fn step(&self, migration: &schema::Migration) -> DbResult<bool> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
+        let tx = self.conn().begin_with_options(options).await?;
+        if self.is_postgres() {
+            // Two processes that start together take turns.
+            tx.execute_unprepared("lock table migration in exclusive mode").await?;
+        }
+        let seen = statement(&tx, "select at from migration where name = $1", values![migration.name]);
+        if tx.query_one_raw(seen).await?.is_some() {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        for sql in migration.sql {
+            for sql in self.dialect(sql) {
+                tx.execute_unprepared(&sql).await?;
+            }
+        }
+        let mark = statement(
+            &tx,
+            "insert into migration (name, at) values ($1, $2)",
+            values![migration.name, now_ms()],
+        );
+        tx.execute_raw(mark).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    fn dialect(&self, sql: &str) -> Vec<String> {
+        if let Some(table) = sql.strip_prefix("{append_only:").and_then(|s| s.strip_suffix('}')) {
+            return self.append_only(table);
+        }
+        let (id, blob) = if self.is_postgres() {
+            ("bigint primary key", "bytea")
+        } else {
+            ("integer primary key", "blob")
+        };
+        vec![sql.replace("{id}", id).replace("{blob}", blob)]
+    }
+
+    fn append_only(&self, table: &str) -> Vec<String> {
+        if self.is_postgres() {
+            let function = format!(
+                "create function {table}_refuse() returns trigger language plpgsql as \
+                 $$ begin raise exception '{table} is append-only'; end $$"
+            );
+            let trigger = format!(
+                "create trigger {table}_refuse before update or delete or truncate on {table} \
+                 for each statement execute function {table}_refuse()"
+            );
+            return vec![function, trigger];
+        }
+        ["update", "delete"]
+            .map(|verb| {
+                format!(
+                    "create trigger {table}_no_{verb} before {verb} on {table} \
+                     begin select raise(abort, '{table} is append-only'); end"
+                )
+            })
+            .to_vec()
+    }
+}

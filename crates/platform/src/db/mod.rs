@@ -1,0 +1,156 @@
+//! Databases: one engine-blind door to SQLite and PostgreSQL.
+//!
+//! Statements are portable SQL text with `$1` places. A plain [`Db`] only reads; the one way to write is
+//! [`Db::write`], which takes an audit event and appends it in the same transaction (door 6).
+
+mod migrate;
+mod row;
+mod schema;
+mod write;
+
+pub use migrate::{MigrationState, migrations};
+pub use row::{Row, Value};
+pub use schema::Tree;
+pub use write::{Change, Event, WriteTx};
+
+use crate::secrets::KeyRing;
+use row::statement;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where a database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file, made when missing.
+    Sqlite(PathBuf),
+    /// A schema of a PostgreSQL database, found by `search_path`.
+    Postgres {
+        /// `postgres://user:password@host/database`
+        url: String,
+        /// The schema's name: letters, digits and `_`.
+        schema: String,
+    },
+}
+
+/// What a database answers when it cannot do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The engine's own words.
+    #[error("{0}")]
+    Engine(#[from] DbErr),
+    /// A row that must be there is not.
+    #[error("no such row")]
+    Missing,
+    /// The database is of another program, or newer than this one.
+    #[error("{0}")]
+    Version(String),
+    /// A sealed value cannot be opened.
+    #[error("a sealed value cannot be opened: {0}")]
+    Sealed(String),
+}
+
+/// Shorthand.
+pub type DbResult<T> = Result<T, DbError>;
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    conn: DatabaseConnection,
+    keys: Arc<KeyRing>,
+    target: Target,
+}
+
+impl Db {
+    /// Opens a database and sets the engine up: SQLite in WAL with foreign keys and full syncs at checkpoints,
+    /// PostgreSQL with its schema on the search path.
+    pub async fn open(target: &Target, keys: Arc<KeyRing>) -> DbResult<Db> {
+        let mut options = match target {
+            Target::Sqlite(path) => {
+                let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+                options.max_connections(8).map_sqlx_sqlite_opts(|o| {
+                    o.journal_mode(SqliteJournalMode::Wal)
+                        // A commit that was acknowledged survives a power cut.
+                        .synchronous(SqliteSynchronous::Full)
+                        .foreign_keys(true)
+                        .busy_timeout(Duration::from_secs(15))
+                        .statement_cache_capacity(200)
+                        .pragma("cache_size", "-4096")
+                        .pragma("trusted_schema", "off")
+                });
+                options
+            }
+            Target::Postgres { url, schema } => {
+                let mut options = ConnectOptions::new(url.clone());
+                options.max_connections(8).set_schema_search_path(schema.clone());
+                options
+            }
+        };
+        options.sqlx_logging(false).min_connections(1).acquire_timeout(Duration::from_secs(20));
+        options.test_before_acquire(matches!(target, Target::Postgres { .. }));
+        let conn = Database::connect(options).await?;
+        Ok(Db { conn, keys, target: target.clone() })
+    }
+
+    /// Whether the engine is PostgreSQL. For the platform alone: slices never ask.
+    pub(crate) fn is_postgres(&self) -> bool {
+        matches!(self.target, Target::Postgres { .. })
+    }
+
+    /// Where it is.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The keys that open its sealed values.
+    pub fn keys(&self) -> &Arc<KeyRing> {
+        &self.keys
+    }
+
+    /// Every row of a query.
+    pub async fn rows(&self, sql: &str, values: Vec<Value>) -> DbResult<Vec<Row>> {
+        let rows = self.conn.query_all_raw(statement(&self.conn, sql, values)).await?;
+        Ok(rows.into_iter().map(Row).collect())
+    }
+
+    /// The first row of a query.
+    pub async fn one(&self, sql: &str, values: Vec<Value>) -> DbResult<Option<Row>> {
+        Ok(self.conn.query_one_raw(statement(&self.conn, sql, values)).await?.map(Row))
+    }
+
+    /// Changes operational state that is no record: sessions, leases, counters. Everything else goes through
+    /// [`Db::write`].
+    pub(crate) async fn operate(&self, sql: &str, values: Vec<Value>) -> DbResult<u64> {
+        Ok(self.conn.execute_raw(statement(&self.conn, sql, values)).await?.rows_affected())
+    }
+
+    pub(crate) fn conn(&self) -> &DatabaseConnection {
+        &self.conn
+    }
+
+    /// Closes every connection; a write-ahead log is folded into its file.
+    pub async fn close(self) -> DbResult<()> {
+        Ok(self.conn.close().await?)
+    }
+}
+
+/// Values of a statement: `values![code, 3, None::<String>]`.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
+}
+
+/// A new record id: milliseconds since 1970 and 21 random bits, so that ids rise with time and cannot be guessed.
+pub fn new_id() -> i64 {
+    let mut bytes = [0u8; 4];
+    // A failing random source leaves the time alone: still rising, a clash is refused by the key.
+    let _ = getrandom::fill(&mut bytes);
+    now_ms() << 21 | i64::from(u32::from_le_bytes(bytes) & 0x1f_ffff)
+}
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

@@ -1,0 +1,12 @@
+//! What every stage stands on: county databases, accounts, permission, audit, jobs, attachments, pages.
+
+pub mod access;
+pub mod account;
+pub mod assets;
+pub mod audit;
+pub mod county;
+pub mod db;
+pub mod kit;
+pub mod page;
+pub mod secrets;
+pub mod web;
