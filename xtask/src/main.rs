@@ -1,5 +1,6 @@
 //! `cargo xtask`: the front door of the workshop.
 
+mod assets;
 mod bench;
 mod demo;
 mod run;
@@ -13,6 +14,7 @@ cargo xtask demo          build, fill an invented district and town, print the s
 cargo xtask test          everything that must hold before a change lands
 cargo xtask test --full   the same, with more random packs against the oracle
 cargo xtask tidy          the rules of the house: arrows, sizes, words, English
+cargo xtask assets        style and script of the pages, into assets/dist
 cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
 ";
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run(),
         Some("test") => test::run(flag("--full")),
         Some("tidy") => tidy::run(),
+        Some("assets") => assets::run(),
         Some("bench") => bench::run(&args[1..]),
         _ => {
             run::say(HELP.trim_end());

@@ -89,7 +89,8 @@ fn english(files: &[PathBuf], faults: &mut Vec<String>) {
     }
     let known: BTreeSet<&str> = lines.chunks(2).map(|pair| pair[0]).collect();
     let mut used = BTreeSet::new();
-    for path in files.iter().filter(|p| p.starts_with("crates") && p.extension().is_some_and(|e| e == "rs")) {
+    let speaks = |p: &&PathBuf| p.extension().is_some_and(|e| e == "rs" || e == "html");
+    for path in files.iter().filter(|p| p.starts_with("crates")).filter(speaks) {
         let text = read(path);
         used.extend(message_keys(&text));
         if path.starts_with("crates/yanzhen/src/cli") {
@@ -119,10 +120,12 @@ fn english(files: &[PathBuf], faults: &mut Vec<String>) {
     }
 }
 
-/// The keys of `msg!` in a source text, escapes undone.
+/// The keys of `msg!`, `key!`, `page.t` and `page.tn` in a source text or a template, escapes undone.
 fn message_keys(text: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for part in text.replace("key!(", "msg!(").split("msg!(").skip(1) {
+    let text =
+        ["key!(", ".t(", ".tn("].iter().fold(text.to_owned(), |text, call| text.replace(call, "msg!("));
+    for part in text.split("msg!(").skip(1) {
         let Some(literal) = part.trim_start().strip_prefix('"') else { continue };
         let mut key = String::new();
         let mut chars = literal.chars();

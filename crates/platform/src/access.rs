@@ -100,10 +100,9 @@ impl Role {
         use Action as A;
         match action {
             A::OwnAccount => true,
-            A::ViewTasks => matches!(
-                self,
-                Role::CountyOffice | Role::TownshipOffice | Role::RaterUnit | Role::ReviewSeat
-            ),
+            A::ViewTasks => {
+                matches!(self, Role::CountyOffice | Role::TownshipOffice | Role::RaterUnit | Role::ReviewSeat)
+            }
             A::OwnPages => matches!(self, Role::VillageCadre | Role::Applicant),
             A::ViewFormation
             | A::ViewVillage

@@ -301,8 +301,7 @@ pub async fn page(db: &Db, filter: &Filter, page: i64, size: i64) -> DbResult<(V
     };
     let count = db.one(&format!("select count(*) from audit where {condition}"), common()).await?;
     let count = count.ok_or(crate::db::DbError::Missing)?.int(0)?;
-    let sql =
-        format!("select {COLUMNS} from audit where {condition} order by seq desc limit $7 offset $8");
+    let sql = format!("select {COLUMNS} from audit where {condition} order by seq desc limit $7 offset $8");
     let mut all = common();
     all.extend(values![size, page.max(0) * size]);
     let rows = db.rows(&sql, all).await?;

@@ -100,10 +100,7 @@ impl Settings {
             };
             Target::Sqlite(file)
         } else {
-            Target::Postgres {
-                url: self.database.clone(),
-                schema: format!("{}_{name}", self.schema_prefix),
-            }
+            Target::Postgres { url: self.database.clone(), schema: format!("{}_{name}", self.schema_prefix) }
         }
     }
 }
@@ -157,7 +154,8 @@ impl Installation {
     /// Adds a county, or opens the one that is there.
     pub async fn add_county(&self, info: CountyInfo) -> DbResult<Db> {
         let db = self.attach(info.clone()).await?;
-        let found = self.control.one("select 1 from county where code = $1", values![info.code.clone()]).await?;
+        let found =
+            self.control.one("select 1 from county where code = $1", values![info.code.clone()]).await?;
         if found.is_none() {
             let event = crate::db::Event {
                 action: "county.add".into(),
@@ -179,7 +177,8 @@ impl Installation {
 
     /// A county's database. Another process may have added it since.
     pub async fn county(&self, code: &str) -> DbResult<Option<(CountyInfo, Db)>> {
-        let known = self.counties.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(code).cloned();
+        let known =
+            self.counties.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(code).cloned();
         if known.is_some() {
             return Ok(known);
         }

@@ -4,6 +4,9 @@ mod gallery;
 mod link;
 mod tree;
 
+use crate::page::Page;
+use askama::Template;
+
 pub use gallery::gallery;
 pub use link::{Leap, Link, Pager, thousands};
 pub use tree::Node;
@@ -234,4 +237,20 @@ pub struct Job {
     pub stream: String,
     /// Where a post stops it. Empty: cannot be stopped.
     pub stop: String,
+    /// It stopped on the way.
+    pub stopped: bool,
+}
+
+#[derive(Template)]
+#[template(source = r#"{% import "kit/macros.html" as kit %}{{ kit::job_body(job) }}"#, ext = "html")]
+struct JobBody<'a> {
+    page: &'a Page,
+    job: &'a Job,
+}
+
+impl Job {
+    /// What changes while the task runs: the data of a server event named `job`, on one line.
+    pub fn body(&self, page: &Page) -> askama::Result<String> {
+        Ok(JobBody { page, job: self }.render()?.replace(['\n', '\r'], " "))
+    }
 }

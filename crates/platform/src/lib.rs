@@ -3,10 +3,13 @@
 pub mod access;
 pub mod account;
 pub mod assets;
+pub mod attachments;
 pub mod audit;
 pub mod county;
 pub mod db;
+pub mod jobs;
 pub mod kit;
 pub mod page;
+pub mod pages;
 pub mod secrets;
 pub mod web;

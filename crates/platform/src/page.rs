@@ -118,6 +118,12 @@ impl Page {
         Han { html: escape(text), mark: self.en() && text.chars().any(is_han) }
     }
 
+    /// ` lang="zh"` for an element whose text or attributes stay Chinese on an English page, else nothing.
+    pub fn lang_of(&self, text: impl AsRef<str>) -> Han {
+        let chinese = self.en() && text.as_ref().chars().any(is_han);
+        Han { html: if chinese { " lang=\"zh\"".into() } else { String::new() }, mark: false }
+    }
+
     /// The address of a style, script or picture.
     pub fn asset(&self, name: &str) -> String {
         crate::assets::url(name)
@@ -153,7 +159,11 @@ pub struct Han {
 
 impl fmt::Display for Han {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.mark { write!(out, "<span lang=\"zh\">{}</span>", self.html) } else { out.write_str(&self.html) }
+        if self.mark {
+            write!(out, "<span lang=\"zh\">{}</span>", self.html)
+        } else {
+            out.write_str(&self.html)
+        }
     }
 }
 

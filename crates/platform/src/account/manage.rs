@@ -110,7 +110,13 @@ impl Accounts<'_> {
     }
 
     /// Accounts by part of name, login or office, or by the whole phone number; a page of them and how many match.
-    pub async fn list(&self, find: &str, role: &str, page: i64, size: i64) -> DbResult<(Vec<AccountRow>, i64)> {
+    pub async fn list(
+        &self,
+        find: &str,
+        role: &str,
+        page: i64,
+        size: i64,
+    ) -> DbResult<(Vec<AccountRow>, i64)> {
         let candidates = self.at.keys.index_candidates("phone", find.trim());
         let phone = candidates.first().cloned().unwrap_or_default();
         let older = candidates.get(1).cloned().unwrap_or_default();
@@ -171,7 +177,12 @@ impl Accounts<'_> {
     }
 
     /// The whole phone number, for a stated reason: the reading is audited before the number is given.
-    pub async fn unmask_phone(&self, caller: &Caller, account: i64, reason: &str) -> DbResult<Option<String>> {
+    pub async fn unmask_phone(
+        &self,
+        caller: &Caller,
+        account: i64,
+        reason: &str,
+    ) -> DbResult<Option<String>> {
         let row = self.at.control.one("select phone from account where id = $1", values![account]).await?;
         let Some(sealed) = row.map(|r| r.get::<Option<Vec<u8>>>(0)).transpose()?.flatten() else {
             return Ok(None);
@@ -187,7 +198,11 @@ impl Accounts<'_> {
         let event = caller.event("account.grant", "account", &account.to_string(), grant.part.code());
         let mut tx = self.at.control.write(event).await?;
         let new = insert_grant(&mut tx, account, grant).await?;
-        if new { tx.commit().await? } else { tx.rollback().await? }
+        if new {
+            tx.commit().await?
+        } else {
+            tx.rollback().await?
+        }
         Ok(new)
     }
 
@@ -257,7 +272,7 @@ impl Accounts<'_> {
     }
 }
 
-async fn insert_grant(tx: &mut crate::db::WriteTx, account: i64, grant: &Grant) -> DbResult<bool> {
+pub(super) async fn insert_grant(tx: &mut crate::db::WriteTx, account: i64, grant: &Grant) -> DbResult<bool> {
     let sql = "insert into account_role (id, account, role, county, part, unit) values ($1, $2, $3, $4, $5, $6) \
                on conflict (account, role, county, part, unit) do update set ended_at = null \
                where account_role.ended_at is not null";

@@ -3,13 +3,17 @@
 mod manage;
 mod own;
 mod session;
+mod setup;
 mod signin;
 mod token;
 
 pub use manage::{AccountRow, Grant, NewAccount};
 pub use own::OwnSession;
+pub(crate) use own::locked;
 pub use session::{Found, Stage};
-pub use signin::{SignedIn, SignIn};
+pub(crate) use setup::locked_setup;
+pub use setup::{SetupTry, login_fault};
+pub use signin::{SignIn, SignedIn};
 pub use token::{NewToken, TokenRow};
 
 use crate::access::{Part, Role};
@@ -54,13 +58,7 @@ impl Held {
     fn of(row: &Row, at: usize) -> DbResult<Option<Held>> {
         let (role, part) = (Role::by_id(&row.maybe(at + 1)?), Part::parse(&row.maybe(at + 3)?));
         let (Some(role), Some(part)) = (role, part) else { return Ok(None) };
-        Ok(Some(Held {
-            id: row.int(at)?,
-            role,
-            county: row.text(at + 2)?,
-            part,
-            unit: row.text(at + 4)?,
-        }))
+        Ok(Some(Held { id: row.int(at)?, role, county: row.text(at + 2)?, part, unit: row.text(at + 4)? }))
     }
 }
 

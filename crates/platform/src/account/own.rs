@@ -2,9 +2,8 @@
 
 use super::Accounts;
 use super::session::Found;
-use super::signin::totp_context;
+use super::signin::{SignIn, totp_context};
 use crate::access::Caller;
-use crate::audit::Outcome;
 use crate::db::{DbError, DbResult, Event, now_ms};
 use crate::secrets::{password, recovery, totp};
 use crate::values;
@@ -61,7 +60,8 @@ impl Accounts<'_> {
         tx.commit().await
     }
 
-    /// Changes the password of a signed-in account, or of one that owes a new one. Faults are said all at once.
+    /// Changes the password of a signed-in account, or of one that owes a new one. Faults are said all at once, each
+    /// with the field it is of: `old`, `new`, `again`. Wrong old passwords count towards the lock.
     pub async fn change_password(
         &self,
         session: &Found,
@@ -69,10 +69,13 @@ impl Accounts<'_> {
         new: &str,
         again: &str,
         address: &str,
-    ) -> DbResult<Result<(), Vec<Message>>> {
-        let sql = "select login, name, password from account where id = $1";
+    ) -> DbResult<Result<(), Vec<(&'static str, Message)>>> {
+        let sql = "select login, name, password, locked_until from account where id = $1";
         let row = self.at.control.one(sql, values![session.account]).await?.ok_or(DbError::Missing)?;
         let (login, name, hash) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        if row.int(3)? > now_ms() {
+            return Ok(Err(vec![("old", locked(row.int(3)?))]));
+        }
         let mut faults = Vec::new();
         let (old_text, new_text) = (old.to_owned(), new.to_owned());
         let (right, hash_new) = tokio::task::spawn_blocking(move || {
@@ -81,15 +84,15 @@ impl Accounts<'_> {
         .await
         .map_err(|e| DbError::Version(e.to_string()))?;
         if !right {
-            faults.push(msg!("原密码不对"));
+            faults.push(("old", msg!("原密码不对")));
+        }
+        faults.extend(password::rules(new, &login, &name).into_iter().map(|fault| ("new", fault)));
+        if right && old == new {
+            faults.push(("new", msg!("新密码不能和原密码一样")));
         }
         if new != again {
-            faults.push(msg!("两次输入的新密码不一样"));
+            faults.push(("again", msg!("两次输入的新密码不一样")));
         }
-        if right && old == new {
-            faults.push(msg!("新密码不能和原密码一样"));
-        }
-        faults.extend(password::rules(new, &login, &name));
         let event = Event {
             actor: Some(session.account),
             actor_name: name,
@@ -100,14 +103,15 @@ impl Accounts<'_> {
             ..Event::default()
         };
         if !faults.is_empty() {
-            if !right {
-                self.at.control.record(event, Outcome::Failed).await?;
+            if !right && let SignIn::Locked(until) = self.count_failure(session.account, event).await? {
+                faults[0] = ("old", locked(until));
             }
             return Ok(Err(faults));
         }
         let hash_new = hash_new.map_err(|e| DbError::Sealed(e.to_string()))?;
         let tx = self.at.control.write(event).await?;
-        let sql = "update account set password = $2, password_at = $3, must_change = 0 where id = $1";
+        let sql = "update account set password = $2, password_at = $3, must_change = 0, failures = 0 \
+                   where id = $1";
         tx.run(sql, values![session.account, hash_new, now_ms()]).await?;
         let sql = "delete from session where account = $1 and hash <> $2";
         tx.run(sql, values![session.account, session.hash.clone()]).await?;
@@ -138,46 +142,71 @@ impl Accounts<'_> {
         let event = caller.event("account.second-factor-on", "account", &account.to_string(), "");
         let tx = self.at.control.write(event).await?;
         let sealed = self.at.keys.seal(&totp_context(account), secret);
-        let sql = "update account set totp = $2, totp_step = $3 where id = $1";
-        tx.run(sql, values![account, sealed, i64::try_from(step).unwrap_or(i64::MAX)]).await?;
+        // One that is on is turned off with the password first, not replaced by whoever sits at the machine.
+        let sql = "update account set totp = $2, totp_step = $3 where id = $1 and totp is null";
+        if tx.run(sql, values![account, sealed, i64::try_from(step).unwrap_or(i64::MAX)]).await? == 0 {
+            tx.rollback().await?;
+            return Ok(None);
+        }
         tx.run("delete from recovery_code where account = $1", values![account]).await?;
         let codes = recovery::codes();
         for code in &codes {
             let hash = recovery::hash(&account.to_string(), code);
-            tx.run("insert into recovery_code (account, hash) values ($1, $2)", values![account, hash]).await?;
+            tx.run("insert into recovery_code (account, hash) values ($1, $2)", values![account, hash])
+                .await?;
         }
         tx.commit().await?;
         Ok(Some(codes))
     }
 
-    /// Turns the second factor off, with the password.
-    pub async fn drop_second_factor(&self, caller: &Caller, secret: &str) -> DbResult<bool> {
-        let row = self.at.control.one("select password from account where id = $1", values![caller.account]).await?;
-        let hash = row.ok_or(DbError::Missing)?.text(0)?;
+    /// Turns the second factor off, with the password; says what is wrong with it.
+    pub async fn drop_second_factor(&self, caller: &Caller, secret: &str) -> DbResult<Option<Message>> {
+        let sql = "select password, locked_until from account where id = $1";
+        let row = self.at.control.one(sql, values![caller.account]).await?.ok_or(DbError::Missing)?;
+        let (hash, until) = (row.text(0)?, row.int(1)?);
+        if until > now_ms() {
+            return Ok(Some(locked(until)));
+        }
         let secret = secret.to_owned();
-        let right = tokio::task::spawn_blocking(move || password::verify(&secret, &hash)).await.unwrap_or(false);
+        let right =
+            tokio::task::spawn_blocking(move || password::verify(&secret, &hash)).await.unwrap_or(false);
         let event = caller.event("account.second-factor-off", "account", &caller.account.to_string(), "");
         if !right {
-            self.at.control.record(event, Outcome::Failed).await?;
-            return Ok(false);
+            return Ok(Some(match self.count_failure(caller.account, event).await? {
+                SignIn::Locked(until) => locked(until),
+                _ => msg!("密码不对"),
+            }));
         }
         let tx = self.at.control.write(event).await?;
-        tx.run("update account set totp = null, totp_step = null where id = $1", values![caller.account]).await?;
+        let sql = "update account set totp = null, totp_step = null, failures = 0 where id = $1";
+        tx.run(sql, values![caller.account]).await?;
         tx.run("delete from recovery_code where account = $1", values![caller.account]).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(None)
     }
 
     /// Keeps the language and the size of type. A preference is no record.
     pub async fn prefer(&self, account: i64, lang: Option<Lang>, large: Option<bool>) -> DbResult<()> {
         if let Some(lang) = lang {
             let lang = if lang == Lang::En { "en" } else { "zh" };
-            self.at.control.operate("update account set lang = $2 where id = $1", values![account, lang]).await?;
+            self.at
+                .control
+                .operate("update account set lang = $2 where id = $1", values![account, lang])
+                .await?;
         }
         if let Some(large) = large {
             let large = i64::from(large);
-            self.at.control.operate("update account set large = $2 where id = $1", values![account, large]).await?;
+            self.at
+                .control
+                .operate("update account set large = $2 where id = $1", values![account, large])
+                .await?;
         }
         Ok(())
     }
+}
+
+/// Locked until then: minutes from now, and whom to ask.
+pub(crate) fn locked(until: i64) -> Message {
+    let minutes = (until - now_ms()).max(0).div_euclid(60_000) + 1;
+    msg!("连续输错，账号已锁定，约 {n} 分钟后可以再试。急用请找安全管理员解锁。", n = minutes)
 }

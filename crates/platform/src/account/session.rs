@@ -2,7 +2,7 @@
 
 use super::{Accounts, Held};
 use crate::access::Caller;
-use crate::db::{DbResult, WriteTx, now_ms};
+use crate::db::{DbResult, Event, WriteTx, now_ms};
 use crate::secrets::{random, sm3_hex};
 use crate::values;
 use base64::Engine;
@@ -80,12 +80,14 @@ pub(super) async fn start(
 ) -> DbResult<String> {
     let cookie = URL_SAFE_NO_PAD.encode(random::<32>());
     let csrf = URL_SAFE_NO_PAD.encode(random::<24>());
-    let sql = "select id from account_role where account = $1 and ended_at is null order by role, part limit 1";
+    let sql =
+        "select id from account_role where account = $1 and ended_at is null order by role, part limit 1";
     let role: Option<i64> = tx.one(sql, values![account]).await?.map(|r| r.int(0)).transpose()?;
     let agent: String = agent.chars().take(200).collect();
     let sql = "insert into session (hash, account, role, csrf, stage, made_at, seen_at, address, agent) \
                values ($1, $2, $3, $4, $5, $6, $6, $7, $8)";
-    tx.run(sql, values![hashed(&cookie), account, role, csrf, stage.as_str(), now_ms(), address, agent]).await?;
+    tx.run(sql, values![hashed(&cookie), account, role, csrf, stage.as_str(), now_ms(), address, agent])
+        .await?;
     Ok(cookie)
 }
 
@@ -163,18 +165,28 @@ impl Accounts<'_> {
         self.at.control.operate(sql, values![now - self.idle_ms(), now - LONGEST]).await
     }
 
-    /// Goes on in another role of the same account; `false` when the account does not hold it.
-    pub async fn switch_role(&self, caller: &Caller, role_id: i64) -> DbResult<bool> {
-        let event = caller.event("session.switch-role", "account", &caller.account.to_string(), "");
+    /// Goes on in another role of the same account; `false` when the account does not hold it. The session may have
+    /// no role yet.
+    pub async fn switch_role(&self, session: &Found, address: &str, role_id: i64) -> DbResult<bool> {
+        let event = Event {
+            actor: Some(session.account),
+            actor_name: session.name.clone(),
+            role: session.caller.as_ref().map(|c| c.role.id().to_owned()).unwrap_or_default(),
+            address: address.to_owned(),
+            action: "session.switch-role".into(),
+            kind: "account".into(),
+            record: session.account.to_string(),
+            ..Event::default()
+        };
         let mut tx = self.at.control.write(event).await?;
         let sql = "select role from account_role where id = $1 and account = $2 and ended_at is null";
-        let Some(row) = tx.one(sql, values![role_id, caller.account]).await? else {
+        let Some(row) = tx.one(sql, values![role_id, session.account]).await? else {
             tx.rollback().await?;
             return Ok(false);
         };
         tx.event().note = row.text(0)?;
-        let sql = "update session set role = $2 where hash = $1";
-        tx.run(sql, values![caller.session.clone(), role_id]).await?;
+        let sql = "update session set role = $2 where hash = $1 and stage = 'in'";
+        tx.run(sql, values![session.hash.clone(), role_id]).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -3,7 +3,7 @@
 use super::session::{Stage, start};
 use super::{Accounts, FAILURES, LOCK_MS};
 use crate::audit::Outcome;
-use crate::db::{DbResult, Event, now_ms};
+use crate::db::{DbResult, Event, WriteTx, now_ms};
 use crate::secrets::{password, recovery, totp};
 use crate::values;
 
@@ -12,7 +12,7 @@ use crate::values;
 pub enum SignIn {
     /// The session's cookie value and what comes next.
     In(SignedIn),
-    /// Wrong name or password; how many attempts are left, where the account exists and that may be said.
+    /// Wrong name or password, or a wrong code; it is not said which, nor whether the account exists.
     Wrong,
     /// Locked until then, milliseconds since 1970.
     Locked(i64),
@@ -54,10 +54,10 @@ impl Accounts<'_> {
         let (id, name, hash, locked) = (row.int(0)?, row.text(1)?, row.text(2)?, row.int(4)?);
         let (must_change, second) = (row.int(5)? == 1, truth(&row, 6)?);
         if locked > now_ms() {
-            self.at.control.record(event(Some(id), &name, "locked"), Outcome::Denied).await?;
-            return Ok(SignIn::Locked(locked));
+            return self.refuse_locked(id, event(Some(id), &name, "locked")).await;
         }
-        let right = tokio::task::spawn_blocking(move || password::verify(&secret, &hash)).await.unwrap_or(false);
+        let right =
+            tokio::task::spawn_blocking(move || password::verify(&secret, &hash)).await.unwrap_or(false);
         if !right {
             return self.count_failure(id, event(Some(id), &name, "wrong password")).await;
         }
@@ -67,27 +67,39 @@ impl Accounts<'_> {
             (false, false) => Stage::In,
         };
         let tx = self.at.control.write(event(Some(id), &name, "")).await?;
-        tx.run("update account set failures = 0 where id = $1", values![id]).await?;
+        // Where a code is still owed the count stands: a known password must not buy more tries at the code.
+        let sql = "update account set failures = case when $3 = 1 then failures else 0 end \
+                   where id = $1 and locked_until <= $2";
+        if tx.run(sql, values![id, now_ms(), i64::from(second)]).await? == 0 {
+            // Locked by attempts of the same moment.
+            tx.rollback().await?;
+            return self.refuse_locked(id, event(Some(id), &name, "locked")).await;
+        }
         let cookie = start(&tx, id, stage, address, agent).await?;
         tx.commit().await?;
         Ok(SignIn::In(SignedIn { cookie, stage }))
     }
 
     /// One failure more; the fifth in a row locks. The count is made in the row itself: attempts at the same moment
-    /// each count.
-    async fn count_failure(&self, account: i64, event: Event) -> DbResult<SignIn> {
-        let mut tx = self.at.control.write(event).await?;
-        let sql = "update account set failures = failures + 1 where id = $1 returning failures";
-        let failures = tx.one(sql, values![account]).await?.map_or(Ok(0), |r| r.int(0))?;
-        if failures < FAILURES {
-            tx.commit_as(Outcome::Failed).await?;
-            return Ok(SignIn::Wrong);
+    /// each count, and those after the lock change nothing.
+    pub(super) async fn count_failure(&self, account: i64, event: Event) -> DbResult<SignIn> {
+        let tx = self.at.control.write(event.clone()).await?;
+        let sql = "update account set failures = failures + 1 where id = $1 and locked_until <= $2 returning failures";
+        match tx.one(sql, values![account, now_ms()]).await? {
+            Some(row) => failed(tx, account, row.int(0)?).await,
+            None => {
+                tx.rollback().await?;
+                self.refuse_locked(account, Event { note: "locked".into(), ..event }).await
+            }
         }
-        let until = now_ms() + LOCK_MS;
-        let sql = "update account set failures = 0, locked_until = $2 where id = $1";
-        tx.run(sql, values![account, until]).await?;
-        tx.event().note = "locked".into();
-        tx.commit_as(Outcome::Failed).await?;
+    }
+
+    /// An attempt at a locked account: recorded, not counted.
+    async fn refuse_locked(&self, account: i64, event: Event) -> DbResult<SignIn> {
+        let row =
+            self.at.control.one("select locked_until from account where id = $1", values![account]).await?;
+        let until = row.map_or(Ok(0), |r| r.int(0))?;
+        self.at.control.record(event, Outcome::Denied).await?;
         Ok(SignIn::Locked(until))
     }
 
@@ -109,8 +121,7 @@ impl Accounts<'_> {
             ..Event::default()
         };
         if locked > now_ms() {
-            self.at.control.record(event("locked"), Outcome::Denied).await?;
-            return Ok(SignIn::Locked(locked));
+            return self.refuse_locked(id, event("locked")).await;
         }
         let secret = self
             .at
@@ -119,7 +130,13 @@ impl Accounts<'_> {
             .map_err(|e| crate::db::DbError::Sealed(e.to_string()))?;
         let used = step.and_then(|s| u64::try_from(s).ok());
         let now = u64::try_from(now_ms() / 1000).unwrap_or_default();
-        let tx = self.at.control.write(event("")).await?;
+        let mut tx = self.at.control.write(event("")).await?;
+        // Counted as a failure until the code proves right: the row is held meanwhile, and a locked one stays so.
+        let sql = "update account set failures = failures + 1 where id = $1 and locked_until <= $2 returning failures";
+        let Some(count) = tx.one(sql, values![id, now_ms()]).await? else {
+            tx.rollback().await?;
+            return self.refuse_locked(id, event("locked")).await;
+        };
         let accepted = match totp::check(&secret, code, now, used) {
             // Of two uses of one code at the same moment, the row lets one through.
             Some(step) => {
@@ -128,23 +145,43 @@ impl Accounts<'_> {
             }
             None => {
                 let hash = recovery::hash(&id.to_string(), code);
-                let sql =
-                    "update recovery_code set used_at = $3 where account = $1 and hash = $2 and used_at is null";
-                tx.run(sql, values![id, hash, now_ms()]).await? == 1
+                let sql = "update recovery_code set used_at = $3 where account = $1 and hash = $2 and used_at is null";
+                let used = tx.run(sql, values![id, hash, now_ms()]).await? == 1;
+                if used {
+                    tx.event().note = "recovery code".into();
+                }
+                used
             }
         };
         if !accepted {
-            tx.rollback().await?;
-            return self.count_failure(id, event("wrong code")).await;
+            tx.event().note = "wrong code".into();
+            return failed(tx, id, count.int(0)?).await;
         }
         let stage = if row.int(5)? == 1 { Stage::Change } else { Stage::In };
         tx.run("update account set failures = 0 where id = $1", values![id]).await?;
-        // A new cookie: who saw the half-signed-in one has nothing.
-        tx.run("delete from session where hash = $1", values![session]).await?;
+        // A new cookie: who saw the half-signed-in one has nothing. Of two uses of one session, one goes on.
+        if tx.run("delete from session where hash = $1", values![session]).await? == 0 {
+            tx.rollback().await?;
+            return Ok(SignIn::Wrong);
+        }
         let cookie = start(&tx, id, stage, &row.maybe(6)?, &row.maybe(7)?).await?;
         tx.commit().await?;
         Ok(SignIn::In(SignedIn { cookie, stage }))
     }
+}
+
+/// Commits a failure that was counted, and locks at the fifth.
+async fn failed(mut tx: WriteTx, account: i64, failures: i64) -> DbResult<SignIn> {
+    if failures < FAILURES {
+        tx.commit_as(Outcome::Failed).await?;
+        return Ok(SignIn::Wrong);
+    }
+    let until = now_ms() + LOCK_MS;
+    let sql = "update account set failures = 0, locked_until = $2 where id = $1";
+    tx.run(sql, values![account, until]).await?;
+    tx.event().note = "locked".into();
+    tx.commit_as(Outcome::Failed).await?;
+    Ok(SignIn::Locked(until))
 }
 
 /// What binds a sealed second-factor secret to its account.

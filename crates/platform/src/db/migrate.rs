@@ -52,7 +52,9 @@ impl Db {
             }
         }
         self.conn()
-            .execute_unprepared("create table if not exists migration (name text primary key, at bigint not null)")
+            .execute_unprepared(
+                "create table if not exists migration (name text primary key, at bigint not null)",
+            )
             .await?;
         let known = schema::tree(tree);
         let before = done(self).await?;

@@ -150,6 +150,24 @@ pub fn new_id() -> i64 {
     now_ms() << 21 | i64::from(u32::from_le_bytes(bytes) & 0x1f_ffff)
 }
 
+/// Ids for many records at once: a random beginning, then one after the other, so that none meets another.
+pub struct Ids(i64);
+
+impl Default for Ids {
+    fn default() -> Self {
+        Ids(new_id())
+    }
+}
+
+impl Ids {
+    /// The next id.
+    #[expect(clippy::should_implement_trait, reason = "it never ends")]
+    pub fn next(&mut self) -> i64 {
+        self.0 += 1;
+        self.0
+    }
+}
+
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()

@@ -1,7 +1,7 @@
 //! The one way to write: a transaction that takes an audit event and appends it before it commits.
 
 use super::row::statement;
-use super::{Db, DbError, DbResult, Row, Value, new_id, now_ms};
+use super::{Db, DbError, DbResult, Row, Value, now_ms};
 use crate::audit::{Entry, Outcome};
 use crate::secrets::{KeyRing, PersonKey};
 use crate::values;
@@ -91,6 +91,28 @@ impl WriteTx {
         Ok(self.tx.execute_raw(statement(&self.tx, sql, values)).await?.rows_affected())
     }
 
+    /// Inserts many rows: `into` is `table (columns)`, `after` what follows the values, such as `on conflict …`.
+    pub async fn insert_many(&self, into: &str, rows: Vec<Vec<Value>>, after: &str) -> DbResult<()> {
+        // Both engines take at least so many places in a statement.
+        const PLACES: usize = 30_000;
+        let Some(width) = rows.first().map(Vec::len).filter(|w| *w > 0) else { return Ok(()) };
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<Vec<Value>> = rows.by_ref().take((PLACES / width).min(500)).collect();
+            let mut sql = format!("insert into {into} values ");
+            for k in 0..chunk.len() {
+                let places: Vec<String> = (1..=width).map(|c| format!("${}", k * width + c)).collect();
+                sql.push_str(if k == 0 { "(" } else { ", (" });
+                sql.push_str(&places.join(", "));
+                sql.push(')');
+            }
+            sql.push(' ');
+            sql.push_str(after);
+            self.run(&sql, chunk.into_iter().flatten().collect()).await?;
+        }
+        Ok(())
+    }
+
     /// Notes a field's change for audit and history. Nothing is noted when nothing changed.
     pub fn changed(&mut self, record: &str, field: &str, before: Option<String>, after: Option<String>) {
         if before != after {
@@ -175,25 +197,22 @@ impl WriteTx {
                 None => value.to_vec(),
             })
         };
-        for change in &changes {
+        let mut ids = super::Ids::default();
+        let rows = changes.iter().map(|change| {
             let record = if change.record.is_empty() { &self.event.record } else { &change.record };
-            self.run(
-                "insert into history (id, seq, kind, record, field, person, was, became) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
-                values![
-                    new_id(),
-                    seq,
-                    kind.clone(),
-                    record.clone(),
-                    change.field.clone(),
-                    self.event.person,
-                    seal(record, &change.field, &change.before),
-                    seal(record, &change.field, &change.after),
-                ],
-            )
-            .await?;
-        }
-        Ok(())
+            values![
+                ids.next(),
+                seq,
+                kind.clone(),
+                record.clone(),
+                change.field.clone(),
+                self.event.person,
+                seal(record, &change.field, &change.before),
+                seal(record, &change.field, &change.after),
+            ]
+        });
+        let rows = rows.collect();
+        self.insert_many("history (id, seq, kind, record, field, person, was, became)", rows, "").await
     }
 
     /// The key that seals a person's history, made at the first need.
@@ -207,7 +226,8 @@ impl WriteTx {
         }
         let key = PersonKey::random();
         let wrapped = self.keys.wrap_key(&context, &key);
-        self.run("insert into person_key (person, wrapped) values ($1, $2)", values![person, wrapped]).await?;
+        self.run("insert into person_key (person, wrapped) values ($1, $2)", values![person, wrapped])
+            .await?;
         Ok(key)
     }
 }

@@ -135,7 +135,7 @@ impl Gallery {
             rows: vec![("吴例己", "例东村", 31), ("郑例庚", "例西村", 42), ("王例辛", "例南村", 36)],
             columns: vec![
                 Column::text(page.t("姓名")),
-                Column::text(page.t("村")),
+                Column::text(page.t("所在村")),
                 Column::number(page.t("年龄")).sort("age", "-age", &link),
                 Column::text(page.t("状态")),
             ],
@@ -149,17 +149,15 @@ impl Gallery {
                 ],
                 1,
             ),
-            nodes: vec![
-                Node::new("2025年度得分", "78.35").of("/ 100").clause("第八条").open().parts(vec![
-                    Node::new("集体经济", "12.00").of("/ 15").clause("第六条一").open().parts(vec![
+            nodes: vec![Node::new("2025年度得分", "78.35").of("/ 100").clause("第八条").open().parts(vec![
+                Node::new("集体经济", "12.00").of("/ 15").clause("第六条一").open().parts(vec![
                         Node::new("经营性收益 43.20 万元", "12.00").clause("附表1").open().raw(
                             "填报",
                             "例河镇财政所 高例申，12月28日，见财务决算表",
                         ),
                     ]),
-                    Node::new("乡镇评分", "66.35").of("/ 85").clause("第六条二"),
-                ]),
-            ],
+                Node::new("乡镇评分", "66.35").of("/ 85").clause("第六条二"),
+            ])],
             events: vec![
                 Event::past("11月9日", "开始报名").by("例山县委组织部公告"),
                 Event::past("11月17日", "由黄转橙").by("何例乙"),
@@ -228,9 +226,38 @@ mod tests {
         Gallery::new(Page::sample(lang)).render().unwrap()
     }
 
+    #[derive(Template)]
+    #[template(
+        source = r#"{% extends "kit/gate.html" %}{% import "kit/macros.html" as kit %}{% block title %}Title{% endblock %}{% block body %}<h1>Title</h1>{{ kit::alert("Lead", "Text.") }}<form class="yz-mt">{{ kit::input("user", "User", complete="username") }}{{ kit::input("word", "Word", kind="password", error="Text") }}<button class="btn btn-primary yz-wide">Go</button></form>{% endblock %}{% block foot %}<span>Foot</span>{% endblock %}"#,
+        ext = "html"
+    )]
+    struct Gate {
+        page: Page,
+    }
+
+    #[derive(Template)]
+    #[template(
+        source = r#"{% extends "kit/bare.html" %}{% block title %}Title{% endblock %}{% block step %}Step{% endblock %}{% block body %}<h1>Title</h1>{% endblock %}"#,
+        ext = "html"
+    )]
+    struct Bare {
+        page: Page,
+    }
+
+    fn frames(lang: Lang) -> [(&'static str, String); 3] {
+        let page = || Page { who: None, place: None, rail: Vec::new(), ..Page::sample(lang) };
+        [
+            ("kit", render(lang)),
+            ("gate", Gate { page: page() }.render().unwrap()),
+            ("bare", Bare { page: page() }.render().unwrap()),
+        ]
+    }
+
     #[test]
     fn an_english_page_has_no_stray_chinese() {
-        assert_eq!(strays(&render(Lang::En)), Vec::<String>::new());
+        for (name, html) in frames(Lang::En) {
+            assert_eq!(strays(&html), Vec::<String>::new(), "{name}");
+        }
     }
 
     #[test]
@@ -272,8 +299,10 @@ mod tests {
     #[test]
     fn writes_the_gallery_where_asked() {
         let Some(folder) = std::env::var_os("YANZHEN_GALLERY").map(std::path::PathBuf::from) else { return };
-        for (name, lang) in [("zh.html", Lang::Zh), ("en.html", Lang::En)] {
-            std::fs::write(folder.join(name), render(lang)).unwrap();
+        for (suffix, lang) in [("zh", Lang::Zh), ("en", Lang::En)] {
+            for (name, html) in frames(lang) {
+                std::fs::write(folder.join(format!("{name}-{suffix}.html")), html).unwrap();
+            }
         }
     }
 }

@@ -164,7 +164,10 @@ mod tests {
         assert_eq!(numbers(80, 8412), [1, 0, 79, 80, 81, 0, 169]);
         assert_eq!(numbers(9999, 8412), [1, 0, 168, 169]);
         let pager = Pager::new(169, 8412, Link::new("/audit"));
-        assert_eq!((pager.first(), pager.last(), pager.all()), ("8,401".into(), "8,412".into(), "8,412".into()));
+        assert_eq!(
+            (pager.first(), pager.last(), pager.all()),
+            ("8,401".into(), "8,412".into(), "8,412".into())
+        );
     }
 
     #[test]

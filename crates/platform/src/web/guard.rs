@@ -23,7 +23,7 @@ use std::time::Instant;
 /// The session's cookie.
 pub const COOKIE_NAME: &str = "yz";
 /// The language of visitors who are not signed in.
-const LANG_COOKIE: &str = "yzlang";
+pub const LANG_COOKIE: &str = "yzlang";
 /// Forms without files are no larger.
 const FORM_BYTES: usize = 1 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -102,11 +102,7 @@ pub(super) async fn visit(State(app): State<App>, request: Request, next: Next) 
     let request = Request::from_parts(parts, body);
     let api = path.starts_with("/api/");
     let safe = matches!(method, Method::GET | Method::HEAD);
-    let request = if safe || visitor.by_token {
-        Ok(request)
-    } else {
-        genuine(request, &visitor).await
-    };
+    let request = if safe || visitor.by_token { Ok(request) } else { genuine(request, &visitor).await };
     let mut response = match request {
         Err(failure) => failure.into_response(),
         Ok(request) => next.run(request).await,
@@ -136,11 +132,8 @@ pub(super) async fn visit(State(app): State<App>, request: Request, next: Next) 
 
 async fn visitor(app: &App, request: &Parts) -> Result<Visitor, Failure> {
     let headers = &request.headers;
-    let address = request
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|c| c.0.ip().to_string())
-        .unwrap_or_default();
+    let address =
+        request.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default();
     let accounts = app.at.accounts();
     let mut visitor = Visitor {
         session: None,
@@ -191,7 +184,9 @@ async fn genuine(request: Request, visitor: &Visitor) -> Result<Request, Failure
     let Some(session) = &visitor.session else { return Ok(Request::from_parts(parts, body)) };
     let right = |token: &str| token == session.csrf;
     let query = parts.uri.query().unwrap_or_default();
-    if right(header(headers, "x-csrf")) || query.split('&').any(|p| p.strip_prefix("csrf=").is_some_and(right)) {
+    if right(header(headers, "x-csrf"))
+        || query.split('&').any(|p| p.strip_prefix("csrf=").is_some_and(right))
+    {
         return Ok(Request::from_parts(parts, body));
     }
     if !header(headers, CONTENT_TYPE).starts_with("application/x-www-form-urlencoded") {
@@ -217,7 +212,9 @@ pub(super) async fn allowed(
         }
         return match &visitor.session {
             Some(session) if session.stage == Stage::Second => Redirect::to("/login/code").into_response(),
-            Some(session) if session.stage == Stage::Change => Redirect::to("/login/password").into_response(),
+            Some(session) if session.stage == Stage::Change => {
+                Redirect::to("/login/password").into_response()
+            }
             Some(_) => Redirect::to("/roles").into_response(),
             None if app.at.accounts().none().await.unwrap_or(false) => Redirect::to("/setup").into_response(),
             None => {

@@ -88,9 +88,7 @@ impl Routes {
         let mut router = Router::new();
         for rule in self.rules {
             let handler = match rule.action {
-                Some(action) => {
-                    rule.handler.layer(from_fn_with_state((app.clone(), action), guard::allowed))
-                }
+                Some(action) => rule.handler.layer(from_fn_with_state((app.clone(), action), guard::allowed)),
                 None => rule.handler,
             };
             router = router.route(rule.path, handler);

@@ -2,12 +2,14 @@
 
 mod appraise;
 mod classify;
+mod demo;
 mod explain;
 mod input;
 mod policy;
 mod propose;
 mod raters;
 mod robust;
+mod server;
 mod summary;
 mod synth;
 mod whatif;
@@ -82,6 +84,18 @@ enum Command {
     Policy(policy::Args),
     /// 合成：虚构的地方和数据，用于演示、测试和测速
     Synth(synth::Args),
+    /// 提供服务：在浏览器里使用
+    Serve(server::Serve),
+    /// 建县：按区划代码带出乡镇和村
+    Init(server::Init),
+    /// 迁移：把数据库升到这个版本
+    Migrate(server::Plain),
+    /// 体检：数据库、迁移、审计链
+    Doctor(server::Plain),
+    /// 审计：核验链、打印链头
+    Audit(server::Audit),
+    /// 演示：四个虚构的县，连同账号
+    Demo(demo::Args),
 }
 
 /// Runs the program.
@@ -110,6 +124,12 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Raters(args) => raters::run(&ui, &args),
         Command::Policy(args) => policy::run(&ui, &args),
         Command::Synth(args) => synth::run(&ui, &args),
+        Command::Serve(args) => server::serve(&ui, &args),
+        Command::Init(args) => server::init(&ui, &args),
+        Command::Migrate(args) => server::migrate(&ui, &args),
+        Command::Doctor(args) => server::doctor(&ui, &args),
+        Command::Audit(args) => server::audit(&ui, &args),
+        Command::Demo(args) => demo::run(&ui, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,8 @@
+// Comfort on top of pages that work without script. Every text comes from the page itself, in its reader's language.
+import "./requests";
+import "./dialogs";
+import "./drafts";
+import "./idle";
+import "./keys";
+import "./tiles";
+import "./toasts";

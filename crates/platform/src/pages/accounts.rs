@@ -1,0 +1,581 @@
+//! The security administrator's pages: accounts, roles, locks. No business data.
+
+mod forms;
+
+use crate::access::{Action, Caller, Role};
+use crate::account::{AccountRow, Held, NewAccount};
+use crate::db::now_ms;
+use crate::kit::{Choice, Column, Faults, Link, Pager};
+use crate::page::{Flash, Page};
+use crate::values;
+use crate::web::{Answer, App, Client, Failure, Html, Rule, Visitor, get, page_for, post};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use forms::{Offer, Typed};
+use kernel::msg;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+pub(super) fn routes() -> Vec<Rule> {
+    let manage = Action::ManageAccounts;
+    vec![
+        get("/accounts", list).allow(manage),
+        get("/accounts/new", new_form).allow(manage),
+        post("/accounts/new", create).allow(manage),
+        get("/accounts/{id}", one).allow(manage),
+        post("/accounts/{id}/grant", grant).allow(manage),
+        get("/accounts/{id}/revoke/{role}", ask_revoke).allow(manage),
+        post("/accounts/{id}/revoke", revoke).allow(manage),
+        get("/accounts/{id}/reset", ask_reset).allow(manage),
+        post("/accounts/{id}/reset", reset).allow(manage),
+        post("/accounts/{id}/unlock", unlock).allow(manage),
+        get("/accounts/{id}/close", ask_close).allow(manage),
+        post("/accounts/{id}/close", close).allow(manage),
+        post("/accounts/{id}/reopen", reopen).allow(manage),
+        post("/accounts/{id}/unmask", unmask).allow(Action::Unmask),
+    ]
+}
+
+/// A moment as read: `2026年11月18日 08:54:31`.
+pub(super) fn moment(ms: i64) -> String {
+    let Ok(at) = jiff::Timestamp::from_millisecond(ms) else { return String::new() };
+    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    let (y, m, d) = (at.year(), at.month(), at.day());
+    format!("{y}年{m}月{d}日 {:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+}
+
+/// What a role can and cannot do.
+struct Can {
+    title: &'static str,
+    yes: Vec<&'static str>,
+    no: Vec<&'static str>,
+    you: bool,
+}
+
+fn cans(caller: &Caller) -> Vec<Can> {
+    let can = |role: &Role| {
+        let (yes, no) = Action::ALL.iter().partition::<Vec<&Action>, _>(|a| role.may(**a));
+        let titles = |actions: Vec<&Action>| actions.into_iter().map(|a| a.title()).collect();
+        Can { title: role.title(), yes: titles(yes), no: titles(no), you: *role == caller.role }
+    };
+    // Administrators first: the page is theirs.
+    let (admins, others) = Role::ALL.iter().partition::<Vec<&Role>, _>(|r| r.is_admin());
+    admins.into_iter().chain(others).map(can).collect()
+}
+
+/// A role as read.
+struct RoleRow {
+    id: i64,
+    role: &'static str,
+    county: String,
+    part: String,
+    unit: String,
+}
+
+type Names = HashMap<String, String>;
+
+async fn county_names(app: &App) -> Answer<Names> {
+    Ok(app.at.counties().await?.into_iter().map(|c| (c.code, c.name)).collect())
+}
+
+fn role_row(held: &Held, names: &Names) -> RoleRow {
+    RoleRow {
+        id: held.id,
+        role: held.role.title(),
+        county: names.get(&held.county).unwrap_or(&held.county).clone(),
+        part: held.part.code().to_owned(),
+        unit: held.unit.clone(),
+    }
+}
+
+/// An account as read.
+struct Shown {
+    id: i64,
+    login: String,
+    name: String,
+    phone: String,
+    roles: Vec<RoleRow>,
+    last_seen: String,
+    second: bool,
+    locked: bool,
+    locked_until: String,
+    closed: bool,
+    closed_at: String,
+    must_change: bool,
+}
+
+impl Shown {
+    fn of(row: AccountRow, names: &Names) -> Shown {
+        let locked = row.locked_until > now_ms();
+        Shown {
+            id: row.id,
+            login: row.login,
+            name: row.name,
+            phone: row.phone,
+            roles: row.roles.iter().map(|r| role_row(r, names)).collect(),
+            last_seen: row.last_seen.map(moment).unwrap_or_default(),
+            second: row.second,
+            locked,
+            locked_until: if locked { moment(row.locked_until) } else { String::new() },
+            closed: row.closed_at.is_some(),
+            closed_at: row.closed_at.map(moment).unwrap_or_default(),
+            must_change: row.must_change,
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    q: String,
+    role: String,
+    page: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/accounts.html")]
+struct ListPage {
+    page: Page,
+    q: String,
+    roles: Vec<Choice>,
+    role: Option<(&'static str, String)>,
+    without_q: String,
+    columns: Vec<Column>,
+    rows: Vec<Shown>,
+    pager: Pager,
+    cans: Vec<Can>,
+}
+
+async fn list(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let q = asked.q.trim().to_owned();
+    let role = Role::by_id(&asked.role);
+    let role_id = role.map_or("", Role::id);
+    let link = Link::new("/accounts").with("q", &q).with("role", role_id);
+    let number = asked.page.parse().unwrap_or(1u64).clamp(1, 1_000_000);
+    let accounts = app.at.accounts();
+    let (mut rows, total) = accounts.list(&q, role_id, number as i64 - 1, 50).await?;
+    let pager = Pager::new(number, total.unsigned_abs(), link.clone());
+    if pager.page != number {
+        rows = accounts.list(&q, role_id, pager.page as i64 - 1, 50).await?.0;
+    }
+    let names = county_names(&app).await?;
+    let words = [
+        page.t("姓名"),
+        page.t("单位"),
+        page.t("身份与范围"),
+        page.t("最近登录"),
+        page.t("登录方式"),
+        page.t("状态"),
+    ];
+    let roles = Role::ALL.iter().map(|r| Choice::new(r.id(), page.t(r.title()))).collect();
+    Ok(Html(ListPage {
+        columns: words.map(Column::text).to_vec(),
+        rows: rows.into_iter().map(|r| Shown::of(r, &names)).collect(),
+        roles: Choice::pick(roles, role_id),
+        role: role.map(|r| (r.title(), link.without("role").to_string())),
+        without_q: link.without("q").to_string(),
+        cans: cans(&caller),
+        q,
+        pager,
+        page,
+    })
+    .into_response())
+}
+
+#[derive(Template)]
+#[template(path = "pages/accounts-new.html")]
+struct NewPage {
+    page: Page,
+    typed: Typed,
+    offer: Offer,
+    faults: Faults,
+    cans: Vec<Can>,
+}
+
+async fn new_page(app: &App, caller: &Caller, page: Page, typed: Typed, faults: Faults) -> Answer {
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let offer = Offer::of(app, &page, &typed).await?;
+    Ok((status, Html(NewPage { offer, cans: cans(caller), page, typed, faults })).into_response())
+}
+
+async fn new_form(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    new_page(&app, &caller, page, Typed::default(), Faults::new()).await
+}
+
+/// A first password, shown on this answer and never again.
+#[derive(Template)]
+#[template(path = "pages/accounts-password.html")]
+struct PasswordPage {
+    page: Page,
+    id: i64,
+    name: String,
+    login: String,
+    password: String,
+    new: bool,
+}
+
+async fn create(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let mut faults = Faults::new();
+    forms::person(&page, &typed, &mut faults);
+    let grant = forms::grant(&app, &page, &typed, &[], &mut faults).await?;
+    let Some(grant) = grant.filter(|_| faults.is_empty()) else {
+        return new_page(&app, &caller, page, typed, faults).await;
+    };
+    let new = NewAccount {
+        login: typed.login.trim().to_lowercase(),
+        name: typed.name.trim().to_owned(),
+        phone: typed.phone.trim().to_owned(),
+        password: None,
+        must_change: true,
+        grants: vec![grant],
+    };
+    let (login, name) = (new.login.clone(), new.name.clone());
+    let event = caller.event("account.create", "account", "", "");
+    match app.at.accounts().create(event, new).await? {
+        Some((id, password)) => {
+            Ok(Html(PasswordPage { page, id, name, login, password, new: true }).into_response())
+        }
+        None => {
+            faults.add("login", page.m(&msg!("登录名 {login} 已有人用，请换一个", login = login)));
+            new_page(&app, &caller, page, typed, faults).await
+        }
+    }
+}
+
+/// One account. Asked of the list, which is the one place that reads accounts whole.
+async fn find(app: &App, id: i64) -> Answer<AccountRow> {
+    let row = app.at.control.one("select login from account where id = $1", values![id]).await?;
+    let login = row.ok_or(Failure::NotFound)?.text(0)?;
+    for page in 0.. {
+        let (rows, _) = app.at.accounts().list(&login, "", page, 50).await?;
+        let last = rows.len() < 50;
+        match rows.into_iter().find(|r| r.id == id) {
+            Some(row) => return Ok(row),
+            None if last => break,
+            None => {}
+        }
+    }
+    Err(Failure::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "pages/accounts-one.html")]
+struct OnePage {
+    page: Page,
+    it: Shown,
+    typed: Typed,
+    offer: Offer,
+    faults: Faults,
+    reason: String,
+    /// The number, once, after a reason was given.
+    number: String,
+    me: bool,
+    cans: Vec<Can>,
+}
+
+/// What the form of a page came back with.
+#[derive(Default)]
+struct Came {
+    typed: Typed,
+    faults: Faults,
+    reason: String,
+    number: String,
+}
+
+async fn one_page(app: &App, caller: &Caller, page: Page, id: i64, came: Came) -> Answer {
+    let it = Shown::of(find(app, id).await?, &county_names(app).await?);
+    let status = if came.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let Came { typed, faults, reason, number } = came;
+    let (offer, me) = (Offer::of(app, &page, &typed).await?, id == caller.account);
+    let cans = cans(caller);
+    Ok((status, Html(OnePage { page, it, typed, offer, faults, reason, number, me, cans })).into_response())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    said: String,
+}
+
+async fn one(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+    Query(said): Query<Said>,
+) -> Answer {
+    let mut page = page_for(&app, &visitor, "accounts").await?;
+    let undo = (said.said == "closed").then(|| format!("/accounts/{id}/reopen"));
+    page.flash = match said.said.as_str() {
+        "granted" => Some(page.t("身份已给")),
+        "revoked" => Some(page.t("身份已收回，用这个身份的登录已退出")),
+        "unlocked" => Some(page.t("已解锁")),
+        "closed" => Some(page.t("账号已停用")),
+        "reopened" => Some(page.t("账号已恢复")),
+        _ => None,
+    }
+    .map(|text| Flash { text: text.to_owned(), undo });
+    one_page(&app, &caller, page, id, Came::default()).await
+}
+
+fn back(id: i64, said: &str) -> Response {
+    Redirect::to(&format!("/accounts/{id}?said={said}")).into_response()
+}
+
+async fn grant(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let account = find(&app, id).await?;
+    let mut faults = Faults::new();
+    if account.closed_at.is_some() {
+        faults.add("role", page.m(&msg!("账号已停用，先恢复再给身份")));
+    }
+    if let Some(grant) = forms::grant(&app, &page, &typed, &account.roles, &mut faults).await?
+        && faults.is_empty()
+    {
+        if app.at.accounts().grant(&caller, id, &grant).await? {
+            return Ok(back(id, "granted"));
+        }
+        faults.add("role", page.m(&msg!("这个账号已经有同一范围、同一单位的这个身份")));
+    }
+    one_page(&app, &caller, page, id, Came { typed, faults, ..Came::default() }).await
+}
+
+/// A page that says what an act does before it is done.
+#[derive(Template)]
+#[template(path = "pages/accounts-sure.html")]
+struct SurePage {
+    page: Page,
+    id: i64,
+    title: String,
+    text: String,
+    kept: String,
+    action: String,
+    role: String,
+    button: String,
+    /// Why it cannot be done; empty when it can.
+    barred: String,
+}
+
+/// Why the caller cannot take this role away.
+async fn revoke_bar(
+    app: &App,
+    caller: &Caller,
+    account: &AccountRow,
+    role: i64,
+) -> Answer<Option<&'static str>> {
+    let held = account.roles.iter().find(|r| r.id == role).ok_or(Failure::NotFound)?;
+    if held.role != Role::SecurityAdmin {
+        return Ok(None);
+    }
+    let own = account.roles.iter().filter(|r| r.role == Role::SecurityAdmin).count();
+    if account.id == caller.account && own == 1 {
+        return Ok(Some(kernel::key!("这是您自己的安全管理员身份。请由另一位安全管理员收回。")));
+    }
+    let sql = "select count(*) from account_role r join account a on a.id = r.account \
+               where r.role = $1 and r.ended_at is null and a.closed_at is null and r.id <> $2";
+    let others = app.at.control.one(sql, values![Role::SecurityAdmin.id(), role]).await?;
+    let none = others.map_or(Ok(0), |r| r.int(0))? == 0;
+    Ok(none.then_some(kernel::key!("这是最后一位安全管理员。请先把身份给另一个账号。")))
+}
+
+async fn ask_revoke(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path((id, role)): Path<(i64, i64)>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let account = find(&app, id).await?;
+    let barred = revoke_bar(&app, &caller, &account, role).await?.map(|zh| page.t(zh).to_owned());
+    let held = account.roles.iter().find(|r| r.id == role).ok_or(Failure::NotFound)?;
+    let (name, title) = (account.name.clone(), page.t(held.role.title()));
+    Ok(Html(SurePage {
+        id,
+        title: page.m(&msg!("收回 {name} 的“{role}”", name = name.clone(), role = title)),
+        text: page
+            .m(&msg!("“{unit}”的这个身份不能再用，正用它登录的会话立即退出。", unit = held.unit.clone())),
+        kept: page.t("已经做过的事和记录都保留；以后可以再给。").to_owned(),
+        action: format!("/accounts/{id}/revoke"),
+        role: role.to_string(),
+        button: page.m(&msg!("收回 {name} 的“{role}”", name = name, role = title)),
+        barred: barred.unwrap_or_default(),
+        page,
+    })
+    .into_response())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RoleForm {
+    role: String,
+}
+
+async fn revoke(
+    State(app): State<App>,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+    Form(form): Form<RoleForm>,
+) -> Answer {
+    let account = find(&app, id).await?;
+    let role = form.role.parse().map_err(|_| Failure::NotFound)?;
+    if let Some(why) = revoke_bar(&app, &caller, &account, role).await? {
+        return Err(Failure::Bad(kernel::Message::new(why, Vec::new())));
+    }
+    if !app.at.accounts().revoke(&caller, id, role).await? {
+        return Err(Failure::NotFound);
+    }
+    Ok(back(id, "revoked"))
+}
+
+async fn ask_reset(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let account = find(&app, id).await?;
+    let own = page.t("自己的密码请在“我的账号”里改。");
+    let closed = page.t("账号已停用，先恢复再重设密码。");
+    let barred = match () {
+        () if id == caller.account => own,
+        () if account.closed_at.is_some() => closed,
+        () => "",
+    };
+    Ok(Html(SurePage {
+        id,
+        title: page.m(&msg!("重设 {name} 的密码", name = account.name.clone())),
+        text: page
+            .t("请先核对是本人。原密码、动态码和备用码立即失效，所有登录退出；新的首次密码只显示一次。")
+            .to_owned(),
+        kept: page.t("身份和记录不变；本人下次登录要换成自己的密码。").to_owned(),
+        action: format!("/accounts/{id}/reset"),
+        role: String::new(),
+        button: page.m(&msg!("重设 {name} 的密码", name = account.name)),
+        barred: barred.to_owned(),
+        page,
+    })
+    .into_response())
+}
+
+async fn reset(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let account = find(&app, id).await?;
+    if id == caller.account {
+        return Err(Failure::Bad(msg!("自己的密码请在“我的账号”里改。")));
+    }
+    let Some(password) = app.at.accounts().reset_password(&caller, id).await? else {
+        return Err(Failure::Bad(msg!("账号已停用，先恢复再重设密码。")));
+    };
+    let (name, login) = (account.name, account.login);
+    Ok(Html(PasswordPage { page, id, name, login, password, new: false }).into_response())
+}
+
+async fn unlock(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {
+    find(&app, id).await?;
+    app.at.accounts().unlock(&caller, id).await?;
+    Ok(back(id, "unlocked"))
+}
+
+async fn ask_close(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    let account = find(&app, id).await?;
+    let barred = if id == caller.account {
+        page.t("不能停用自己的账号。请由另一位安全管理员停用。")
+    } else {
+        ""
+    };
+    Ok(Html(SurePage {
+        id,
+        title: page.m(&msg!("停用 {name} 的账号", name = account.name.clone())),
+        text: page.t("停用后不能登录，正在用的登录立即退出，接口令牌一并失效。").to_owned(),
+        kept: page.t("身份和过去的操作记录都保留；可以随时恢复。").to_owned(),
+        action: format!("/accounts/{id}/close"),
+        role: String::new(),
+        button: page.m(&msg!("停用 {name} 的账号", name = account.name)),
+        barred: barred.to_owned(),
+        page,
+    })
+    .into_response())
+}
+
+async fn close(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {
+    find(&app, id).await?;
+    if id == caller.account {
+        return Err(Failure::Bad(msg!("不能停用自己的账号。请由另一位安全管理员停用。")));
+    }
+    if !app.at.accounts().close(&caller, id, true).await? {
+        return Err(Failure::Bad(msg!("这是最后一位安全管理员。请先把身份给另一个账号。")));
+    }
+    Ok(back(id, "closed"))
+}
+
+async fn reopen(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {
+    find(&app, id).await?;
+    app.at.accounts().close(&caller, id, false).await?;
+    Ok(back(id, "reopened"))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Reason {
+    reason: String,
+}
+
+async fn unmask(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+    Form(form): Form<Reason>,
+) -> Answer {
+    let page = page_for(&app, &visitor, "accounts").await?;
+    find(&app, id).await?;
+    let mut came = Came { reason: form.reason.trim().to_owned(), ..Came::default() };
+    // The reason is kept for good in the audit, which holds no personal data.
+    let digits = came.reason.chars().filter(char::is_ascii_digit).count();
+    if !(4..=100).contains(&came.reason.chars().count()) || came.reason.chars().any(char::is_control) {
+        came.faults.add("reason", page.m(&msg!("请写明为什么要看，4—100 个字，例如“核对本人来电”")));
+    } else if digits >= 11 {
+        came.faults.add("reason", page.m(&msg!("事由里不要写号码：事由长期留在审计里")));
+    } else {
+        match app.at.accounts().unmask_phone(&caller, id, &came.reason).await? {
+            Some(number) => came.number = number,
+            None => came.faults.add("reason", page.m(&msg!("这个账号没有留手机号"))),
+        }
+        came.reason.clear();
+    }
+    one_page(&app, &caller, page, id, came).await
+}

@@ -1,0 +1,376 @@
+//! `yanzhen demo`: four invented counties, their accounts, served.
+
+use super::server::{block_on, failed, log};
+use super::{Done, Stop};
+use crate::divisions::Geography;
+use crate::server::{add_county, app, serve};
+use crate::slices::places::facts::{self, Entry};
+use crate::slices::places::store;
+use crate::ui::{Progress, Ui};
+use appraisal::{FactReader, MarkReader, Plan, appraise};
+use kernel::msg;
+use platform::access::{Caller, Part, Role};
+use platform::account::{Grant, NewAccount};
+use platform::county::{Installation, Settings};
+use platform::db::{Db, Event, now_ms};
+use platform::values;
+use policy::{Pack, Source};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use synth::{DataOptions, Place, Shape};
+use tables::{Input, read_rows};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// 演示数据的文件夹
+    #[arg(long, value_name = "DIR", default_value = "demo")]
+    pub data: PathBuf,
+    /// 监听的地址和端口
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8466")]
+    pub listen: SocketAddr,
+    /// PostgreSQL 数据库地址（不写则用文件夹里的 SQLite）
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// 只造数据，不提供服务
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// The packs that the demo's counties work by.
+const PACKS: [(&str, &[(&str, &str)]); 2] = [
+    (
+        "jinan",
+        &[
+            ("pack.toml", include_str!("../../../../packs/jinan/pack.toml")),
+            ("indicators.csv", include_str!("../../../../packs/jinan/indicators.csv")),
+        ],
+    ),
+    (
+        "wucun",
+        &[
+            ("pack.toml", include_str!("../../../../packs/wucun/pack.toml")),
+            ("colours.csv", include_str!("../../../../packs/wucun/colours.csv")),
+        ],
+    ),
+];
+
+/// Tells a finished demo from one that was killed on the way.
+const FINISHED: &str = "demo.done";
+const SEED: u64 = 7;
+
+pub fn run(ui: &Ui, args: &Args) -> Done {
+    log();
+    block_on(async {
+        let done = args.data.join(FINISHED);
+        if !done.exists() {
+            if args.data.join("control.sqlite").exists() && args.data.join("accounts.txt").exists() {
+                return Err(Stop::Failed(msg!(
+                    "{folder} 里有别的数据；请另选一个文件夹",
+                    folder = args.data.display().to_string()
+                )));
+            }
+            fill(ui, args).await?;
+            std::fs::write(&done, b"").map_err(|e| super::io_failed(&done, &e))?;
+        }
+        if args.no_serve {
+            return Ok(());
+        }
+        let at = open(args).await?;
+        let accounts = args.data.join("accounts.txt").display().to_string();
+        let say = |address: SocketAddr| {
+            ui.say(&ui.t(msg!("演示已就绪：http://{address}", address = address.to_string())));
+            ui.say(&ui.t(msg!("账号在 {file}", file = accounts)));
+        };
+        serve(app(at, true), args.listen, say).await.map_err(failed)
+    })
+}
+
+async fn open(args: &Args) -> Result<Installation, Stop> {
+    let mut settings = Settings::read(&args.data).map_err(failed)?;
+    if let Some(url) = &args.database {
+        settings.database.clone_from(url);
+        settings.schema_prefix = "yanzhen_demo".into();
+    }
+    Installation::open(&args.data, settings).await.map_err(failed)
+}
+
+/// The shapes of the four counties.
+fn shapes() -> Vec<Shape> {
+    let county = |code: &str, name: &str, townships: Vec<usize>, streets, rural| Shape {
+        county_code: code.to_owned(),
+        county: name.to_owned(),
+        town: String::new(),
+        townships,
+        streets,
+        rural,
+    };
+    // One town of each second county has the size of a town whose practice the packs describe.
+    let uneven = |first: usize, total: usize, n: usize| {
+        let rest = total - first;
+        let base = rest / (n - 1);
+        let mut parts = vec![first];
+        parts.extend((0..n - 1).map(|i| base + i % 5));
+        let over = parts.iter().sum::<usize>().saturating_sub(total);
+        if let Some(last) = parts.last_mut() {
+            *last = last.saturating_sub(over).max(3);
+        }
+        parts
+    };
+    let known = |id: &str| Shape::like(id);
+    let mut out: Vec<Shape> = ["jinan"].into_iter().filter_map(known).collect();
+    out.push(county("990102", "例河县", uneven(42, 340, 14), 0, 3));
+    out.push(county("990103", "例原县", uneven(20, 313, 22), 2, 0));
+    out.extend(known("hezhang"));
+    out
+}
+
+async fn fill(ui: &Ui, args: &Args) -> Done {
+    let at = open(args).await?;
+    let progress = Progress::new(ui.t(msg!("建演示数据")));
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let mut packs = Vec::new();
+    for (name, files) in PACKS {
+        let to = folder.path().join(name);
+        std::fs::create_dir_all(&to).map_err(failed)?;
+        for (file, text) in files {
+            std::fs::write(to.join(file), text).map_err(failed)?;
+        }
+        let source = Source::open_rules(&to).map_err(|e| failed(e.error))?;
+        let (pack, _) = Pack::read(&source);
+        packs.push((to, pack.ok_or_else(|| failed(name))?));
+    }
+    let shapes = shapes();
+    let mut accounts = Accounts { at: &at, text: String::new(), taken: 0 };
+    accounts.head();
+    accounts.administrators().await?;
+    for (k, shape) in shapes.iter().enumerate() {
+        let places = synth::places(shape, SEED + k as u64);
+        let geography = geography(&places);
+        let db = add_county(&at, &geography, true).await.map_err(failed)?;
+        let office = accounts.county(&geography, k == 0).await?;
+        // The first county works by both packs, the others by the colours alone.
+        let own: Vec<&(PathBuf, Pack)> = packs.iter().skip(usize::from(k != 0)).collect();
+        county(&db, &own, &places, &office, folder.path(), SEED + k as u64).await?;
+        progress.at(k as u64 + 1, shapes.len() as u64);
+    }
+    let file = args.data.join("accounts.txt");
+    private_file(&file, &accounts.text).map_err(|e| super::io_failed(&file, &e))?;
+    at.close().await.map_err(failed)
+}
+
+fn geography(places: &[Place]) -> Geography {
+    let first = places.first().cloned().unwrap_or_default();
+    let mut townships: BTreeMap<String, String> = BTreeMap::new();
+    for p in places {
+        townships.insert(p.township_code.clone(), p.township.clone());
+    }
+    Geography {
+        code: first.county_code,
+        name: first.county,
+        city: first.city,
+        province: first.province,
+        townships: townships.into_iter().collect(),
+        villages: places.iter().map(|p| (p.code.clone(), p.name.clone())).collect(),
+    }
+}
+
+/// Packs, facts, colours and last year's grades of a county.
+async fn county(
+    db: &Db,
+    packs: &[&(PathBuf, Pack)],
+    places: &[Place],
+    by: &Caller,
+    folder: &Path,
+    seed: u64,
+) -> Done {
+    let day = store::today();
+    let mut tx = db.write(by.event("demo.fill", "county", &by.county, "")).await.map_err(failed)?;
+    for (path, pack) in packs {
+        facts::adopt(&tx, path, pack, "2025-01-01", &by.name).await.map_err(failed)?;
+    }
+    for (_, pack) in packs {
+        let (facts_file, marks_file) = (folder.join("facts.csv"), folder.join("marks.csv"));
+        let mut facts_out = std::fs::File::create(&facts_file).map_err(failed)?;
+        let mut marks_out = std::fs::File::create(&marks_file).map_err(failed)?;
+        let options = DataOptions { seed, ..DataOptions::default() };
+        synth::data(pack, places, &options, &mut facts_out, &mut marks_out).map_err(failed)?;
+        let entries = entries(&facts_file, pack, &day)?;
+        facts::write(&mut tx, &entries, by, None, false).await.map_err(failed)?;
+        if pack.has_appraisal {
+            grade(&tx, pack, &facts_file, &marks_file).await?;
+        }
+    }
+    let adopted = {
+        let rows = tx.rows("select id, hash, files from pack where kind = 'colours'", vec![]).await;
+        rows.map_err(failed)?.len()
+    };
+    tx.commit().await.map_err(failed)?;
+    if adopted == 0 {
+        return Ok(());
+    }
+    let packs = facts::packs(db, &day).await.map_err(failed)?;
+    let Some(colouring) = facts::colouring(&packs) else { return Ok(()) };
+    let mut tx = db.write(by.event("colour.confirm", "county", &by.county, "")).await.map_err(failed)?;
+    facts::propose(&mut tx, colouring, &Part::County).await.map_err(failed)?;
+    // Most colours are confirmed; some wait, as on any working day.
+    let sql = "update colour set confirmed = proposed, confirmed_by = $1, confirmed_at = $2, reason = $3 \
+               where proposed <> '' and substr(code, 12, 1) <> '7'";
+    let reason = "月度研判会逐村过了一遍，与建议一致";
+    tx.run(sql, values![by.name.clone(), now_ms(), reason]).await.map_err(failed)?;
+    tx.commit().await.map_err(failed)
+}
+
+fn entries(file: &Path, pack: &Pack, day: &str) -> Result<Vec<Entry>, Stop> {
+    let table = read_rows(&Input::quiet(file), &mut Vec::new()).map_err(|e| failed(format!("{e:?}")))?;
+    let names = &table.header.names;
+    let mut out = Vec::new();
+    for (_, cells) in &table.rows {
+        for (name, value) in names.iter().zip(cells).filter(|(_, v)| !v.is_empty()) {
+            if pack.fact(name).is_some() {
+                out.push(Entry {
+                    code: cells[0].clone(),
+                    fact: name.clone(),
+                    period: String::new(),
+                    value: value.clone(),
+                    source: "合成数据".to_owned(),
+                    day: day.to_owned(),
+                    evidence: None,
+                });
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Last year's grades, as an appraisal of the same facts gives them.
+async fn grade(tx: &platform::db::WriteTx, pack: &Pack, facts: &Path, marks: &Path) -> Done {
+    let plan = Plan::new(pack);
+    let (mut notices, mut faults) = (Vec::new(), Vec::new());
+    let wrong = |e: tables::ReadError| failed(format!("{e:?}"));
+    let facts = FactReader { pack, persons: false, beside: None }
+        .read(&Input::quiet(facts), &mut notices, &mut faults)
+        .map_err(wrong)?;
+    let marks = MarkReader { plan: &plan, facts: &facts, beside: None }
+        .read(&Input::quiet(marks), &mut notices, &mut faults)
+        .map_err(wrong)?;
+    let done = appraise(&plan, &facts, &marks).map_err(|_| failed("a score is too large"))?;
+    let of = done.subjects.iter().filter(|s| s.complete).count() as i64;
+    let rows = done
+        .subjects
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let grade = pack.grades.get(usize::from(s.grade)).map(|g| g.id.to_string()).unwrap_or_default();
+            let (total, rank) = match s.complete {
+                true => (Some(s.total), Some(i64::from(s.rank))),
+                false => (None, None),
+            };
+            values![facts.code(i), "2025", pack.hash.clone(), total, rank, of, grade, now_ms()]
+        })
+        .collect();
+    tx.insert_many("grade (code, year, pack, total, rank, of_n, grade, at)", rows, "").await.map_err(failed)
+}
+
+struct Accounts<'a> {
+    at: &'a Installation,
+    text: String,
+    taken: usize,
+}
+
+impl Accounts<'_> {
+    fn head(&mut self) {
+        let _ = writeln!(
+            self.text,
+            "雁阵演示账号（地名、人员、数据均为虚构；密码每次建演示时随机生成）\n\n账号\t密码\t身份\t可以试试"
+        );
+    }
+
+    async fn make(&mut self, login: &str, grants: Vec<Grant>, try_this: &str) -> Result<(i64, String), Stop> {
+        // Names of invented people carry 例.
+        let name = synth::person_name(self.taken * 7 + 3, self.taken * 5 + 1);
+        self.taken += 1;
+        let roles: Vec<String> = grants.iter().map(|g| format!("{}（{}）", g.role.title(), g.unit)).collect();
+        let new = NewAccount {
+            login: login.to_owned(),
+            name: name.clone(),
+            phone: format!("1990000{:04}", self.taken),
+            password: None,
+            must_change: false,
+            grants,
+        };
+        let event = Event { action: "demo.account".into(), ..Event::default() };
+        let made = self.at.accounts().create(event, new).await.map_err(failed)?;
+        let (id, password) = made.ok_or_else(|| failed(login))?;
+        let _ = writeln!(self.text, "{login}\t{password}\t{name}·{}\t{try_this}", roles.join("、"));
+        Ok((id, name))
+    }
+
+    async fn administrators(&mut self) -> Done {
+        let grant = |role, unit: &str| {
+            vec![Grant { role, county: String::new(), part: Part::County, unit: unit.to_owned() }]
+        };
+        self.make("xitong", grant(Role::SystemAdmin, "信息中心"), "看系统状态、任务").await?;
+        self.make("anquan", grant(Role::SecurityAdmin, "信息中心"), "管账号、解锁、看完整手机号").await?;
+        self.make("shenji", grant(Role::AuditAdmin, "信息中心"), "查审计、核验链").await.map(drop)
+    }
+
+    /// A county's accounts; gives its office as a caller.
+    async fn county(&mut self, place: &Geography, first: bool) -> Result<Caller, Stop> {
+        let code = &place.code;
+        let grant = |role, part: Part, unit: String| Grant { role, county: code.clone(), part, unit };
+        let office = grant(Role::CountyOffice, Part::County, format!("{}委组织部", place.name));
+        let login = if first { "zuzhi".to_owned() } else { format!("zuzhi{}", &code[4..]) };
+        let (id, name) = self.make(&login, vec![office.clone()], "看全县雁阵、确认颜色、填报事实").await?;
+        let town = |i: usize| place.townships.get(i).cloned().unwrap_or_default();
+        let (a, b) = (town(0), town(1));
+        let township = |t: &(String, String)| {
+            grant(Role::TownshipOffice, Part::Township(t.0.clone()), format!("{}党委", t.1))
+        };
+        let suffix = if first { String::new() } else { code[4..].to_owned() };
+        self.make(&format!("zhen{suffix}"), vec![township(&a)], "只看得到本乡镇的村").await?;
+        if first {
+            self.make("zhen2", vec![township(&b)], "另一个乡镇：互相看不到").await?;
+            let rater = grant(Role::RaterUnit, Part::County, "区农业农村局".to_owned());
+            self.make("pingfen", vec![rater], "评分单位的待办").await?;
+            let seat = grant(Role::ReviewSeat, Part::County, "信访局".to_owned());
+            self.make("lianshen", vec![seat], "联审席位的待办").await?;
+            let village = place.villages.first().map(|v| v.0.clone()).unwrap_or_default();
+            let cadre = grant(Role::VillageCadre, Part::Village(village), "村党组织".to_owned());
+            self.make("cunganbu", vec![cadre.clone()], "村干部自己的页面").await?;
+            let applicant = grant(Role::Applicant, Part::County, String::new());
+            self.make("baoming", vec![applicant], "报名人自己的页面").await?;
+            self.make("shuangzhong", vec![office.clone(), township(&b)], "两个身份，右上角切换").await?;
+        }
+        Ok(Caller {
+            account: id,
+            login,
+            name,
+            role: Role::CountyOffice,
+            role_id: 0,
+            county: code.clone(),
+            part: Part::County,
+            unit: office.unit,
+            address: String::new(),
+            csrf: String::new(),
+            session: String::new(),
+            lang: kernel::Lang::Zh,
+            large: false,
+            only: None,
+        })
+    }
+}
+
+/// Writes a file that its owner alone can read.
+fn private_file(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(text.as_bytes())
+}

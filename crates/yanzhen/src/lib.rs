@@ -1,0 +1,12 @@
+//! The program `yanzhen`: its commands, its server, and the slices that hold a county's work.
+
+#![expect(
+    missing_docs,
+    reason = "a program: its public items serve its own tests; the library rooms are documented"
+)]
+
+pub mod cli;
+pub mod divisions;
+pub mod server;
+pub mod slices;
+mod ui;

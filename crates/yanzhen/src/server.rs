@@ -1,0 +1,119 @@
+//! The server: every route, the rail of each role, start and stop.
+
+use crate::divisions::{self, Geography};
+use crate::slices::places;
+use platform::access::Role;
+use platform::county::{CountyInfo, Installation};
+use platform::db::{Db, DbResult, Event};
+use platform::page::RailItem;
+use platform::web::{App, Metrics, Routes};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Every route of the program.
+pub fn routes(development: bool) -> Routes {
+    let routes = Routes::default().add(platform::pages::routes()).add(places::routes());
+    if development {
+        return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
+    }
+    routes
+}
+
+/// The application around an installation.
+pub fn app(at: Installation, development: bool) -> App {
+    App { at, metrics: Arc::new(Metrics::default()), development, found: found_hook, rail }
+}
+
+fn found_hook(db: Db, code: String) -> Pin<Box<dyn Future<Output = DbResult<Option<String>>> + Send>> {
+    Box::pin(async move {
+        let Some(geography) = divisions::county(&code) else { return Ok(None) };
+        found(&db, &geography).await?;
+        Ok(Some(geography.name))
+    })
+}
+
+/// Writes a county's geography, unless it is there.
+pub async fn found(db: &Db, geography: &Geography) -> DbResult<()> {
+    if places::store::is_founded(db).await? {
+        return Ok(());
+    }
+    let event = Event {
+        action: "county.found".into(),
+        kind: "county".into(),
+        record: geography.code.clone(),
+        note: format!("{} townships, {} villages", geography.townships.len(), geography.villages.len()),
+        ..Event::default()
+    };
+    let tx = db.write(event).await?;
+    places::store::found(&tx, geography, &places::store::today()).await?;
+    tx.commit().await
+}
+
+/// Adds a county with its geography.
+pub async fn add_county(at: &Installation, geography: &Geography, demo: bool) -> DbResult<Db> {
+    let info = CountyInfo { code: geography.code.clone(), name: geography.name.clone(), demo };
+    let db = at.add_county(info).await?;
+    found(&db, geography).await?;
+    Ok(db)
+}
+
+fn rail(role: Role) -> Vec<Vec<RailItem>> {
+    let item = |id, seal, word, href, key| RailItem { id, seal, word, href, count: 0, key };
+    match role {
+        Role::CountyOffice | Role::TownshipOffice => vec![
+            vec![
+                item("formation", "阵", kernel::key!("雁阵图"), "/", 'z'),
+                item("villages", "村", kernel::key!("村级画像"), "/villages", 'c'),
+            ],
+            vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
+        ],
+        Role::RaterUnit | Role::ReviewSeat => {
+            vec![vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')]]
+        }
+        Role::VillageCadre | Role::Applicant => {
+            vec![vec![item("me", "我", kernel::key!("我的"), "/me", 'w')]]
+        }
+        Role::SystemAdmin => vec![vec![item("system", "机", kernel::key!("系统"), "/system", 'x')]],
+        Role::SecurityAdmin => vec![vec![item("accounts", "号", kernel::key!("账号"), "/accounts", 'h')]],
+        Role::AuditAdmin => vec![vec![item("audit", "查", kernel::key!("审计留痕"), "/audit", 's')]],
+    }
+}
+
+/// Serves until asked to stop, then lets requests under way end.
+pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr)) -> std::io::Result<()> {
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    let address = listener.local_addr()?;
+    let development = app.development;
+    let at = app.at.clone();
+    let sweeper = tokio::spawn(async move {
+        let mut every = tokio::time::interval(std::time::Duration::from_secs(300));
+        loop {
+            every.tick().await;
+            if let Err(e) = at.accounts().sweep().await {
+                tracing::warn!(error = %e, "old sessions could not be taken away");
+            }
+        }
+    });
+    let router = routes(development).serve(app.clone());
+    ready(address);
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopped())
+        .await?;
+    sweeper.abort();
+    app.at.close().await.map_err(|e| std::io::Error::other(e.to_string()))
+}
+
+/// Ends when the program is asked to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = term.recv() => {} }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

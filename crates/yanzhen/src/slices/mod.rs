@@ -1,0 +1,3 @@
+//! One folder for each stage of a county's work.
+
+pub mod places;

@@ -1,0 +1,297 @@
+//! Facts of villages and the packs that name them: who entered what, from where, and what follows for the colour.
+
+use super::model::{Colour, Village};
+use appraisal::{FactReader, Facts, classify};
+use platform::access::{Authorized, Caller, Part};
+use platform::db::{Db, DbError, DbResult, Ids, WriteTx, now_ms};
+use platform::values;
+use policy::{CaseSubject, Colouring, Fact, Pack, Source};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// A pack of the county.
+#[derive(Clone)]
+pub struct Adopted {
+    /// Its row.
+    pub id: i64,
+    /// `appraisal` or `colours`: what the county uses it for.
+    pub kind: String,
+    /// The pack, read.
+    pub pack: Arc<Pack>,
+    /// First day in force here.
+    pub from: String,
+}
+
+/// Packs already read, by hash: reading one takes a millisecond, a page asks for several.
+static READ: LazyLock<Mutex<HashMap<String, Arc<Pack>>>> = LazyLock::new(Mutex::default);
+
+fn pack_of(hash: &str, files: &[u8]) -> DbResult<Arc<Pack>> {
+    let cache = || READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(pack) = cache().get(hash) {
+        return Ok(pack.clone());
+    }
+    let wrong = |e: String| DbError::Version(format!("a stored pack cannot be read: {e}"));
+    let files: BTreeMap<String, String> = serde_json::from_slice(files).map_err(|e| wrong(e.to_string()))?;
+    let folder = tempfile::tempdir().map_err(|e| wrong(e.to_string()))?;
+    for (name, text) in &files {
+        std::fs::write(folder.path().join(name), text).map_err(|e| wrong(e.to_string()))?;
+    }
+    let source = Source::open_rules(folder.path()).map_err(|e| wrong(e.error.to_string()))?;
+    let (pack, faults) = Pack::read(&source);
+    let pack = Arc::new(pack.ok_or_else(|| wrong(format!("{} faults", faults.len())))?);
+    cache().insert(hash.to_owned(), pack.clone());
+    Ok(pack)
+}
+
+/// The county's packs in force on a day, the latest first.
+pub async fn packs(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
+    let sql = "select id, kind, hash, files, effective_from from pack where effective_from <= $1 \
+               order by effective_from desc, id desc";
+    let rows = db.rows(sql, values![day]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Adopted {
+                id: r.int(0)?,
+                kind: r.text(1)?,
+                pack: pack_of(&r.text(2)?, &r.get::<Vec<u8>>(3)?)?,
+                from: r.text(4)?,
+            })
+        })
+        .collect()
+}
+
+/// The pack that colours the county's villages.
+pub fn colouring(packs: &[Adopted]) -> Option<&Adopted> {
+    packs.iter().find(|p| p.pack.colours.is_some())
+}
+
+/// The facts of villages that the county's packs name, each once, in the packs' order.
+pub fn wanted(packs: &[Adopted]) -> Vec<&Fact> {
+    let mut out: Vec<&Fact> = Vec::new();
+    for fact in packs.iter().flat_map(|p| &p.pack.facts) {
+        if fact.subject == "village" && !out.iter().any(|f| f.id == fact.id) {
+            out.push(fact);
+        }
+    }
+    out
+}
+
+/// Takes a pack into the county. The caller has read it without faults.
+pub async fn adopt(tx: &WriteTx, folder: &Path, pack: &Pack, from: &str, by: &str) -> DbResult<i64> {
+    let mut files: BTreeMap<&str, String> = BTreeMap::new();
+    for name in ["pack.toml", "indicators.csv", "colours.csv", "review.csv"] {
+        if let Ok(text) = std::fs::read_to_string(folder.join(name)) {
+            files.insert(name, text);
+        }
+    }
+    let kind = if pack.colours.is_some() { "colours" } else { "appraisal" };
+    let id = platform::db::new_id();
+    tx.run(
+        "insert into pack (id, pack, version, hash, title, kind, files, effective_from, at, by_name) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        values![
+            id,
+            pack.id.clone(),
+            pack.version.clone(),
+            pack.hash.clone(),
+            pack.title.clone(),
+            kind,
+            serde_json::to_vec(&files).unwrap_or_default(),
+            from,
+            now_ms(),
+            by
+        ],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// A fact of a village with where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub fact: String,
+    /// `2025`, `2025-06`, or empty for a fact without a period.
+    pub period: String,
+    pub value: String,
+    pub source: String,
+    /// The day the fact is of.
+    pub day: String,
+    pub by: String,
+    pub at: i64,
+    pub evidence: Option<i64>,
+}
+
+/// A village's facts, each fact's latest period first.
+pub async fn known(db: &Db, village: &Authorized<Village>) -> DbResult<Vec<Known>> {
+    let sql = "select fact, period, value, source, day, by_name, at, evidence from fact where code = $1 \
+               order by fact, period desc";
+    let rows = db.rows(sql, values![village.code.clone()]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Known {
+                fact: r.text(0)?,
+                period: r.text(1)?,
+                value: r.text(2)?,
+                source: r.text(3)?,
+                day: r.text(4)?,
+                by: r.text(5)?,
+                at: r.int(6)?,
+                evidence: r.get(7)?,
+            })
+        })
+        .collect()
+}
+
+/// A fact to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub code: String,
+    pub fact: String,
+    pub period: String,
+    pub value: String,
+    pub source: String,
+    pub day: String,
+    pub evidence: Option<i64>,
+}
+
+/// Writes facts over what stood there, notes what changed, and proposes the colours anew. Gives how many changed.
+pub async fn write(
+    tx: &mut WriteTx,
+    entries: &[Entry],
+    by: &Caller,
+    batch: Option<i64>,
+    note: bool,
+) -> DbResult<usize> {
+    let mut before: HashMap<(String, String, String), String> = HashMap::new();
+    let mut codes: Vec<&str> = entries.iter().map(|e| e.code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if note {
+        for code in &codes {
+            let rows =
+                tx.rows("select fact, period, value from fact where code = $1", values![*code]).await?;
+            for r in rows {
+                before.insert(((*code).to_owned(), r.text(0)?, r.text(1)?), r.text(2)?);
+            }
+        }
+    }
+    let mut changed = 0;
+    let mut ids = Ids::default();
+    let mut rows = Vec::new();
+    for e in entries {
+        let was = before.get(&(e.code.clone(), e.fact.clone(), e.period.clone()));
+        if was == Some(&e.value) {
+            continue;
+        }
+        changed += 1;
+        if note {
+            let field = if e.period.is_empty() { e.fact.clone() } else { format!("{}@{}", e.fact, e.period) };
+            tx.changed(&e.code, &field, was.cloned(), Some(e.value.clone()));
+        }
+        rows.push(values![
+            ids.next(),
+            e.code.clone(),
+            e.fact.clone(),
+            e.period.clone(),
+            e.value.clone(),
+            e.source.clone(),
+            e.day.clone(),
+            by.account,
+            by.name.clone(),
+            now_ms(),
+            e.evidence,
+            batch
+        ]);
+    }
+    tx.insert_many(
+        "fact (id, code, fact, period, value, source, day, by_account, by_name, at, evidence, batch)",
+        rows,
+        "on conflict (code, fact, period) do update set value = excluded.value, source = excluded.source, \
+         day = excluded.day, by_account = excluded.by_account, by_name = excluded.by_name, at = excluded.at, \
+         evidence = coalesce(excluded.evidence, fact.evidence), batch = excluded.batch",
+    )
+    .await?;
+    Ok(changed)
+}
+
+/// The facts of villages as the engines read them: each fact's latest period. `part` limits, `code` to one village.
+pub async fn table(rows: Vec<platform::db::Row>, pack: &Pack) -> DbResult<(Vec<String>, Facts)> {
+    let mut subjects: BTreeMap<String, CaseSubject> = BTreeMap::new();
+    for r in rows {
+        let (code, fact, value) = (r.text(0)?, r.maybe(1)?, r.maybe(2)?);
+        let subject = subjects.entry(code.clone()).or_insert_with(|| CaseSubject {
+            code,
+            village: String::new(),
+            facts: Vec::new(),
+            marks: Vec::new(),
+            expect: Vec::new(),
+        });
+        // Later periods come first.
+        if pack.fact(&fact).is_some() && !subject.facts.iter().any(|(f, _)| *f == fact) {
+            subject.facts.push((fact, value));
+        }
+    }
+    let subjects: Vec<CaseSubject> = subjects.into_values().collect();
+    let mut faults = Vec::new();
+    let reader = FactReader { pack, persons: false, beside: None };
+    let facts = reader.from_case(&subjects, &mut faults);
+    Ok((subjects.into_iter().map(|s| s.code).collect(), facts))
+}
+
+/// The statement that [`table`] reads: facts of standing villages of a part (township, then village).
+pub const TABLE: &str = "select v.code, f.fact, f.value from place v left join fact f on f.code = v.code \
+     where v.level = 'village' and v.valid_to = '9999-12-31' and ($1 = '' or v.township = $1) \
+     and ($2 = '' or v.code = $2) order by v.code, f.fact, f.period desc";
+
+/// What a [`TABLE`] is asked for.
+pub fn of_part(part: &Part) -> Vec<platform::db::Value> {
+    values![part.township(), part.village()]
+}
+
+/// Works out the colours of the part's villages anew and writes what the pack proposes.
+pub async fn propose(tx: &mut WriteTx, adopted: &Adopted, part: &Part) -> DbResult<()> {
+    let rows = tx.rows(TABLE, of_part(part)).await?;
+    let (codes, facts) = table(rows, &adopted.pack).await?;
+    let outcomes = classify(&adopted.pack, &facts);
+    let Some(colours) = &adopted.pack.colours else { return Ok(()) };
+    let now = now_ms();
+    let rows = codes
+        .into_iter()
+        .zip(&outcomes)
+        .map(|(code, outcome)| {
+            let (proposed, matched, missing) = match outcome {
+                Colouring::Rule(r) => {
+                    (colours.rules[*r].colour.clone(), colours.rules[*r].id.clone(), String::new())
+                }
+                Colouring::Blocked(r, lacking) => {
+                    let rule = &colours.rules[*r].id;
+                    let entry = |f: &usize| {
+                        let fact = &adopted.pack.facts[*f];
+                        format!("{rule}/{}/{}", fact.id, fact.source)
+                    };
+                    let missing: Vec<String> = lacking.iter().map(entry).collect();
+                    (String::new(), String::new(), missing.join(";"))
+                }
+                Colouring::Undecided => Default::default(),
+            };
+            values![code, adopted.id, proposed, matched, missing, now]
+        })
+        .collect();
+    tx.insert_many(
+        "colour (code, pack, proposed, matched, missing, at)",
+        rows,
+        "on conflict (code) do update set pack = excluded.pack, proposed = excluded.proposed, \
+         matched = excluded.matched, missing = excluded.missing, at = excluded.at",
+    )
+    .await
+}
+
+/// The colour that a rule gives.
+pub fn colour_of(adopted: &Adopted, outcome: &Colouring) -> Option<Colour> {
+    let table = adopted.pack.colours.as_ref()?;
+    match outcome {
+        Colouring::Rule(r) => Colour::by_id(&table.rules[*r].colour),
+        _ => None,
+    }
+}

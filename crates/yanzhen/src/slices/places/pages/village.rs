@@ -1,0 +1,269 @@
+//! A village's profile: what is known, what is said of it and why, and where to fill in what is missing.
+
+use super::{day_text, score_text};
+use crate::slices::places::facts::{self, Entry};
+use crate::slices::places::model::{Said, Village};
+use crate::slices::places::store::{self, Graded};
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Message, msg};
+use platform::access::{Action, Authorized, Part};
+use platform::kit::Event;
+use platform::page::Page;
+use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
+use policy::{Fact, FactType};
+use serde::Deserialize;
+
+/// A fact of the profile: what it is, what is known of it.
+pub struct FactLine {
+    pub id: String,
+    pub label: String,
+    pub unit: String,
+    /// What may be typed, for the field's hint.
+    pub hint: String,
+    /// Choices of a choice or yes-no fact.
+    pub choices: Vec<(String, bool)>,
+    pub value: String,
+    pub period: String,
+    pub source: String,
+    pub error: String,
+}
+
+#[derive(Template)]
+#[template(path = "places/pages/village.html")]
+struct VillagePage {
+    page: Page,
+    village: Authorized<Village>,
+    said: Said,
+    badge: Option<(&'static str, String, bool)>,
+    confirmed_line: String,
+    latest: Option<GradeLine>,
+    grades: Vec<GradeLine>,
+    facts: Vec<FactLine>,
+    missing: usize,
+    events: Vec<Event>,
+    may_enter: bool,
+    may_decide: bool,
+    fault: String,
+}
+
+/// A year's grade ready to show.
+pub struct GradeLine {
+    pub year: String,
+    pub id: String,
+    pub label: String,
+    pub mark: String,
+    pub total: String,
+    pub rank: String,
+}
+
+pub async fn find(
+    app: &App,
+    caller: &platform::access::Caller,
+    code: &str,
+    action: Action,
+) -> Answer<(platform::db::Db, Authorized<Village>)> {
+    let (_, db) = app.county(caller).await?;
+    let found = store::village(&db, code).await?;
+    Ok((db, caller.authorize(action, found)?))
+}
+
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(code): Path<String>,
+) -> Answer<Response> {
+    let (db, village) = find(&app, &caller, &code, Action::ViewVillage).await?;
+    render(&app, &visitor, &caller, db, village, None).await
+}
+
+async fn render(
+    app: &App,
+    visitor: &Visitor,
+    caller: &platform::access::Caller,
+    db: platform::db::Db,
+    village: Authorized<Village>,
+    refused: Option<(EnterForm, Message)>,
+) -> Answer<Response> {
+    let mut page = page_for(app, visitor, "villages").await?;
+    if let Some(place) = &mut page.place {
+        place.part = village.township_name.clone();
+    }
+    let packs = facts::packs(&db, &store::today()).await?;
+    let known = facts::known(&db, &village).await?;
+    let said = store::said(&db, &village).await?;
+    let grades = store::grades(&db, &village).await?;
+    let wanted = facts::wanted(&packs);
+    let mut lines: Vec<FactLine> = wanted
+        .iter()
+        .map(|fact| {
+            let found = known.iter().find(|k| k.fact == fact.id);
+            line(&page, fact, found)
+        })
+        .collect();
+    let mut fault = String::new();
+    let status = if refused.is_some() {
+        axum::http::StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        axum::http::StatusCode::OK
+    };
+    if let Some((form, why)) = refused {
+        fault = page.m(&why);
+        if let Some(line) = lines.iter_mut().find(|l| l.id == form.fact) {
+            line.value = form.value;
+            line.error = fault.clone();
+        }
+    }
+    let missing = lines.iter().filter(|l| l.value.is_empty()).count();
+    let label_of = |g: &Graded| {
+        let of = |p: &facts::Adopted| {
+            p.pack.grades.iter().find(|x| x.id.to_string() == g.grade).map(|x| x.label.clone())
+        };
+        packs.iter().find_map(of).unwrap_or_else(|| g.grade.clone())
+    };
+    let grade_lines: Vec<GradeLine> = grades
+        .iter()
+        .map(|g| {
+            let label = label_of(g);
+            GradeLine {
+                year: g.year.clone(),
+                id: g.grade.clone(),
+                mark: label.chars().next().map(String::from).unwrap_or_default(),
+                label,
+                total: g.total.map(score_text).unwrap_or_else(|| "—".to_owned()),
+                rank: match (g.rank, g.of) {
+                    (Some(rank), Some(of)) => page.m(&msg!("第 {rank} / {of} 名", rank = rank, of = of)),
+                    _ => String::new(),
+                },
+            }
+        })
+        .collect();
+    let badge = said.shown().map(|(c, proposed)| (c.letter(), page.t(c.badge()).to_owned(), proposed));
+    let confirmed_line = match (&said.by, said.at) {
+        (by, Some(at)) if !by.is_empty() => {
+            page.m(&msg!("{day} {by} 确认：{reason}", day = day_text(at), by = by, reason = &said.reason))
+        }
+        _ => page.t("系统按办法建议，还没有人确认").to_owned(),
+    };
+    let happened = store::happened(&db, &village, 12).await?;
+    let events = happened
+        .iter()
+        .map(|h| {
+            let fact = wanted.iter().find(|f| h.field.split('@').next() == Some(f.id.as_str()));
+            let field = match (h.field.as_str(), fact) {
+                ("colour", _) => "颜色".to_owned(),
+                (_, Some(fact)) => fact.label.clone(),
+                (field, None) => field.to_owned(),
+            };
+            let was = if h.was.is_empty() { "空" } else { &h.was };
+            let what = format!("{field}：{was} → {}", if h.became.is_empty() { "空" } else { &h.became });
+            Event::past(day_text(h.at), what).by(h.by.clone())
+        })
+        .collect();
+    let html = VillagePage {
+        badge,
+        confirmed_line,
+        latest: grade_lines.first().map(|g| GradeLine {
+            year: g.year.clone(),
+            id: g.id.clone(),
+            label: g.label.clone(),
+            mark: g.mark.clone(),
+            total: g.total.clone(),
+            rank: g.rank.clone(),
+        }),
+        grades: grade_lines,
+        facts: lines,
+        missing,
+        events,
+        may_enter: caller.may(Action::EditFacts) && village.valid_to == crate::slices::places::model::FOREVER,
+        may_decide: caller.may(Action::DecideColour),
+        fault,
+        said,
+        village,
+        page,
+    };
+    Ok((status, Html(html)).into_response())
+}
+
+fn line(page: &Page, fact: &Fact, found: Option<&facts::Known>) -> FactLine {
+    let value = found.map(|k| k.value.clone()).unwrap_or_default();
+    let mut choices: Vec<String> = fact.choices.clone();
+    if fact.kind == FactType::Bool {
+        choices = vec!["是".to_owned(), "否".to_owned()];
+    }
+    let on = |c: &str| match fact.kind {
+        FactType::Bool => !value.is_empty() && fact.parse_bool(&value).ok() == fact.parse_bool(c).ok(),
+        _ => c == value,
+    };
+    FactLine {
+        id: fact.id.clone(),
+        label: fact.label.clone(),
+        unit: fact.unit.clone(),
+        hint: match fact.kind {
+            FactType::Date => page.t("例如 2026-11-22").to_owned(),
+            FactType::Percent => page.t("例如 87.5").to_owned(),
+            _ => String::new(),
+        },
+        choices: choices.iter().map(|c| (c.clone(), on(c))).collect(),
+        period: found.map(|k| k.period.clone()).unwrap_or_default(),
+        source: found.map(|k| format!("{}·{}·{}", k.source, k.by, day_text(k.at))).unwrap_or_default(),
+        value,
+        error: String::new(),
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EnterForm {
+    pub fact: String,
+    pub value: String,
+    pub period: String,
+    pub source: String,
+}
+
+/// Enters one fact. A value that the pack's fact does not take is refused, and what was typed stays.
+pub async fn enter(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(code): Path<String>,
+    Form(form): Form<EnterForm>,
+) -> Answer<Response> {
+    let (db, village) = find(&app, &caller, &code, Action::EditFacts).await?;
+    let packs = facts::packs(&db, &store::today()).await?;
+    let Some(fact) = facts::wanted(&packs).into_iter().find(|f| f.id == form.fact).cloned() else {
+        return Err(Failure::Bad(msg!("办法里没有这项事实")));
+    };
+    let mut form = form;
+    form.value = form.value.trim().to_owned();
+    form.source = form.source.trim().to_owned();
+    let fault = if form.value.is_empty() {
+        Some(msg!("还没有填；不知道就先空着，缺的事实不会当作 0"))
+    } else if form.source.is_empty() {
+        Some(msg!("请写明出处，例如文件名、台账名或经办人"))
+    } else {
+        fact.parse(&form.value).err()
+    };
+    if let Some(why) = fault {
+        return render(&app, &visitor, &caller, db, village, Some((form, why))).await;
+    }
+    let mut tx = db.write(caller.event("facts.enter", "village", &village.code, &village.township)).await?;
+    let entry = Entry {
+        code: village.code.clone(),
+        fact: fact.id.clone(),
+        period: form.period,
+        value: form.value,
+        source: form.source,
+        day: store::today(),
+        evidence: None,
+    };
+    facts::write(&mut tx, &[entry], &caller, None, true).await?;
+    if let Some(adopted) = facts::colouring(&packs) {
+        facts::propose(&mut tx, adopted, &Part::Village(village.code.clone())).await?;
+    }
+    tx.commit().await?;
+    Ok(Redirect::to(&format!("/villages/{}#fact-{}", village.code, fact.id)).into_response())
+}

@@ -1,0 +1,230 @@
+//! Places, facts and what is said of villages: tables and queries.
+
+use super::model::{Colour, FOREVER, Said, Village, short_name, sort_key};
+use crate::divisions::Geography;
+use platform::access::{Authorized, Part};
+use platform::db::{Db, DbResult, Ids, Row, WriteTx, now_ms};
+use platform::values;
+
+/// Today, `2026-11-22`.
+pub fn today() -> String {
+    jiff::Zoned::now().date().to_string()
+}
+
+/// Writes a county's geography into an empty database.
+pub async fn found(tx: &WriteTx, geography: &Geography, day: &str) -> DbResult<()> {
+    let mut ids = Ids::default();
+    let mut rows = Vec::new();
+    let mut place = |code: &str, level: &str, name: &str, township: &str| {
+        let short = if level == "village" { short_name(name) } else { name.to_owned() };
+        let sort = sort_key(&short);
+        rows.push(values![ids.next(), code, level, name, short, sort, township, day, FOREVER]);
+    };
+    place(&geography.code, "county", &geography.name, "");
+    for (code, name) in &geography.townships {
+        place(code, "township", name, code);
+    }
+    for (code, name) in &geography.villages {
+        place(code, "village", name, &code[..9]);
+    }
+    tx.insert_many("place (id, code, level, name, short, sort, township, valid_from, valid_to)", rows, "")
+        .await
+}
+
+/// Whether a county's places are there.
+pub async fn is_founded(db: &Db) -> DbResult<bool> {
+    Ok(db.one("select 1 from place limit 1", vec![]).await?.is_some())
+}
+
+const VILLAGE: &str = "v.code, v.name, v.short, v.township, t.name, v.valid_from, v.valid_to";
+const STANDING: &str = "from place v join place t on t.code = v.township and t.level = 'township' \
+                        and t.valid_to = '9999-12-31' where v.level = 'village'";
+
+fn village_of(row: &Row) -> DbResult<Village> {
+    Ok(Village {
+        code: row.text(0)?,
+        name: row.text(1)?,
+        short: row.text(2)?,
+        township: row.text(3)?,
+        township_name: row.text(4)?,
+        valid_from: row.text(5)?,
+        valid_to: row.text(6)?,
+    })
+}
+
+/// A village by its code, standing or ended: the latest of that code.
+pub async fn village(db: &Db, code: &str) -> DbResult<Option<Village>> {
+    let sql = format!("select {VILLAGE} {STANDING} and v.code = $1 order by v.valid_to desc limit 1");
+    db.one(&sql, values![code]).await?.as_ref().map(village_of).transpose()
+}
+
+/// The standing villages of a part, by township and name.
+pub async fn villages(db: &Db, part: &Part) -> DbResult<Vec<Village>> {
+    let sql = format!(
+        "select {VILLAGE} {STANDING} and v.valid_to = $1 and ($2 = '' or v.township = $2) \
+         and ($3 = '' or v.code = $3) order by v.township, v.sort"
+    );
+    let rows = db.rows(&sql, values![FOREVER, part.township(), part.village()]).await?;
+    rows.iter().map(village_of).collect()
+}
+
+/// A township of the county.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Township {
+    pub code: String,
+    pub name: String,
+}
+
+/// The standing townships of a part.
+pub async fn townships(db: &Db, part: &Part) -> DbResult<Vec<Township>> {
+    let sql = "select code, name from place where level = 'township' and valid_to = $1 and ($2 = '' or code = $2) \
+               order by code";
+    let rows = db.rows(sql, values![FOREVER, part.township()]).await?;
+    rows.iter().map(|r| Ok(Township { code: r.text(0)?, name: r.text(1)? })).collect()
+}
+
+/// One village of the formation.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    pub code: String,
+    pub short: String,
+    pub township: String,
+    pub said: Said,
+    /// The latest grade's id, with its label; empty for none.
+    pub grade: String,
+    /// Total in hundredths of a point, rank, of how many.
+    pub total: Option<i64>,
+    pub rank: Option<i64>,
+    /// How many facts of the county's packs it has.
+    pub facts: i64,
+}
+
+/// The villages of a part as the formation shows them, by township and name.
+pub async fn tiles(db: &Db, part: &Part, year: &str, with_facts: bool) -> DbResult<Vec<Tile>> {
+    let facts =
+        if with_facts { "(select count(distinct f.fact) from fact f where f.code = v.code)" } else { "0" };
+    let sql = format!(
+        "select v.code, v.short, v.township, c.proposed, c.confirmed, c.missing, g.grade, g.total, g.rank, {facts} \
+         from place v left join colour c on c.code = v.code left join grade g on g.code = v.code and g.year = $4 \
+         where v.level = 'village' and v.valid_to = $1 and ($2 = '' or v.township = $2) and ($3 = '' or v.code = $3) \
+         order by v.township, v.sort"
+    );
+    let rows = db.rows(&sql, values![FOREVER, part.township(), part.village(), year]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Tile {
+                code: r.text(0)?,
+                short: r.text(1)?,
+                township: r.text(2)?,
+                said: Said {
+                    proposed: Colour::by_id(&r.maybe(3)?),
+                    confirmed: Colour::by_id(&r.maybe(4)?),
+                    missing: r.maybe(5)?,
+                    ..Said::default()
+                },
+                grade: r.maybe(6)?,
+                total: r.get(7)?,
+                rank: r.get(8)?,
+                facts: r.int(9)?,
+            })
+        })
+        .collect()
+}
+
+/// What is said of one village's risk.
+pub async fn said(db: &Db, village: &Authorized<Village>) -> DbResult<Said> {
+    let sql =
+        "select proposed, confirmed, confirmed_by, confirmed_at, reason, missing from colour where code = $1";
+    let Some(r) = db.one(sql, values![village.code.clone()]).await? else { return Ok(Said::default()) };
+    Ok(Said {
+        proposed: Colour::by_id(&r.maybe(0)?),
+        confirmed: Colour::by_id(&r.maybe(1)?),
+        by: r.maybe(2)?,
+        at: r.get(3)?,
+        reason: r.maybe(4)?,
+        missing: r.maybe(5)?,
+    })
+}
+
+/// A year's grade of a village.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Graded {
+    pub year: String,
+    pub pack: String,
+    pub total: Option<i64>,
+    pub rank: Option<i64>,
+    pub of: Option<i64>,
+    pub grade: String,
+}
+
+/// A village's grades, latest first.
+pub async fn grades(db: &Db, village: &Authorized<Village>) -> DbResult<Vec<Graded>> {
+    let sql = "select year, pack, total, rank, of_n, grade from grade where code = $1 order by year desc";
+    let rows = db.rows(sql, values![village.code.clone()]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Graded {
+                year: r.text(0)?,
+                pack: r.text(1)?,
+                total: r.get(2)?,
+                rank: r.get(3)?,
+                of: r.get(4)?,
+                grade: r.text(5)?,
+            })
+        })
+        .collect()
+}
+
+/// The latest year that has grades; empty for none.
+pub async fn latest_year(db: &Db) -> DbResult<String> {
+    match db.one("select max(year) from grade", vec![]).await? {
+        Some(row) => row.maybe(0),
+        None => Ok(String::new()),
+    }
+}
+
+/// Something that happened to a village, from its history.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    pub at: i64,
+    pub by: String,
+    pub action: String,
+    pub field: String,
+    pub was: String,
+    pub became: String,
+}
+
+/// The latest changes of a village, newest first.
+pub async fn happened(db: &Db, village: &Authorized<Village>, limit: i64) -> DbResult<Vec<Happened>> {
+    let sql = "select a.at, a.actor_name, a.action, h.field, h.was, h.became from history h join audit a on a.seq = h.seq \
+               where h.kind = 'village' and h.record = $1 and h.person is null order by h.seq desc, h.id limit $2";
+    let rows = db.rows(sql, values![village.code.clone(), limit]).await?;
+    let text = |bytes: Option<Vec<u8>>| String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
+    rows.iter()
+        .map(|r| {
+            Ok(Happened {
+                at: r.int(0)?,
+                by: r.text(1)?,
+                action: r.text(2)?,
+                field: r.text(3)?,
+                was: text(r.get(4)?),
+                became: text(r.get(5)?),
+            })
+        })
+        .collect()
+}
+
+/// Confirms a village's colour in a transaction that has noted it.
+pub async fn confirm(
+    tx: &WriteTx,
+    village: &Authorized<Village>,
+    colour: Colour,
+    by: &str,
+    reason: &str,
+) -> DbResult<bool> {
+    let sql =
+        "update colour set confirmed = $2, confirmed_by = $3, confirmed_at = $4, reason = $5 where code = $1";
+    let changed =
+        tx.run(sql, values![village.code.clone(), colour.id(), by, now_ms(), reason.to_owned()]).await?;
+    Ok(changed == 1)
+}
