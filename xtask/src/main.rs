@@ -4,13 +4,15 @@ mod assets;
 mod bench;
 mod demo;
 mod run;
+mod story;
 mod test;
 mod tidy;
 
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask demo          build, fill an invented district and town, print the story
+cargo xtask demo          build, fill four invented counties, serve them, print address and accounts
+cargo xtask story         an appraisal and the colours of a town, told on the command line
 cargo xtask test          everything that must hold before a change lands
 cargo xtask test --full   the same, with more random packs against the oracle
 cargo xtask tidy          the rules of the house: arrows, sizes, words, English
@@ -22,7 +24,8 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let flag = |name: &str| args.iter().any(|a| a == name);
     let done = match args.first().map(String::as_str) {
-        Some("demo") => demo::run(),
+        Some("demo") => demo::run(&args[1..]),
+        Some("story") => story::run(),
         Some("test") => test::run(flag("--full")),
         Some("tidy") => tidy::run(),
         Some("assets") => assets::run(),

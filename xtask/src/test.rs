@@ -5,6 +5,8 @@ use std::time::Instant;
 
 /// Runs every check, each with its time.
 pub fn run(full: bool) -> Done {
+    step("assets", crate::assets::run)?;
+    step("divisions", || run::divisions().map(drop))?;
     step("format", || exec("cargo", ["fmt", "--all", "--check"]))?;
     step("clippy", || {
         exec("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])

@@ -4,7 +4,7 @@
 //! An entry holds names of fields and a keyed digest of their values, never the values: those live in the record's
 //! history, where law can have them destroyed and the chain stays whole.
 
-use crate::db::{Db, DbResult, Event, Row};
+use crate::db::{Db, DbResult, Event, Row, Value};
 use crate::secrets::{KeyRing, sm3_hex};
 use crate::values;
 use serde::Serialize;
@@ -199,7 +199,7 @@ impl std::str::FromStr for Head {
         let (seq, hash) = text.trim().split_once(':').ok_or(())?;
         let hex = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
         let seq = seq.parse().map_err(|_| ())?;
-        if hex { Ok(Head { seq, hash: hash.to_owned() }) } else { Err(()) }
+        if hex { Ok(Head { seq, hash: hash.to_ascii_lowercase() }) } else { Err(()) }
     }
 }
 
@@ -228,24 +228,23 @@ pub enum Break {
     ForeignHead(i64),
 }
 
-/// Walks the whole chain. `kept` is a head that was kept elsewhere: it must stand in the chain unchanged.
+/// Walks the whole chain, also while others append to it. `kept` is a head that was kept elsewhere: it must stand in the
+/// chain unchanged.
 pub async fn verify(db: &Db, kept: Option<&Head>) -> DbResult<(Head, Vec<Break>)> {
     let mut breaks = Vec::new();
     let mut prev = GENESIS.to_owned();
     let mut last = 0;
-    let mut seen_kept = kept.is_none_or(|k| k.seq == 0);
-    loop {
+    let mut seen_kept = kept.is_none_or(|k| k.seq == 0 && k.hash == GENESIS);
+    let mut promised: Option<Head> = None;
+    let head = loop {
         let sql = format!("select {COLUMNS} from audit where seq > $1 order by seq limit 1000");
         let rows = db.rows(&sql, values![last]).await?;
-        if rows.is_empty() {
-            break;
-        }
         for row in &rows {
             let entry = Entry::of(row)?;
             if entry.seq != last + 1 || entry.prev != prev {
                 breaks.push(Break::Unlinked(entry.seq));
             }
-            if entry.computed() != entry.hash {
+            if entry.computed() != entry.hash || row.text(13)? != entry.outcome.as_str() {
                 breaks.push(Break::Edited(entry.seq));
             }
             if let Some(kept) = kept
@@ -255,8 +254,21 @@ pub async fn verify(db: &Db, kept: Option<&Head>) -> DbResult<(Head, Vec<Break>)
             }
             (last, prev) = (entry.seq, entry.hash);
         }
-    }
-    let head = head(db).await?;
+        if !rows.is_empty() {
+            continue;
+        }
+        // An entry and its head are committed together: what a head promises is there to be read after it.
+        match promised.take() {
+            Some(head) if head.seq > last => break head,
+            _ => {
+                let head = head(db).await?;
+                if head.seq <= last {
+                    break head;
+                }
+                promised = Some(head);
+            }
+        }
+    };
     if head.seq != last || (last > 0 && head.hash != prev) {
         breaks.push(Break::Truncated { last, head: head.seq });
     }
@@ -285,25 +297,63 @@ pub struct Filter {
     pub to: Option<i64>,
 }
 
+impl Filter {
+    /// Only the conditions that are asked for, so that the engine can use what indexes there are.
+    fn condition(&self) -> (String, Vec<Value>) {
+        let mut parts = vec!["1 = 1".to_owned()];
+        let mut values = Vec::new();
+        let mut add = |text: &str, value: Value| {
+            values.push(value);
+            parts.push(text.replace('$', &format!("${}", values.len())));
+        };
+        if !self.actor.is_empty() {
+            add("actor_name like '%' || $ || '%'", self.actor.clone().into());
+        }
+        if !self.action.is_empty() {
+            add("action like $ || '%'", self.action.clone().into());
+        }
+        if !self.outcome.is_empty() {
+            add("outcome = $", self.outcome.clone().into());
+        }
+        if !self.record.is_empty() {
+            add("record = $", self.record.clone().into());
+        }
+        if let Some(from) = self.from {
+            add("at >= $", from.into());
+        }
+        if let Some(to) = self.to {
+            add("at < $", to.into());
+        }
+        (parts.join(" and "), values)
+    }
+}
+
+/// How many entries match.
+pub async fn count(db: &Db, filter: &Filter) -> DbResult<i64> {
+    let (condition, values) = filter.condition();
+    let row = db.one(&format!("select count(*) from audit where {condition}"), values).await?;
+    row.ok_or(crate::db::DbError::Missing)?.int(0)
+}
+
 /// A page of the audit, newest first, and how many entries match in all.
 pub async fn page(db: &Db, filter: &Filter, page: i64, size: i64) -> DbResult<(Vec<Entry>, i64)> {
-    let condition = "($1 = '' or actor_name like '%' || $1 || '%') and ($2 = '' or action like $2 || '%') \
-                     and ($3 = '' or outcome = $3) and ($4 = '' or record = $4) and at >= $5 and at < $6";
-    let common = || {
-        values![
-            filter.actor.clone(),
-            filter.action.clone(),
-            filter.outcome.clone(),
-            filter.record.clone(),
-            filter.from.unwrap_or(0),
-            filter.to.unwrap_or(i64::MAX)
-        ]
-    };
-    let count = db.one(&format!("select count(*) from audit where {condition}"), common()).await?;
-    let count = count.ok_or(crate::db::DbError::Missing)?.int(0)?;
-    let sql = format!("select {COLUMNS} from audit where {condition} order by seq desc limit $7 offset $8");
-    let mut all = common();
-    all.extend(values![size, page.max(0) * size]);
-    let rows = db.rows(&sql, all).await?;
+    let count = count(db, filter).await?;
+    let (condition, mut values) = filter.condition();
+    let (limit, offset) = (values.len() + 1, values.len() + 2);
+    values.extend(values![size, page.max(0) * size]);
+    let sql = format!(
+        "select {COLUMNS} from audit where {condition} order by seq desc limit ${limit} offset ${offset}"
+    );
+    let rows = db.rows(&sql, values).await?;
     Ok((rows.iter().map(Entry::of).collect::<DbResult<_>>()?, count))
+}
+
+/// Matching entries after a position, oldest first: to walk through many without losing any.
+pub async fn after(db: &Db, filter: &Filter, seq: i64, size: i64) -> DbResult<Vec<Entry>> {
+    let (condition, mut values) = filter.condition();
+    let (from, limit) = (values.len() + 1, values.len() + 2);
+    values.extend(values![seq, size]);
+    let sql =
+        format!("select {COLUMNS} from audit where {condition} and seq > ${from} order by seq limit ${limit}");
+    db.rows(&sql, values).await?.iter().map(Entry::of).collect()
 }

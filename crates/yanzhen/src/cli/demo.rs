@@ -81,7 +81,10 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
         let accounts = args.data.join("accounts.txt").display().to_string();
         let say = |address: SocketAddr| {
             ui.say(&ui.t(msg!("演示已就绪：http://{address}", address = address.to_string())));
-            ui.say(&ui.t(msg!("账号在 {file}", file = accounts)));
+            ui.say(&ui.t(msg!("账号在 {file}", file = &accounts)));
+            if let Ok(text) = std::fs::read_to_string(&accounts) {
+                ui.say(&format!("\n{text}"));
+            }
         };
         serve(app(at, true), args.listen, say).await.map_err(failed)
     })

@@ -1,0 +1,62 @@
+//! Verbs and kinds of records of the audit, as read.
+
+use kernel::key;
+
+/// A verb in Chinese, a key of the catalogue; nothing for one that is not known here.
+pub(super) fn verb(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "session.sign-in" => key!("登录"),
+        "session.second-factor" => key!("登录第二步"),
+        "session.sign-out" => key!("退出登录"),
+        "session.switch-role" => key!("切换身份"),
+        "session.end-others" => key!("退出其他登录"),
+        "access.denied" => key!("越权被拒"),
+        "account.create" => key!("新建账号"),
+        "account.grant" => key!("给身份"),
+        "account.revoke" => key!("收回身份"),
+        "account.reset-password" => key!("重设密码"),
+        "account.change-password" => key!("修改密码"),
+        "account.unlock" => key!("解锁账号"),
+        "account.close" => key!("停用账号"),
+        "account.reopen" => key!("恢复账号"),
+        "account.unmask-phone" => key!("查看完整号码"),
+        "account.second-factor-on" => key!("启用动态码"),
+        "account.second-factor-off" => key!("停用动态码"),
+        "token.create" => key!("新建接口令牌"),
+        "token.end" => key!("作废接口令牌"),
+        "setup.code" => key!("核对安装码"),
+        "setup.done" => key!("首次设置"),
+        "county.add" => key!("增加县"),
+        "job.stop" => key!("停任务"),
+        "job.resume" => key!("续任务"),
+        "audit.export" => key!("导出审计"),
+        "audit.verify" => key!("校验审计链"),
+        _ => return None,
+    })
+}
+
+/// The kind of a record, a key of the catalogue.
+pub(super) fn kind(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "account" => key!("账号"),
+        "county" => key!("县"),
+        "route" => key!("网页"),
+        "token" => key!("接口令牌"),
+        "job" => key!("任务"),
+        "audit" => key!("审计"),
+        "installation" => key!("系统"),
+        "village" => key!("村"),
+        "place" => key!("区划"),
+        "pack" => key!("办法"),
+        _ => return None,
+    })
+}
+
+/// Groups of verbs to filter by: what verbs begin with, and the group's name.
+pub(super) const GROUPS: [(&str, &str); 5] = [
+    ("session.", key!("登录")),
+    ("account.", key!("账号")),
+    ("account.unmask", key!("查看完整号码")),
+    ("audit.", key!("导出与校验")),
+    ("access.", key!("越权")),
+];
