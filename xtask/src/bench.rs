@@ -16,6 +16,9 @@ struct Took {
 
 /// Measures and prints the tables. `--quick` leaves out the nation from CSV to CSV.
 pub fn run(args: &[String]) -> Done {
+    if args.iter().any(|a| a == "web") {
+        return web();
+    }
     let quick = args.iter().any(|a| a == "--quick");
     let yanzhen = run::yanzhen(true)?;
     exec("cargo", ["build", "--quiet", "--release", "--package", "yanzhen-bench"])?;
@@ -85,6 +88,20 @@ pub fn run(args: &[String]) -> Done {
     say("\nin memory: robust, 10,000 runs over 300 villages x 63 (5 runs, seconds)");
     let [facts, marks] = tables(300)?;
     exec(&engines, ["robust", &pack, &facts, &marks, "10000"])
+}
+
+/// The server under load.
+fn web() -> Done {
+    crate::assets::run()?;
+    run::divisions()?;
+    if run::output("wrk", ["--version"]).is_err() && run::output("sh", ["-c", "command -v wrk"]).is_err() {
+        say("wrk is missing: installing it from Debian");
+        exec("apt-get", ["install", "-y", "--no-install-recommends", "wrk"])?;
+    }
+    let yanzhen = run::yanzhen(true)?;
+    let folder = run::workshop("bench")?.join("web");
+    let script = run::root().join("bench/web.py");
+    exec("python3", [script.as_os_str(), yanzhen.as_os_str(), folder.as_os_str()])
 }
 
 fn cores() -> usize {

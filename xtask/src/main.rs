@@ -18,6 +18,7 @@ cargo xtask test --full   the same, with more random packs against the oracle
 cargo xtask tidy          the rules of the house: arrows, sizes, words, English
 cargo xtask assets        style and script of the pages, into assets/dist
 cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
+cargo xtask bench web     the server: start, memory, the formation view under load
 ";
 
 fn main() -> ExitCode {

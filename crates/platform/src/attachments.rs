@@ -241,7 +241,7 @@ fn kind_of(name: &str, bytes: &[u8]) -> Result<&'static str, Message> {
 /// A workbook or a document without macros, by the list of parts at the archive's end.
 fn office(bytes: &[u8]) -> Option<Kind> {
     let parts = archive_parts(bytes)?;
-    let has = |name: &str| parts.iter().any(|p| *p == name.as_bytes());
+    let has = |name: &str| parts.contains(&name.as_bytes());
     let macros = parts.iter().any(|p| p.to_ascii_lowercase().ends_with(b"vbaproject.bin"));
     match (has("[Content_Types].xml") && !macros, has("xl/workbook.xml"), has("word/document.xml")) {
         (true, true, false) => Some(XLSX),

@@ -353,7 +353,8 @@ pub async fn after(db: &Db, filter: &Filter, seq: i64, size: i64) -> DbResult<Ve
     let (condition, mut values) = filter.condition();
     let (from, limit) = (values.len() + 1, values.len() + 2);
     values.extend(values![seq, size]);
-    let sql =
-        format!("select {COLUMNS} from audit where {condition} and seq > ${from} order by seq limit ${limit}");
+    let sql = format!(
+        "select {COLUMNS} from audit where {condition} and seq > ${from} order by seq limit ${limit}"
+    );
     db.rows(&sql, values).await?.iter().map(Entry::of).collect()
 }

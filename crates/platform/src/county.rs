@@ -1,9 +1,11 @@
 //! The installation: its folder, its keys, its control database and one database for each county.
 
-use crate::db::{Db, DbError, DbResult, Target, Tree, now_ms};
+use crate::db::{Db, DbError, DbResult, Event, Target, Tree, now_ms};
 use crate::secrets::{KeyRing, KeySource};
 use crate::values;
+use kernel::{Lang, Message, msg};
 use std::collections::HashMap;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
@@ -61,6 +63,8 @@ pub struct Installation {
     /// Accounts, sessions, counties, jobs.
     pub control: Db,
     counties: Arc<RwLock<HashMap<String, (CountyInfo, Db)>>>,
+    /// Held in common by every process that has the installation open.
+    held: Arc<File>,
 }
 
 /// Why an installation cannot be opened.
@@ -75,6 +79,9 @@ pub enum OpenError {
     /// The keys are missing or at fault.
     #[error("{0}")]
     Keys(String),
+    /// It is not in a state to be opened.
+    #[error("{}", .0.text(Lang::Zh))]
+    State(Message),
     /// The database.
     #[error("{0}")]
     Db(#[from] DbError),
@@ -103,6 +110,27 @@ impl Settings {
             Target::Postgres { url: self.database.clone(), schema: format!("{}_{name}", self.schema_prefix) }
         }
     }
+
+    /// Where the keys are.
+    pub fn key_source(&self, folder: &Path) -> KeySource {
+        if self.keys_env.is_empty() {
+            KeySource::File(folder.join("keys"))
+        } else {
+            KeySource::Env(self.keys_env.clone())
+        }
+    }
+
+    /// Whether a control database is there.
+    async fn has_data(&self, folder: &Path) -> DbResult<bool> {
+        let target = self.target(folder, "control");
+        if let Target::Sqlite(path) = &target {
+            return Ok(path.exists());
+        }
+        let db = Db::open(&target, Arc::new(KeyRing::throw_away())).await?;
+        let migrations = crate::db::migrations(&db, Tree::Control).await?;
+        db.close().await?;
+        Ok(migrations.iter().any(|m| m.at.is_some()))
+    }
 }
 
 impl Installation {
@@ -111,15 +139,26 @@ impl Installation {
         let io = |e| OpenError::File(folder.to_owned(), e);
         std::fs::create_dir_all(folder.join("counties")).map_err(io)?;
         private(folder).map_err(io)?;
-        let source = if settings.keys_env.is_empty() {
-            let path = folder.join("keys");
-            if !path.exists() {
-                KeyRing::create_file(&path).map_err(|e| OpenError::Keys(e.to_string()))?;
+        let held = hold(folder)?;
+        if folder.join(RESTORING).exists() {
+            return Err(OpenError::State(msg!(
+                "{folder} 里的恢复没有做完；请再运行一次 yanzhen restore",
+                folder = folder.display().to_string()
+            )));
+        }
+        let source = settings.key_source(folder);
+        if let KeySource::File(path) = &source
+            && !path.exists()
+        {
+            // New keys beside old data would open nothing and seal what the old ones cannot open.
+            if settings.has_data(folder).await? {
+                return Err(OpenError::State(msg!(
+                    "数据还在，密钥文件 {path} 不见了；请从密钥备份放回，不能新建",
+                    path = path.display().to_string()
+                )));
             }
-            KeySource::File(path)
-        } else {
-            KeySource::Env(settings.keys_env.clone())
-        };
+            KeyRing::create_file(path).map_err(|e| OpenError::Keys(e.to_string()))?;
+        }
         let keys = Arc::new(KeyRing::load(&source).map_err(|e| OpenError::Keys(e.to_string()))?);
         let control = Db::open(&settings.target(folder, "control"), keys.clone()).await?;
         control.migrate(Tree::Control).await?;
@@ -129,6 +168,7 @@ impl Installation {
             keys,
             control,
             counties: Arc::default(),
+            held: Arc::new(held),
         };
         for info in open.listed().await? {
             open.attach(info).await?;
@@ -151,19 +191,30 @@ impl Installation {
         Ok(db)
     }
 
+    /// Whether no other process has the installation open. If so, none can open it until this one has let go of it.
+    pub fn alone(&self) -> bool {
+        // Not every system turns a shared lock into one that is not.
+        let _ = self.held.unlock();
+        let alone = self.held.try_lock().is_ok();
+        if !alone {
+            let _ = self.held.try_lock_shared();
+        }
+        alone
+    }
+
     /// Adds a county, or opens the one that is there.
     pub async fn add_county(&self, info: CountyInfo) -> DbResult<Db> {
+        let event = Event { action: "county.add".into(), note: info.name.clone(), ..Event::default() };
+        self.add_county_as(info, event).await
+    }
+
+    /// [`Installation::add_county`] with an event of the caller's.
+    pub(crate) async fn add_county_as(&self, info: CountyInfo, mut event: Event) -> DbResult<Db> {
         let db = self.attach(info.clone()).await?;
         let found =
             self.control.one("select 1 from county where code = $1", values![info.code.clone()]).await?;
         if found.is_none() {
-            let event = crate::db::Event {
-                action: "county.add".into(),
-                kind: "county".into(),
-                record: info.code.clone(),
-                note: info.name.clone(),
-                ..Default::default()
-            };
+            (event.kind, event.record) = ("county".into(), info.code.clone());
             let tx = self.control.write(event).await?;
             tx.run(
                 "insert into county (code, name, demo, made_at) values ($1, $2, $3, $4)",
@@ -203,6 +254,25 @@ impl Installation {
             db.close().await?;
         }
         self.control.close().await
+    }
+}
+
+/// A folder of the data folder while a backup is being put back.
+pub(crate) const RESTORING: &str = "restoring";
+
+/// Says to other processes that this one has the installation open; the word ends with the process.
+fn hold(folder: &Path) -> Result<File, OpenError> {
+    let path = folder.join("open.lock");
+    let file = File::options().create(true).append(true).open(&path);
+    let file = file.map_err(|e| OpenError::File(path.clone(), e))?;
+    match file.try_lock_shared() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(OpenError::State(msg!("正在轮换密钥或做别的维护；请等它做完再试")))
+        }
+        // A folder on a disk without locks.
+        Err(TryLockError::Error(e)) if e.kind() == std::io::ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(e)) => Err(OpenError::File(path, e)),
     }
 }
 

@@ -5,6 +5,7 @@
     reason = "a program: its public items serve its own tests; the library rooms are documented"
 )]
 
+pub mod api;
 pub mod cli;
 pub mod divisions;
 pub mod server;

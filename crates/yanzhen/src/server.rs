@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Every route of the program.
 pub fn routes(development: bool) -> Routes {
-    let routes = Routes::default().add(platform::pages::routes()).add(places::routes());
+    let routes = Routes::default().add(platform::pages::routes()).add(places::routes()).add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
     }

@@ -207,6 +207,6 @@ impl Accounts<'_> {
 
 /// Locked until then: minutes from now, and whom to ask.
 pub(crate) fn locked(until: i64) -> Message {
-    let minutes = (until - now_ms()).max(0).div_euclid(60_000) + 1;
+    let minutes = ((until - now_ms()).max(1) + 59_999) / 60_000;
     msg!("连续输错，账号已锁定，约 {n} 分钟后可以再试。急用请找安全管理员解锁。", n = minutes)
 }

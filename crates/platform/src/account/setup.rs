@@ -176,7 +176,7 @@ impl Accounts<'_> {
 
 /// Too many wrong codes: how long it lasts.
 pub(crate) fn locked_setup(until: i64) -> Message {
-    let minutes = (until - now_ms()).max(0).div_euclid(60_000) + 1;
+    let minutes = ((until - now_ms()).max(1) + 59_999) / 60_000;
     msg!("设置码连续输错，已锁定，约 {n} 分钟后可以再试。", n = minutes)
 }
 

@@ -4,8 +4,10 @@ use super::session::{Stage, start};
 use super::{Accounts, FAILURES, LOCK_MS};
 use crate::audit::Outcome;
 use crate::db::{DbResult, Event, WriteTx, now_ms};
-use crate::secrets::{password, recovery, totp};
+use crate::secrets::{password, recovery, sm3_hex, totp};
 use crate::values;
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// What an attempt to sign in came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +35,7 @@ impl Accounts<'_> {
         let login = login.trim().to_lowercase();
         let sql = "select id, name, password, failures, locked_until, must_change, totp is not null \
                    from account where login = $1 and closed_at is null";
-        let found = self.at.control.one(sql, values![login]).await?;
+        let found = self.at.control.one(sql, values![login.clone()]).await?;
         let event = |account: Option<i64>, name: &str, note: &str| Event {
             actor: account,
             actor_name: name.to_owned(),
@@ -46,10 +48,14 @@ impl Accounts<'_> {
         };
         let secret = secret.to_owned();
         let Some(row) = found else {
+            if let Some(until) = self.nobody(&login, false) {
+                self.at.control.record(event(None, "", "unknown account"), Outcome::Denied).await?;
+                return Ok(SignIn::Locked(until));
+            }
             let _ = tokio::task::spawn_blocking(move || password::verify_nobody(&secret)).await;
             // The name typed may be a password typed in the wrong box: it is not kept.
             self.at.control.record(event(None, "", "unknown account"), Outcome::Failed).await?;
-            return Ok(SignIn::Wrong);
+            return Ok(self.nobody(&login, true).map_or(SignIn::Wrong, SignIn::Locked));
         };
         let (id, name, hash, locked) = (row.int(0)?, row.text(1)?, row.text(2)?, row.int(4)?);
         let (must_change, second) = (row.int(5)? == 1, truth(&row, 6)?);
@@ -78,6 +84,32 @@ impl Accounts<'_> {
         let cookie = start(&tx, id, stage, address, agent).await?;
         tx.commit().await?;
         Ok(SignIn::In(SignedIn { cookie, stage }))
+    }
+
+    /// Names that nobody has lock like those that somebody has, or the lock would tell which exist. In memory: there
+    /// is no account to keep it with.
+    fn nobody(&self, login: &str, failed: bool) -> Option<i64> {
+        static TRIED: LazyLock<Mutex<HashMap<String, (i64, i64)>>> = LazyLock::new(Mutex::default);
+        const MOST: usize = 20_000;
+        let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = sm3_hex(format!("{}/{login}", self.at.folder.display()).as_bytes());
+        let now = now_ms();
+        if !failed {
+            return tried.get(&key).map(|(_, until)| *until).filter(|until| *until > now);
+        }
+        if tried.len() >= MOST {
+            tried.clear();
+        }
+        let (count, until) = tried.entry(key).or_default();
+        if *until > now {
+            return Some(*until);
+        }
+        *count += 1;
+        if *count < FAILURES {
+            return None;
+        }
+        (*count, *until) = (0, now + LOCK_MS);
+        Some(*until)
     }
 
     /// One failure more; the fifth in a row locks. The count is made in the row itself: attempts at the same moment

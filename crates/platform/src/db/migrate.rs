@@ -27,6 +27,11 @@ pub async fn migrations(db: &Db, tree: Tree) -> DbResult<Vec<MigrationState>> {
         .collect())
 }
 
+/// The names of a tree's migrations in order.
+pub(crate) fn names(tree: Tree) -> Vec<&'static str> {
+    schema::tree(tree).iter().map(|m| m.name).collect()
+}
+
 async fn done(db: &Db) -> DbResult<Vec<(String, i64)>> {
     let table = if db.is_postgres() {
         "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = 'migration'"
@@ -43,36 +48,64 @@ async fn done(db: &Db) -> DbResult<Vec<(String, i64)>> {
 impl Db {
     /// Brings the database to this program's state; gives the names of what ran.
     pub async fn migrate(&self, tree: Tree) -> DbResult<Vec<&'static str>> {
-        if let super::Target::Postgres { schema, .. } = self.target() {
-            // Without `if not exists`, which asks for the right to create even where nothing is to be made.
-            let sql = "select count(*) from information_schema.schemata where schema_name = $1";
-            let found = self.one(sql, values![schema.clone()]).await?.ok_or(DbError::Missing)?.int(0)?;
-            if found == 0 {
-                self.conn().execute_unprepared(&format!("create schema {schema}")).await?;
-            }
-        }
-        self.conn()
-            .execute_unprepared(
-                "create table if not exists migration (name text primary key, at bigint not null)",
-            )
-            .await?;
+        self.prepare().await?;
         let known = schema::tree(tree);
         let before = done(self).await?;
         if let Some((name, _)) = before.iter().find(|(n, _)| !known.iter().any(|m| m.name == n)) {
-            return Err(DbError::Version(format!(
-                "the database has migration {name}, which this program does not know: use a newer program"
-            )));
+            return Err(unknown(name));
         }
         let mut ran = Vec::new();
         for migration in known {
-            if self.step(migration).await? {
+            let marked = before.iter().any(|(name, _)| name == migration.name);
+            if !marked && self.step(migration, now_ms()).await? {
                 ran.push(migration.name);
             }
         }
         Ok(ran)
     }
 
-    async fn step(&self, migration: &schema::Migration) -> DbResult<bool> {
+    /// Brings a fresh database to the state of another: the same migrations, marked with the same moments.
+    pub(crate) async fn migrate_as(&self, tree: Tree, marks: &[(String, i64)]) -> DbResult<()> {
+        let known = schema::tree(tree);
+        if let Some((name, _)) = marks.iter().find(|(n, _)| !known.iter().any(|m| m.name == n)) {
+            return Err(unknown(name));
+        }
+        self.prepare().await?;
+        for migration in known {
+            if let Some((_, at)) = marks.iter().find(|(name, _)| name == migration.name) {
+                self.step(migration, *at).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The schema and the table of migrations. Where they are there, no right to make them is asked for.
+    async fn prepare(&self) -> DbResult<()> {
+        const TABLE: &str =
+            "create table if not exists migration (name text primary key, at bigint not null)";
+        let super::Target::Postgres { schema, .. } = self.target() else {
+            self.conn().execute_unprepared(TABLE).await?;
+            return Ok(());
+        };
+        let there = "select count(*) from pg_catalog.pg_namespace where nspname = $1";
+        let table = "select count(*) from information_schema.tables \
+                     where table_schema = $1 and table_name = 'migration'";
+        if self.one(table, values![schema.clone()]).await?.ok_or(DbError::Missing)?.int(0)? > 0 {
+            return Ok(());
+        }
+        let tx = self.conn().begin().await?;
+        // Of two programs that start together on an empty database, one makes the schema while the other waits.
+        tx.execute_unprepared("select pg_advisory_xact_lock(8466)").await?;
+        let found = tx.query_one_raw(statement(&tx, there, values![schema.clone()])).await?;
+        if super::Row(found.ok_or(DbError::Missing)?).int(0)? == 0 {
+            tx.execute_unprepared(&format!("create schema \"{schema}\"")).await?;
+        }
+        tx.execute_unprepared(TABLE).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn step(&self, migration: &schema::Migration, at: i64) -> DbResult<bool> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
@@ -92,11 +125,8 @@ impl Db {
                 tx.execute_unprepared(&sql).await?;
             }
         }
-        let mark = statement(
-            &tx,
-            "insert into migration (name, at) values ($1, $2)",
-            values![migration.name, now_ms()],
-        );
+        let mark =
+            statement(&tx, "insert into migration (name, at) values ($1, $2)", values![migration.name, at]);
         tx.execute_raw(mark).await?;
         tx.commit().await?;
         Ok(true)
@@ -135,4 +165,10 @@ impl Db {
             })
             .to_vec()
     }
+}
+
+fn unknown(name: &str) -> DbError {
+    DbError::Version(format!(
+        "the database has migration {name}, which this program does not know: use a newer program"
+    ))
 }

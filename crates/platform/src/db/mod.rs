@@ -3,14 +3,20 @@
 //! Statements are portable SQL text with `$1` places. A plain [`Db`] only reads; the one way to write is
 //! [`Db::write`], which takes an audit event and appends it in the same transaction (door 6).
 
+mod catalogue;
 mod migrate;
 mod row;
 mod schema;
+mod snapshot;
 mod write;
 
+pub use catalogue::{Column, Kind, Table, made};
+pub(crate) use migrate::names;
 pub use migrate::{MigrationState, migrations};
 pub use row::{Row, Value};
 pub use schema::Tree;
+pub(crate) use snapshot::Load;
+pub use snapshot::Snapshot;
 pub use write::{Change, Event, WriteTx};
 
 use crate::secrets::KeyRing;
@@ -69,9 +75,12 @@ impl Db {
     pub async fn open(target: &Target, keys: Arc<KeyRing>) -> DbResult<Db> {
         let mut options = match target {
             Target::Sqlite(path) => {
-                let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
-                options.max_connections(8).map_sqlx_sqlite_opts(|o| {
-                    o.journal_mode(SqliteJournalMode::Wal)
+                // The path goes in as it is: in a URL `?` and `%` would mean something.
+                let file = path.clone();
+                let mut options = ConnectOptions::new("sqlite://database?mode=rwc");
+                options.max_connections(8).map_sqlx_sqlite_opts(move |o| {
+                    o.filename(&file)
+                        .journal_mode(SqliteJournalMode::Wal)
                         // A commit that was acknowledged survives a power cut.
                         .synchronous(SqliteSynchronous::Full)
                         .foreign_keys(true)
@@ -79,6 +88,8 @@ impl Db {
                         .statement_cache_capacity(200)
                         .pragma("cache_size", "-4096")
                         .pragma("trusted_schema", "off")
+                        // A destroyed key is overwritten, not only forgotten.
+                        .pragma("secure_delete", "on")
                 });
                 options
             }

@@ -1,5 +1,6 @@
 //! The security administrator's pages: accounts, roles, locks. No business data.
 
+mod acts;
 mod forms;
 
 use crate::access::{Action, Caller, Role};
@@ -27,14 +28,14 @@ pub(super) fn routes() -> Vec<Rule> {
         post("/accounts/new", create).allow(manage),
         get("/accounts/{id}", one).allow(manage),
         post("/accounts/{id}/grant", grant).allow(manage),
-        get("/accounts/{id}/revoke/{role}", ask_revoke).allow(manage),
-        post("/accounts/{id}/revoke", revoke).allow(manage),
-        get("/accounts/{id}/reset", ask_reset).allow(manage),
-        post("/accounts/{id}/reset", reset).allow(manage),
-        post("/accounts/{id}/unlock", unlock).allow(manage),
-        get("/accounts/{id}/close", ask_close).allow(manage),
-        post("/accounts/{id}/close", close).allow(manage),
-        post("/accounts/{id}/reopen", reopen).allow(manage),
+        get("/accounts/{id}/revoke/{role}", acts::ask_revoke).allow(manage),
+        post("/accounts/{id}/revoke", acts::revoke).allow(manage),
+        get("/accounts/{id}/reset", acts::ask_reset).allow(manage),
+        post("/accounts/{id}/reset", acts::reset).allow(manage),
+        post("/accounts/{id}/unlock", acts::unlock).allow(manage),
+        get("/accounts/{id}/close", acts::ask_close).allow(manage),
+        post("/accounts/{id}/close", acts::close).allow(manage),
+        post("/accounts/{id}/reopen", acts::reopen).allow(manage),
         post("/accounts/{id}/unmask", unmask).allow(Action::Unmask),
     ]
 }
@@ -360,192 +361,6 @@ async fn grant(
         faults.add("role", page.m(&msg!("这个账号已经有同一范围、同一单位的这个身份")));
     }
     one_page(&app, &caller, page, id, Came { typed, faults, ..Came::default() }).await
-}
-
-/// A page that says what an act does before it is done.
-#[derive(Template)]
-#[template(path = "pages/accounts-sure.html")]
-struct SurePage {
-    page: Page,
-    id: i64,
-    title: String,
-    text: String,
-    kept: String,
-    action: String,
-    role: String,
-    button: String,
-    /// Why it cannot be done; empty when it can.
-    barred: String,
-}
-
-/// Why the caller cannot take this role away.
-async fn revoke_bar(
-    app: &App,
-    caller: &Caller,
-    account: &AccountRow,
-    role: i64,
-) -> Answer<Option<&'static str>> {
-    let held = account.roles.iter().find(|r| r.id == role).ok_or(Failure::NotFound)?;
-    if held.role != Role::SecurityAdmin {
-        return Ok(None);
-    }
-    let own = account.roles.iter().filter(|r| r.role == Role::SecurityAdmin).count();
-    if account.id == caller.account && own == 1 {
-        return Ok(Some(kernel::key!("这是您自己的安全管理员身份。请由另一位安全管理员收回。")));
-    }
-    let sql = "select count(*) from account_role r join account a on a.id = r.account \
-               where r.role = $1 and r.ended_at is null and a.closed_at is null and r.id <> $2";
-    let others = app.at.control.one(sql, values![Role::SecurityAdmin.id(), role]).await?;
-    let none = others.map_or(Ok(0), |r| r.int(0))? == 0;
-    Ok(none.then_some(kernel::key!("这是最后一位安全管理员。请先把身份给另一个账号。")))
-}
-
-async fn ask_revoke(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path((id, role)): Path<(i64, i64)>,
-) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    let barred = revoke_bar(&app, &caller, &account, role).await?.map(|zh| page.t(zh).to_owned());
-    let held = account.roles.iter().find(|r| r.id == role).ok_or(Failure::NotFound)?;
-    let (name, title) = (account.name.clone(), page.t(held.role.title()));
-    Ok(Html(SurePage {
-        id,
-        title: page.m(&msg!("收回 {name} 的“{role}”", name = name.clone(), role = title)),
-        text: page
-            .m(&msg!("“{unit}”的这个身份不能再用，正用它登录的会话立即退出。", unit = held.unit.clone())),
-        kept: page.t("已经做过的事和记录都保留；以后可以再给。").to_owned(),
-        action: format!("/accounts/{id}/revoke"),
-        role: role.to_string(),
-        button: page.m(&msg!("收回 {name} 的“{role}”", name = name, role = title)),
-        barred: barred.unwrap_or_default(),
-        page,
-    })
-    .into_response())
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct RoleForm {
-    role: String,
-}
-
-async fn revoke(
-    State(app): State<App>,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-    Form(form): Form<RoleForm>,
-) -> Answer {
-    let account = find(&app, id).await?;
-    let role = form.role.parse().map_err(|_| Failure::NotFound)?;
-    if let Some(why) = revoke_bar(&app, &caller, &account, role).await? {
-        return Err(Failure::Bad(kernel::Message::new(why, Vec::new())));
-    }
-    if !app.at.accounts().revoke(&caller, id, role).await? {
-        return Err(Failure::NotFound);
-    }
-    Ok(back(id, "revoked"))
-}
-
-async fn ask_reset(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    let own = page.t("自己的密码请在“我的账号”里改。");
-    let closed = page.t("账号已停用，先恢复再重设密码。");
-    let barred = match () {
-        () if id == caller.account => own,
-        () if account.closed_at.is_some() => closed,
-        () => "",
-    };
-    Ok(Html(SurePage {
-        id,
-        title: page.m(&msg!("重设 {name} 的密码", name = account.name.clone())),
-        text: page
-            .t("请先核对是本人。原密码、动态码和备用码立即失效，所有登录退出；新的首次密码只显示一次。")
-            .to_owned(),
-        kept: page.t("身份和记录不变；本人下次登录要换成自己的密码。").to_owned(),
-        action: format!("/accounts/{id}/reset"),
-        role: String::new(),
-        button: page.m(&msg!("重设 {name} 的密码", name = account.name)),
-        barred: barred.to_owned(),
-        page,
-    })
-    .into_response())
-}
-
-async fn reset(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    if id == caller.account {
-        return Err(Failure::Bad(msg!("自己的密码请在“我的账号”里改。")));
-    }
-    let Some(password) = app.at.accounts().reset_password(&caller, id).await? else {
-        return Err(Failure::Bad(msg!("账号已停用，先恢复再重设密码。")));
-    };
-    let (name, login) = (account.name, account.login);
-    Ok(Html(PasswordPage { page, id, name, login, password, new: false }).into_response())
-}
-
-async fn unlock(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {
-    find(&app, id).await?;
-    app.at.accounts().unlock(&caller, id).await?;
-    Ok(back(id, "unlocked"))
-}
-
-async fn ask_close(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    let barred = if id == caller.account {
-        page.t("不能停用自己的账号。请由另一位安全管理员停用。")
-    } else {
-        ""
-    };
-    Ok(Html(SurePage {
-        id,
-        title: page.m(&msg!("停用 {name} 的账号", name = account.name.clone())),
-        text: page.t("停用后不能登录，正在用的登录立即退出，接口令牌一并失效。").to_owned(),
-        kept: page.t("身份和过去的操作记录都保留；可以随时恢复。").to_owned(),
-        action: format!("/accounts/{id}/close"),
-        role: String::new(),
-        button: page.m(&msg!("停用 {name} 的账号", name = account.name)),
-        barred: barred.to_owned(),
-        page,
-    })
-    .into_response())
-}
-
-async fn close(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {
-    find(&app, id).await?;
-    if id == caller.account {
-        return Err(Failure::Bad(msg!("不能停用自己的账号。请由另一位安全管理员停用。")));
-    }
-    if !app.at.accounts().close(&caller, id, true).await? {
-        return Err(Failure::Bad(msg!("这是最后一位安全管理员。请先把身份给另一个账号。")));
-    }
-    Ok(back(id, "closed"))
-}
-
-async fn reopen(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {
-    find(&app, id).await?;
-    app.at.accounts().close(&caller, id, false).await?;
-    Ok(back(id, "reopened"))
 }
 
 #[derive(Default, Deserialize)]

@@ -169,7 +169,6 @@ struct Figure {
 /// What a verification came to, in words.
 struct Verified {
     whole: bool,
-    head: String,
     n: String,
     breaks: Vec<String>,
     more: usize,
@@ -241,8 +240,15 @@ async fn show(app: &App, page: Page, asked: Asked, came: Came) -> Answer {
         (page.t("到"), asked.to.clone(), "to"),
     ];
     let chips = chips.into_iter().filter(|c| !c.1.is_empty());
-    let words =
-        [page.t("条"), page.t("时间"), page.t("谁"), page.t("做"), page.t("对象"), page.t("事由与说明"), page.t("结果")];
+    let words = [
+        page.t("条"),
+        page.t("时间"),
+        page.t("谁"),
+        page.t("做"),
+        page.t("对象"),
+        page.t("事由与说明"),
+        page.t("结果"),
+    ];
     let Came { kept, kept_fault, verified } = came;
     Ok(Html(AuditPage {
         chips: chips.map(|(word, value, name)| (word, value, link.without(name).to_string())).collect(),
@@ -331,7 +337,6 @@ async fn verify(
     let verified = Verified {
         whole: breaks.is_empty(),
         n: crate::kit::thousands(now.seq.unsigned_abs()),
-        head: now.to_string(),
         breaks: breaks.iter().take(SAID).map(|b| said(&page, b)).collect(),
         more: breaks.len().saturating_sub(SAID),
     };
@@ -357,11 +362,7 @@ fn said(page: &Page, found: &Break) -> String {
     })
 }
 
-async fn export(
-    State(app): State<App>,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer {
+async fn export(State(app): State<App>, Client(caller): Client, Query(asked): Query<Asked>) -> Answer {
     let asked = asked.cleaned();
     let db = chain(&app, &asked.of).await?;
     let filter = asked.filter();

@@ -93,7 +93,12 @@ fn offer(app: &App, caller: &Caller, secret: &[u8], label: &str) -> Offer {
     let sealed = app.at.keys.seal(&context(caller), secret);
     Offer {
         sealed: URL_SAFE_NO_PAD.encode(sealed),
-        svg: qr_svg(&totp::url(secret, &caller.login), label).unwrap_or_default(),
+        // A picture without a size fills its column.
+        svg: qr_svg(&totp::url(secret, &caller.login), label).unwrap_or_default().replacen(
+            "<svg ",
+            "<svg width=\"208\" height=\"208\" ",
+            1,
+        ),
         typed: totp::typed(secret),
     }
 }

@@ -8,6 +8,7 @@ use crate::db::{Db, DbResult, Target, Tree};
 use crate::kit::{Faults, Step};
 use crate::page::Page;
 use crate::secrets::password;
+use crate::values;
 use crate::web::{Answer, App, Failure, Html, Rule, Visitor, get, post};
 use askama::Template;
 use axum::Form;
@@ -280,24 +281,25 @@ async fn county(app: &App, code: &str, typed: &str) -> DbResult<Option<CountyInf
     // No province has 99: such codes are of invented counties.
     let invented = code.starts_with("99");
     let target = app.at.settings.target(&app.at.folder, code);
-    let new_file = match &target {
-        Target::Sqlite(path) if !path.exists() => Some(path.clone()),
-        _ => None,
+    let new = match &target {
+        Target::Sqlite(path) => !path.exists(),
+        Target::Postgres { schema, .. } => {
+            let sql = "select 1 from information_schema.schemata where schema_name = $1";
+            app.at.control.one(sql, values![schema.clone()]).await?.is_none()
+        }
     };
     let db = Db::open(&target, app.at.keys.clone()).await?;
     db.migrate(Tree::County).await?;
     let found = (app.found)(db.clone(), code.to_owned()).await;
+    let name = found.map(|name| name.or_else(|| (invented && !typed.is_empty()).then(|| typed.to_owned())));
+    // A mistyped code leaves nothing behind; what was there before is not touched.
+    let unknown = new && matches!(name, Ok(None));
+    if let (true, Target::Postgres { schema, .. }) = (unknown, &target) {
+        db.operate(&format!("drop schema {schema} cascade"), vec![]).await?;
+    }
     db.close().await?;
-    let name = match found? {
-        Some(name) => name,
-        None if invented && !typed.is_empty() => typed.to_owned(),
-        None => {
-            // A mistyped code leaves no file behind; one that was there before is not touched.
-            if let Some(path) = new_file {
-                let _ = std::fs::remove_file(path);
-            }
-            return Ok(None);
-        }
-    };
-    Ok(Some(CountyInfo { code: code.to_owned(), name, demo: invented }))
+    if let (true, Target::Sqlite(path)) = (unknown, &target) {
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(name?.map(|name| CountyInfo { code: code.to_owned(), name, demo: invented }))
 }

@@ -6,8 +6,8 @@ use crate::db::{DbError, new_id};
 use crate::page::{Page, Scope, Who};
 use askama::Template;
 use axum::Json;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::{Lang, msg};
 
@@ -39,6 +39,8 @@ pub enum Failure {
     Forged,
     /// Too much at once.
     TooLarge,
+    /// The address is right, the verb is not.
+    Method,
     /// The request cannot be read: why, in the reader's words.
     Bad(kernel::Message),
     /// Something broke; the text is for the log.
@@ -67,6 +69,7 @@ impl Failure {
             Failure::Forbidden(_) | Failure::Forged => StatusCode::FORBIDDEN,
             Failure::Unknown => StatusCode::UNAUTHORIZED,
             Failure::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::Method => StatusCode::METHOD_NOT_ALLOWED,
             Failure::Bad(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -125,6 +128,11 @@ pub(super) async fn fail(app: &App, visitor: &Visitor, failure: Failure, api: bo
             msg!("这次提交的内容超过了允许的大小。"),
             msg!("什么都没有改动。请把文件分成几份再交。"),
         ),
+        Failure::Method => (
+            msg!("这个网址不能这样用"),
+            msg!("网址是对的，方法不对：多半是把提交用的网址直接打开了。"),
+            msg!("什么都没有改动。请回到原来的页面再试。"),
+        ),
         Failure::Bad(why) => {
             (msg!("没有看懂这次提交"), why.clone(), msg!("什么都没有改动。请改正后再提交一次。"))
         }
@@ -147,7 +155,11 @@ pub(super) async fn fail(app: &App, visitor: &Visitor, failure: Failure, api: bo
             "error": title.text(Lang::Zh), "detail": text.text(Lang::Zh), "hint": safe.text(Lang::Zh),
             "error_en": title.text(Lang::En), "number": number,
         });
-        return (status, Json(body)).into_response();
+        let mut response = (status, Json(body)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        return response;
     }
     let page = bare_page(app, visitor);
     let (title, text, safe) = (page.m(&title), page.m(&text), page.m(&safe));
@@ -177,6 +189,7 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
     let mut page = bare_page(app, visitor);
     page.current = current;
     page.rail = (app.rail)(caller.role);
+    page.find = caller.may(Action::ViewVillage).then_some("/villages");
     page.who = Some(Who {
         id: caller.account.to_string(),
         name: caller.name.clone(),

@@ -5,17 +5,17 @@ use super::{App, Metrics};
 use crate::access::{Action, Caller};
 use crate::account::{Found, Stage};
 use crate::audit::Outcome;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, ORIGIN,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::Lang;
+use kernel::{Lang, msg};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -94,20 +94,30 @@ pub(super) async fn visit(State(app): State<App>, request: Request, next: Next) 
     }
     let method = request.method().clone();
     let (mut parts, body) = request.into_parts();
-    let visitor = match visitor(&app, &parts).await {
-        Ok(visitor) => Arc::new(visitor),
-        Err(failure) => return secured(failure.into_response(), false),
-    };
+    let api = path.starts_with("/api/");
+    let mut visitor = nobody(&parts);
+    let known = identify(&app, &parts, &mut visitor).await;
+    let visitor = Arc::new(visitor);
     parts.extensions.insert(visitor.clone());
     let request = Request::from_parts(parts, body);
-    let api = path.starts_with("/api/");
     let safe = matches!(method, Method::GET | Method::HEAD);
-    let request = if safe || visitor.by_token { Ok(request) } else { genuine(request, &visitor).await };
+    let request = match known.and_then(|()| readable(request)) {
+        Ok(request) if safe || visitor.by_token => Ok(request),
+        Ok(request) => genuine(request, &visitor).await,
+        Err(failure) => Err(failure),
+    };
     let mut response = match request {
         Err(failure) => failure.into_response(),
         Ok(request) => next.run(request).await,
     };
-    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+    let failure = match response.extensions_mut().remove::<Failure>() {
+        None if unread(&response) => {
+            let why = to_bytes(std::mem::take(response.body_mut()), FORM_BYTES).await.unwrap_or_default();
+            Some(rejected(response.status(), &why))
+        }
+        failure => failure,
+    };
+    if let Some(failure) = failure {
         response = answer::fail(&app, &visitor, failure, api).await;
     }
     if let Some(session) = &visitor.session
@@ -124,49 +134,90 @@ pub(super) async fn visit(State(app): State<App>, request: Request, next: Next) 
             path = %path,
             status = status.as_u16(),
             ms = started.elapsed().as_secs_f64() * 1000.0,
-            account = visitor.session.as_ref().map(|s| s.account),
+            account = visitor.session.as_ref().map(|s| s.account).or(visitor.caller.as_ref().map(|c| c.account)),
         );
     }
     secured(response, false)
 }
 
-async fn visitor(app: &App, request: &Parts) -> Result<Visitor, Failure> {
+/// The secret of `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = header(headers, AUTHORIZATION).split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}
+
+/// Whoever it is, before a session or a token says who.
+fn nobody(request: &Parts) -> Visitor {
     let headers = &request.headers;
     let address =
         request.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string()).unwrap_or_default();
-    let accounts = app.at.accounts();
-    let mut visitor = Visitor {
+    Visitor {
         session: None,
         caller: None,
         lang: if cookie(headers, LANG_COOKIE).as_deref() == Some("en") { Lang::En } else { Lang::Zh },
         large: false,
         agent: header(headers, "user-agent").to_owned(),
         path: request.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default(),
-        csrf: String::new(),
+        // Without a session there is nothing to steal: the origin alone is checked.
+        csrf: "none".into(),
         by_token: false,
         address,
-    };
+    }
+}
+
+async fn identify(app: &App, request: &Parts, visitor: &mut Visitor) -> Result<(), Failure> {
+    let headers = &request.headers;
+    let accounts = app.at.accounts();
     if request.uri.path().starts_with("/api/")
-        && let Some(secret) = header(headers, "authorization").strip_prefix("Bearer ")
+        && let Some(secret) = bearer(headers)
     {
-        visitor.caller = accounts.by_token(secret.trim(), &visitor.address).await?;
         visitor.by_token = true;
-        return Ok(visitor);
+        visitor.caller = accounts.by_token(secret, &visitor.address).await?;
+        return Ok(());
     }
     if let Some(value) = cookie(headers, COOKIE_NAME) {
         visitor.session = accounts.session(&value, &visitor.address).await?;
     }
-    match &visitor.session {
-        Some(session) => {
-            visitor.lang = session.lang;
-            visitor.large = session.large;
-            visitor.csrf = session.csrf.clone();
-            visitor.caller = session.caller.clone();
-        }
-        // Without a session there is nothing to steal: the origin alone is checked.
-        None => visitor.csrf = "none".into(),
+    if let Some(session) = &visitor.session {
+        visitor.lang = session.lang;
+        visitor.large = session.large;
+        visitor.csrf = session.csrf.clone();
+        visitor.caller = session.caller.clone();
     }
-    Ok(visitor)
+    Ok(())
+}
+
+/// A letter of zero is in no name and no number, and one of the engines keeps none: refused at the door.
+fn readable(request: Request) -> Result<Request, Failure> {
+    let uri = request.uri();
+    if uri.path().contains("%00") {
+        return Err(Failure::NotFound);
+    }
+    if uri.query().is_some_and(|q| q.contains("%00")) {
+        return Err(Failure::Bad(unseen()));
+    }
+    Ok(request)
+}
+
+fn unseen() -> kernel::Message {
+    msg!("里面有看不见的字符，请删去后再提交")
+}
+
+/// Whether a request was refused by what reads its path, query or form, and not by a page of ours.
+fn unread(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).map_or(&b"text/plain"[..], HeaderValue::as_bytes);
+    matches!(response.status().as_u16(), 400 | 405 | 413 | 415 | 422) && kind.starts_with(b"text/plain")
+}
+
+/// What a refused request is to its sender.
+fn rejected(status: StatusCode, why: &[u8]) -> Failure {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => Failure::Method,
+        StatusCode::PAYLOAD_TOO_LARGE => Failure::TooLarge,
+        // A part of the path that is no number leads nowhere, as a number that nothing has.
+        _ if why.starts_with(b"Invalid URL") => Failure::NotFound,
+        _ => Failure::Bad(msg!("网址或表单里有一项填得不对：多半是该填数字或选项的地方填了别的")),
+    }
 }
 
 /// An act comes from a page of ours: the browser says so, and the form carries the session's token.
@@ -181,22 +232,31 @@ async fn genuine(request: Request, visitor: &Visitor) -> Result<Request, Failure
     if foreign_site || foreign_origin {
         return Err(Failure::Forged);
     }
-    let Some(session) = &visitor.session else { return Ok(Request::from_parts(parts, body)) };
-    let right = |token: &str| token == session.csrf;
-    let query = parts.uri.query().unwrap_or_default();
-    if right(header(headers, "x-csrf"))
-        || query.split('&').any(|p| p.strip_prefix("csrf=").is_some_and(right))
-    {
-        return Ok(Request::from_parts(parts, body));
+    let form = header(headers, CONTENT_TYPE).starts_with("application/x-www-form-urlencoded");
+    let (bytes, body) = match form {
+        true => {
+            let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Failure::TooLarge)?;
+            (bytes.clone(), Body::from(bytes))
+        }
+        false => (Bytes::new(), body),
+    };
+    if let Some(session) = &visitor.session {
+        let right = |token: &str| token == session.csrf;
+        let query = parts.uri.query().unwrap_or_default();
+        let in_form = |pair: &[u8]| {
+            pair.strip_prefix(b"csrf=").is_some_and(|token| std::str::from_utf8(token).is_ok_and(right))
+        };
+        let said = right(header(headers, "x-csrf"))
+            || query.split('&').any(|p| p.strip_prefix("csrf=").is_some_and(right))
+            || bytes.split(|b| *b == b'&').any(in_form);
+        if !said {
+            return Err(Failure::Forged);
+        }
     }
-    if !header(headers, CONTENT_TYPE).starts_with("application/x-www-form-urlencoded") {
-        return Err(Failure::Forged);
+    if bytes.contains(&0) || bytes.windows(3).any(|w| w == b"%00") {
+        return Err(Failure::Bad(unseen()));
     }
-    let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Failure::TooLarge)?;
-    let found = bytes.split(|b| *b == b'&').any(|pair| {
-        pair.strip_prefix(b"csrf=").is_some_and(|token| std::str::from_utf8(token).is_ok_and(right))
-    });
-    if found { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(Failure::Forged) }
+    Ok(Request::from_parts(parts, body))
 }
 
 /// Before a route with an action: the caller's role may do it.

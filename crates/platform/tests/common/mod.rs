@@ -1,22 +1,21 @@
 //! What tests of the server share: installations on every engine at hand, and a browser without a window.
-#![expect(clippy::allow_attributes, reason = "each test file uses another part of this module")]
-#![allow(dead_code, reason = "each test file uses another part of this module")]
+#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses another part of this module")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
-use yanzhen_platform::access::{Part, Role};
-use yanzhen_platform::account::{Grant, NewAccount};
-use yanzhen_platform::county::{CountyInfo, Installation, Settings};
-use yanzhen_platform::db::{Db, DbResult, Event, Target, new_id};
-use yanzhen_platform::web::{App, Routes};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
+use yanzhen_platform::access::{Part, Role};
+use yanzhen_platform::account::{Grant, NewAccount};
+use yanzhen_platform::county::{CountyInfo, Installation, Settings};
+use yanzhen_platform::db::{Db, DbResult, Event, Target, new_id};
+use yanzhen_platform::web::{App, Routes};
 
 /// The password of accounts that [`Engine::account`] makes.
 pub const PASSWORD: &str = "Tk8rn2-wxe/HM";
@@ -52,13 +51,7 @@ fn found(_: Db, code: String) -> Pin<Box<dyn Future<Output = DbResult<Option<Str
 impl Engine {
     /// The program's state.
     pub fn app(&self) -> App {
-        App {
-            at: self.at.clone(),
-            metrics: Arc::default(),
-            development: false,
-            found,
-            rail: |_| Vec::new(),
-        }
+        App { at: self.at.clone(), metrics: Arc::default(), development: false, found, rail: |_| Vec::new() }
     }
 
     /// A browser at the platform's own pages.
@@ -124,15 +117,17 @@ impl Engine {
     /// Takes everything down.
     pub async fn close(self) {
         let settings = self.at.settings.clone();
-        let names: Vec<String> =
-            self.at.counties().await.expect("counties").into_iter().map(|c| c.code).collect();
         self.at.close().await.expect("closes");
         if !settings.database.is_empty() {
             let conn = Database::connect(settings.database.as_str()).await.expect("a connection");
-            for name in names.iter().map(String::as_str).chain(["control"]) {
-                let drop = format!("drop schema if exists {}_{name} cascade", settings.schema_prefix);
-                conn.execute_unprepared(&drop).await.expect("drops");
-            }
+            let drop = format!(
+                "do $$ declare one text; begin \
+                 for one in select schema_name from information_schema.schemata \
+                 where starts_with(schema_name, '{}') loop execute 'drop schema ' || one || ' cascade'; end loop; \
+                 end $$",
+                settings.schema_prefix
+            );
+            conn.execute_unprepared(&drop).await.expect("drops");
         }
         drop(self.folder);
     }
@@ -205,7 +200,8 @@ impl Browser {
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Seen {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let request = request.header(HOST, "yanzhen.example").header(COOKIE, cookies.join("; "));
-        let answer = self.router.clone().oneshot(request.body(body).expect("a request")).await.expect("answers");
+        let answer =
+            self.router.clone().oneshot(request.body(body).expect("a request")).await.expect("answers");
         let (parts, body) = answer.into_parts();
         for cookie in parts.headers.get_all(SET_COOKIE) {
             let text = cookie.to_str().expect("text");
@@ -222,13 +218,14 @@ impl Browser {
         if let Some((token, _)) = token {
             self.csrf = token.to_owned();
         }
-        let location = parts.headers.get(LOCATION).and_then(|l| l.to_str().ok()).unwrap_or_default().to_owned();
+        let location =
+            parts.headers.get(LOCATION).and_then(|l| l.to_str().ok()).unwrap_or_default().to_owned();
         Seen { status: parts.status, location, headers: parts.headers, text }
     }
 }
 
+/// As browsers do: `*`, `-`, `.` and `_` stay.
 fn escape(text: &str) -> String {
-    text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
-        .collect()
+    let stays = |b: &u8| b.is_ascii_alphanumeric() || b"*-._".contains(b);
+    text.bytes().map(|b| if stays(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

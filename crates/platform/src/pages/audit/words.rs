@@ -31,6 +31,12 @@ pub(super) fn verb(action: &str) -> Option<&'static str> {
         "job.resume" => key!("续任务"),
         "audit.export" => key!("导出审计"),
         "audit.verify" => key!("校验审计链"),
+        "county.found" => key!("装入区划"),
+        "facts.enter" => key!("填报事实"),
+        "facts.import" => key!("导入事实"),
+        "facts.export" => key!("导出事实"),
+        "colour.confirm" => key!("确认村的颜色"),
+        "demo.fill" | "demo.account" => key!("装入演示数据"),
         _ => return None,
     })
 }

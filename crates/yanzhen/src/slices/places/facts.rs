@@ -2,6 +2,7 @@
 
 use super::model::{Colour, Village};
 use appraisal::{FactReader, Facts, classify};
+use kernel::{Message, msg};
 use platform::access::{Authorized, Caller, Part};
 use platform::db::{Db, DbError, DbResult, Ids, WriteTx, now_ms};
 use platform::values;
@@ -26,11 +27,18 @@ pub struct Adopted {
 /// Packs already read, by hash: reading one takes a millisecond, a page asks for several.
 static READ: LazyLock<Mutex<HashMap<String, Arc<Pack>>>> = LazyLock::new(Mutex::default);
 
-fn pack_of(hash: &str, files: &[u8]) -> DbResult<Arc<Pack>> {
+async fn pack_of(db: &Db, id: i64, hash: &str) -> DbResult<Arc<Pack>> {
     let cache = || READ.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(pack) = cache().get(hash) {
         return Ok(pack.clone());
     }
+    let row = db.one("select files from pack where id = $1", values![id]).await?.ok_or(DbError::Missing)?;
+    let pack = read_pack(&row.get::<Vec<u8>>(0)?)?;
+    cache().insert(hash.to_owned(), pack.clone());
+    Ok(pack)
+}
+
+fn read_pack(files: &[u8]) -> DbResult<Arc<Pack>> {
     let wrong = |e: String| DbError::Version(format!("a stored pack cannot be read: {e}"));
     let files: BTreeMap<String, String> = serde_json::from_slice(files).map_err(|e| wrong(e.to_string()))?;
     let folder = tempfile::tempdir().map_err(|e| wrong(e.to_string()))?;
@@ -39,26 +47,30 @@ fn pack_of(hash: &str, files: &[u8]) -> DbResult<Arc<Pack>> {
     }
     let source = Source::open_rules(folder.path()).map_err(|e| wrong(e.error.to_string()))?;
     let (pack, faults) = Pack::read(&source);
-    let pack = Arc::new(pack.ok_or_else(|| wrong(format!("{} faults", faults.len())))?);
-    cache().insert(hash.to_owned(), pack.clone());
-    Ok(pack)
+    Ok(Arc::new(pack.ok_or_else(|| wrong(format!("{} faults", faults.len())))?))
 }
 
-/// The county's packs in force on a day, the latest first.
+/// The county's packs in force on a day, the latest first: of each pack its latest version.
 pub async fn packs(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
-    let sql = "select id, kind, hash, files, effective_from from pack where effective_from <= $1 \
+    let mut out: Vec<Adopted> = Vec::new();
+    for adopted in every(db, day).await? {
+        if !out.iter().any(|p| p.pack.id == adopted.pack.id) {
+            out.push(adopted);
+        }
+    }
+    Ok(out)
+}
+
+/// Every version that the county adopted to be in force by a day, the latest first.
+pub async fn every(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
+    let sql = "select id, kind, hash, effective_from from pack where effective_from <= $1 \
                order by effective_from desc, id desc";
-    let rows = db.rows(sql, values![day]).await?;
-    rows.iter()
-        .map(|r| {
-            Ok(Adopted {
-                id: r.int(0)?,
-                kind: r.text(1)?,
-                pack: pack_of(&r.text(2)?, &r.get::<Vec<u8>>(3)?)?,
-                from: r.text(4)?,
-            })
-        })
-        .collect()
+    let mut out = Vec::new();
+    for row in db.rows(sql, values![day]).await? {
+        let (id, hash) = (row.int(0)?, row.text(2)?);
+        out.push(Adopted { id, kind: row.text(1)?, pack: pack_of(db, id, &hash).await?, from: row.text(3)? });
+    }
+    Ok(out)
 }
 
 /// The pack that colours the county's villages.
@@ -143,6 +155,63 @@ pub async fn known(db: &Db, village: &Authorized<Village>) -> DbResult<Vec<Known
         .collect()
 }
 
+/// A fact as a form or a program gives it, before it is checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    pub fact: &'a str,
+    pub value: &'a str,
+    pub period: &'a str,
+    pub source: &'a str,
+}
+
+/// Longest value and longest source, characters.
+pub const LONGEST: (usize, usize) = (2000, 200);
+
+/// Whether a text is a period: `2025`, `2025-06`, `2025-Q3`, `2025-H1`, or empty for none.
+pub fn is_period(text: &str) -> bool {
+    let (year, rest) = match text.split_once('-') {
+        Some((year, rest)) => (year, Some(rest)),
+        None => (text, None),
+    };
+    let digits = |t: &str, n: usize| t.len() == n && t.bytes().all(|b| b.is_ascii_digit());
+    let part = match rest {
+        None => true,
+        Some("Q1" | "Q2" | "Q3" | "Q4" | "H1" | "H2") => true,
+        Some(month) => digits(month, 2) && ("01"..="12").contains(&month),
+    };
+    text.is_empty() || (digits(year, 4) && part)
+}
+
+/// Checks a fact to enter against those that the packs name: the fact, or everything that is wrong with it, each with
+/// the field it is of.
+pub fn check<'p>(wanted: &[&'p Fact], given: Given<'_>) -> Result<&'p Fact, Vec<(&'static str, Message)>> {
+    let mut faults = Vec::new();
+    let unseen = |text: &str| text.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t');
+    let found = wanted.iter().find(|f| f.id == given.fact).copied();
+    if found.is_none() {
+        faults.push(("fact", msg!("办法里没有这项事实")));
+    }
+    if given.value.is_empty() {
+        faults.push(("value", msg!("还没有填；不知道就先空着，缺的事实不会当作 0")));
+    } else if given.value.chars().count() > LONGEST.0 || unseen(given.value) {
+        faults.push(("value", msg!("太长，或里面有看不见的字符；最多 {n} 个字", n = LONGEST.0)));
+    } else if let Some(Err(why)) = found.map(|f| f.parse(given.value)) {
+        faults.push(("value", why));
+    }
+    if given.source.is_empty() {
+        faults.push(("source", msg!("请写明出处，例如文件名、台账名或经办人")));
+    } else if given.source.chars().count() > LONGEST.1 || unseen(given.source) {
+        faults.push(("source", msg!("太长，或里面有看不见的字符；最多 {n} 个字", n = LONGEST.1)));
+    }
+    if !is_period(given.period) {
+        faults.push(("period", msg!("时期写成 2025、2025-06、2025-Q3 或 2025-H1；没有时期就空着")));
+    }
+    match found {
+        Some(fact) if faults.is_empty() => Ok(fact),
+        _ => Err(faults),
+    }
+}
+
 /// A fact to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -181,13 +250,13 @@ pub async fn write(
     let mut rows = Vec::new();
     for e in entries {
         let was = before.get(&(e.code.clone(), e.fact.clone(), e.period.clone()));
-        if was == Some(&e.value) {
+        // The same value with a file that proves it is news.
+        if was == Some(&e.value) && e.evidence.is_none() {
             continue;
         }
         changed += 1;
         if note {
-            let field = if e.period.is_empty() { e.fact.clone() } else { format!("{}@{}", e.fact, e.period) };
-            tx.changed(&e.code, &field, was.cloned(), Some(e.value.clone()));
+            tx.changed(&e.code, &field(&e.fact, &e.period), was.cloned(), Some(e.value.clone()));
         }
         rows.push(values![
             ids.next(),
@@ -209,10 +278,27 @@ pub async fn write(
         rows,
         "on conflict (code, fact, period) do update set value = excluded.value, source = excluded.source, \
          day = excluded.day, by_account = excluded.by_account, by_name = excluded.by_name, at = excluded.at, \
-         evidence = coalesce(excluded.evidence, fact.evidence), batch = excluded.batch",
+         evidence = excluded.evidence, batch = excluded.batch",
     )
     .await?;
     Ok(changed)
+}
+
+/// A fact of a period as the history names it.
+pub fn field(fact: &str, period: &str) -> String {
+    if period.is_empty() { fact.to_owned() } else { format!("{fact}@{period}") }
+}
+
+/// The facts of a part's standing villages: code and fact to period and value, the latest period first.
+pub async fn values_of(db: &Db, part: &Part) -> DbResult<HashMap<(String, String), Vec<(String, String)>>> {
+    let sql = "select f.code, f.fact, f.period, f.value from fact f join place v on v.code = f.code \
+               where v.level = 'village' and v.valid_to = '9999-12-31' and ($1 = '' or v.township = $1) \
+               and ($2 = '' or v.code = $2) order by f.code, f.fact, f.period desc";
+    let mut out: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
+    for r in db.rows(sql, of_part(part)).await? {
+        out.entry((r.text(0)?, r.text(1)?)).or_default().push((r.text(2)?, r.text(3)?));
+    }
+    Ok(out)
 }
 
 /// The facts of villages as the engines read them: each fact's latest period. `part` limits, `code` to one village.

@@ -2,9 +2,14 @@
 //!
 //! Other slices may use what is re-exported here.
 
+pub mod api;
+mod batch;
+mod changes;
 pub mod facts;
+mod import;
 pub mod model;
 mod pages;
+mod registry;
 pub mod store;
 
 pub use model::{Colour, Village};
@@ -14,12 +19,32 @@ use platform::web::{Rule, get, post};
 
 /// Its routes.
 pub fn routes() -> Vec<Rule> {
-    vec![
+    let mut all = vec![
         get("/", pages::formation::show).allow(Action::ViewFormation),
+        get("/scope", pages::scope::show).allow(Action::ViewFormation),
         get("/villages", pages::villages::list).allow(Action::ViewVillage),
         get("/villages/{code}", pages::village::show).allow(Action::ViewVillage),
         get("/villages/{code}/why", pages::why::show).allow(Action::ViewVillage),
         post("/villages/{code}/colour", pages::why::confirm).allow(Action::DecideColour),
         post("/villages/{code}/facts", pages::village::enter).allow(Action::EditFacts),
-    ]
+        get("/attachments/{id}", pages::facts::attachment).allow(Action::ViewVillage),
+        get("/facts", pages::facts::overview).allow(Action::ViewVillage),
+        get("/facts/template.xlsx", pages::facts::template).allow(Action::ExportFacts),
+        get("/facts/export.xlsx", pages::facts::export).allow(Action::ExportFacts),
+        get("/facts/import", pages::import::choose).allow(Action::ImportFacts),
+        post("/facts/import", pages::import::upload).allow(Action::ImportFacts),
+        get("/facts/import/{id}", pages::import::preview).allow(Action::ImportFacts),
+        post("/facts/import/{id}/confirm", pages::import::confirm).allow(Action::ImportFacts),
+        get("/facts/import/{id}/corrected.xlsx", pages::import::corrected).allow(Action::ImportFacts),
+        get("/facts/batches", pages::batches::list).allow(Action::ImportFacts),
+        get("/facts/batches/{id}", pages::batches::show).allow(Action::ImportFacts),
+        post("/facts/batches/{id}/undo", pages::batches::undo).allow(Action::ImportFacts),
+        get("/places", pages::manage::show).allow(Action::ManagePlaces),
+        post("/places/{kind}", pages::manage::change).allow(Action::ManagePlaces),
+        get("/packs", pages::packs::list).allow(Action::ViewVillage),
+        post("/packs", pages::packs::adopt).allow(Action::ManagePacks),
+        get("/packs/{id}", pages::packs::show).allow(Action::ViewVillage),
+    ];
+    all.extend(api::routes());
+    all
 }

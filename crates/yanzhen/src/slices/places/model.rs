@@ -30,6 +30,9 @@ impl Target for Village {
 /// The day that ends nothing.
 pub const FOREVER: &str = "9999-12-31";
 
+/// The first day of places that stood before the registry began: older than any change.
+pub const BEFORE: &str = "0001-01-01";
+
 /// Endings of committees' names, the longest first, and what remains of them.
 const ENDINGS: [(&str, &str); 10] = [
     ("村村民委员会", "村"),

@@ -37,8 +37,10 @@ pub async fn is_founded(db: &Db) -> DbResult<bool> {
 }
 
 const VILLAGE: &str = "v.code, v.name, v.short, v.township, t.name, v.valid_from, v.valid_to";
-const STANDING: &str = "from place v join place t on t.code = v.township and t.level = 'township' \
-                        and t.valid_to = '9999-12-31' where v.level = 'village'";
+/// Each village with its township: the row of it that stood last, for the village may have ended with it.
+const STANDING: &str = "from place v join place t on t.code = v.township and t.level = 'township' and t.valid_to = \
+                        (select max(l.valid_to) from place l where l.code = v.township and l.level = 'township') \
+                        where v.level = 'village'";
 
 fn village_of(row: &Row) -> DbResult<Village> {
     Ok(Village {
@@ -63,6 +65,16 @@ pub async fn villages(db: &Db, part: &Part) -> DbResult<Vec<Village>> {
     let sql = format!(
         "select {VILLAGE} {STANDING} and v.valid_to = $1 and ($2 = '' or v.township = $2) \
          and ($3 = '' or v.code = $3) order by v.township, v.sort"
+    );
+    let rows = db.rows(&sql, values![FOREVER, part.township(), part.village()]).await?;
+    rows.iter().map(village_of).collect()
+}
+
+/// The villages of a part that stood once and ended.
+pub async fn ended(db: &Db, part: &Part) -> DbResult<Vec<Village>> {
+    let sql = format!(
+        "select {VILLAGE} {STANDING} and v.valid_to <> $1 and ($2 = '' or v.township = $2) \
+         and ($3 = '' or v.code = $3) order by v.code, v.valid_to"
     );
     let rows = db.rows(&sql, values![FOREVER, part.township(), part.village()]).await?;
     rows.iter().map(village_of).collect()
@@ -99,17 +111,32 @@ pub struct Tile {
     pub facts: i64,
 }
 
+/// What tiles carry beside their risk: each costs a look-up a village.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// The grades of a year.
+    pub year: Option<&'a str>,
+    /// How many facts are known.
+    pub facts: bool,
+}
+
 /// The villages of a part as the formation shows them, by township and name.
-pub async fn tiles(db: &Db, part: &Part, year: &str, with_facts: bool) -> DbResult<Vec<Tile>> {
-    let facts =
-        if with_facts { "(select count(distinct f.fact) from fact f where f.code = v.code)" } else { "0" };
+pub async fn tiles(db: &Db, part: &Part, beside: Beside<'_>) -> DbResult<Vec<Tile>> {
+    let facts = if beside.facts { "(select count(distinct f.fact) from fact f where f.code = v.code)" } else { "0" };
+    let (grades, join) = match beside.year {
+        Some(_) => (", g.grade, g.total, g.rank", "left join grade g on g.code = v.code and g.year = $4"),
+        None => ("", ""),
+    };
     let sql = format!(
-        "select v.code, v.short, v.township, c.proposed, c.confirmed, c.missing, g.grade, g.total, g.rank, {facts} \
-         from place v left join colour c on c.code = v.code left join grade g on g.code = v.code and g.year = $4 \
+        "select v.code, v.short, v.township, c.proposed, c.confirmed, c.missing, {facts}{grades} \
+         from place v left join colour c on c.code = v.code {join} \
          where v.level = 'village' and v.valid_to = $1 and ($2 = '' or v.township = $2) and ($3 = '' or v.code = $3) \
          order by v.township, v.sort"
     );
-    let rows = db.rows(&sql, values![FOREVER, part.township(), part.village(), year]).await?;
+    let mut values = values![FOREVER, part.township(), part.village()];
+    values.extend(beside.year.map(platform::db::Value::from));
+    let graded = beside.year.is_some();
+    let rows = db.rows(&sql, values).await?;
     rows.iter()
         .map(|r| {
             Ok(Tile {
@@ -122,10 +149,10 @@ pub async fn tiles(db: &Db, part: &Part, year: &str, with_facts: bool) -> DbResu
                     missing: r.maybe(5)?,
                     ..Said::default()
                 },
-                grade: r.maybe(6)?,
-                total: r.get(7)?,
-                rank: r.get(8)?,
-                facts: r.int(9)?,
+                facts: r.int(6)?,
+                grade: if graded { r.maybe(7)? } else { String::new() },
+                total: if graded { r.get(8)? } else { None },
+                rank: if graded { r.get(9)? } else { None },
             })
         })
         .collect()

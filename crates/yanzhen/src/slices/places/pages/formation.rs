@@ -3,7 +3,7 @@
 use super::score_text;
 use crate::slices::places::facts;
 use crate::slices::places::model::Colour;
-use crate::slices::places::store::{self, Tile, Township};
+use crate::slices::places::store::{self, Beside, Tile, Township};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
@@ -113,7 +113,12 @@ pub async fn show(
     let packs = facts::packs(&db, &store::today()).await?;
     let wanted = facts::wanted(&packs).len();
     let year = store::latest_year(&db).await?;
-    let tiles = store::tiles(&db, &part, &year, asked.by == By::Missing).await?;
+    let table = asked.view == "table";
+    let beside = Beside {
+        year: (asked.by == By::Grade || table).then_some(year.as_str()),
+        facts: asked.by == By::Missing,
+    };
+    let tiles = store::tiles(&db, &part, beside).await?;
     let labels = |id: &str| -> String {
         let of = |p: &facts::Adopted| {
             p.pack.grades.iter().find(|g| g.id.to_string() == id).map(|g| g.label.clone())
@@ -154,7 +159,6 @@ pub async fn show(
         }
         href
     };
-    let table = asked.view == "table";
     let view = if table { "table" } else { "" };
     let choice = |href: String, label: &'static str, on: bool| Choice::new(href, page.t(label)).on(on);
     let by_choices = vec![

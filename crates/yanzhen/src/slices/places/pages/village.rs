@@ -1,8 +1,8 @@
 //! A village's profile: what is known, what is said of it and why, and where to fill in what is missing.
 
 use super::{day_text, score_text};
-use crate::slices::places::facts::{self, Entry};
-use crate::slices::places::model::{Said, Village};
+use crate::slices::places::facts::{self, Entry, Given};
+use crate::slices::places::model::{FOREVER, Said, Village};
 use crate::slices::places::store::{self, Graded};
 use askama::Template;
 use axum::Form;
@@ -68,6 +68,14 @@ pub async fn find(
     let (_, db) = app.county(caller).await?;
     let found = store::village(&db, code).await?;
     Ok((db, caller.authorize(action, found)?))
+}
+
+/// Refuses acts on a village that has ended: what was known of it stays as it was.
+pub fn standing(village: &Village) -> Answer<()> {
+    match village.valid_to == FOREVER {
+        true => Ok(()),
+        false => Err(Failure::Bad(msg!("这个村已经撤并，只能看，不能再改"))),
+    }
 }
 
 pub async fn show(
@@ -178,7 +186,7 @@ async fn render(
         facts: lines,
         missing,
         events,
-        may_enter: caller.may(Action::EditFacts) && village.valid_to == crate::slices::places::model::FOREVER,
+        may_enter: caller.may(Action::EditFacts) && village.valid_to == FOREVER,
         may_decide: caller.may(Action::DecideColour),
         fault,
         said,
@@ -233,23 +241,23 @@ pub async fn enter(
     Form(form): Form<EnterForm>,
 ) -> Answer<Response> {
     let (db, village) = find(&app, &caller, &code, Action::EditFacts).await?;
+    standing(&village)?;
     let packs = facts::packs(&db, &store::today()).await?;
-    let Some(fact) = facts::wanted(&packs).into_iter().find(|f| f.id == form.fact).cloned() else {
-        return Err(Failure::Bad(msg!("办法里没有这项事实")));
-    };
     let mut form = form;
     form.value = form.value.trim().to_owned();
     form.source = form.source.trim().to_owned();
-    let fault = if form.value.is_empty() {
-        Some(msg!("还没有填；不知道就先空着，缺的事实不会当作 0"))
-    } else if form.source.is_empty() {
-        Some(msg!("请写明出处，例如文件名、台账名或经办人"))
-    } else {
-        fact.parse(&form.value).err()
+    let given = Given { fact: &form.fact, value: &form.value, period: &form.period, source: &form.source };
+    let fact = match facts::check(&facts::wanted(&packs), given) {
+        Ok(fact) => fact.clone(),
+        Err(faults) => {
+            // The first is shown; without a fact there is no field to show it at.
+            let (field, why) = faults.into_iter().next().unwrap_or(("fact", msg!("办法里没有这项事实")));
+            if field == "fact" {
+                return Err(Failure::Bad(why));
+            }
+            return render(&app, &visitor, &caller, db, village, Some((form, why))).await;
+        }
     };
-    if let Some(why) = fault {
-        return render(&app, &visitor, &caller, db, village, Some((form, why))).await;
-    }
     let mut tx = db.write(caller.event("facts.enter", "village", &village.code, &village.township)).await?;
     let entry = Entry {
         code: village.code.clone(),

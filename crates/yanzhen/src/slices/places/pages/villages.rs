@@ -27,7 +27,7 @@ struct VillagesPage {
 }
 
 /// Whether a village answers a search: a part of its name, township or code, its reading or the initials of it.
-fn answers(village: &crate::slices::places::Village, q: &str) -> bool {
+pub fn answers(village: &crate::slices::places::Village, q: &str) -> bool {
     let q = q.trim();
     if q.is_empty()
         || village.name.contains(q)

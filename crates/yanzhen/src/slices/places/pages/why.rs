@@ -1,7 +1,7 @@
 //! Why a village has its colour: every row of the table up to the one that decides; and the decision.
 
 use super::day_text;
-use super::village::find;
+use super::village::{find, standing};
 use crate::slices::places::facts;
 use crate::slices::places::model::{Colour, Said, Village};
 use crate::slices::places::store;
@@ -189,6 +189,7 @@ pub async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> Answer<Response> {
     let (db, village) = find(&app, &caller, &code, Action::DecideColour).await?;
+    standing(&village)?;
     let Some(colour) = Colour::by_id(&form.colour) else {
         return Err(Failure::Bad(msg!("请选一个颜色")));
     };

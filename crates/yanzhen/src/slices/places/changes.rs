@@ -1,0 +1,382 @@
+//! Merging, splitting, renaming, founding and ending places: what each does to the registry, or why it may not. Pure.
+//!
+//! A place's row says from which day to which it stood under a name. Nothing is taken away: a change ends rows the day
+//! before and begins new ones, and facts stay with the code they were entered for.
+
+use super::model::FOREVER;
+use kernel::{Message, msg};
+use policy::is_date;
+
+/// A row of the registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub id: i64,
+    pub code: String,
+    /// `county`, `township` or `village`.
+    pub level: String,
+    pub name: String,
+    pub short: String,
+    /// A village's township, by nine digits.
+    pub township: String,
+    pub valid_from: String,
+    pub valid_to: String,
+}
+
+impl Entry {
+    pub fn stands(&self) -> bool {
+        self.valid_to == FOREVER
+    }
+}
+
+/// What is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Rename,
+    Merge,
+    Split,
+    New,
+    End,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] = [Kind::Rename, Kind::Merge, Kind::Split, Kind::New, Kind::End];
+
+    /// As stored and in addresses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Kind::Rename => "rename",
+            Kind::Merge => "merge",
+            Kind::Split => "split",
+            Kind::New => "new",
+            Kind::End => "end",
+        }
+    }
+
+    pub fn by_id(id: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|k| k.id() == id)
+    }
+
+    /// Its word: a key of the catalogue.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Rename => kernel::key!("更名"),
+            Kind::Merge => kernel::key!("合并"),
+            Kind::Split => kernel::key!("分设"),
+            Kind::New => kernel::key!("新设"),
+            Kind::End => kernel::key!("撤销建制"),
+        }
+    }
+}
+
+/// What is asked for, as typed.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The place it happens to.
+    pub code: String,
+    /// Merge: the village that takes it in. Split and new: the new code.
+    pub other: String,
+    /// The new name.
+    pub name: String,
+    /// The first day of the new state.
+    pub day: String,
+    /// The document or reason.
+    pub ground: String,
+}
+
+/// A row to end or to begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The row of an id ends on a day.
+    End(i64, String),
+    /// A place begins on the change's day.
+    Begin { code: String, level: &'static str, name: String, township: String },
+}
+
+/// A place of a change: a row that is there, or the one that the change begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Row(i64),
+    Begun,
+}
+
+/// What a change does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    pub kind: Kind,
+    pub day: String,
+    pub ground: String,
+    pub steps: Vec<Step>,
+    pub place: Side,
+    pub other: Option<Side>,
+    /// The code whose history tells it.
+    pub code: String,
+    /// What its history says.
+    pub told: String,
+}
+
+/// A fault: the form's field and what to type instead.
+pub type Faults = Vec<(&'static str, Message)>;
+
+/// The day before, `YYYY-MM-DD`.
+fn day_before(day: &str) -> Option<String> {
+    day.parse::<jiff::civil::Date>().ok()?.yesterday().ok().map(|d| d.to_string())
+}
+
+/// Works a change out against every row of the county's registry, or says everything that is wrong with it.
+pub fn plan(registry: &[Entry], county: &str, kind: Kind, asked: &Asked, today: &str) -> Result<Plan, Faults> {
+    let mut faults: Faults = Vec::new();
+    let standing = |code: &str| registry.iter().find(|e| e.code == code && e.stands());
+    let (day, ground) = (asked.day.trim(), asked.ground.trim());
+    let name: String = asked.name.trim().to_owned();
+    if !is_date(day) {
+        faults.push(("day", msg!("日期写成 2026-01-31 的样子")));
+    } else if day > today {
+        faults.push(("day", msg!("日期不能晚于今天 {today}；到那一天再办", today = today)));
+    }
+    if ground.chars().count() < 4 {
+        faults.push(("ground", msg!("请写明依据，至少 4 个字，例如批复的文号")));
+    }
+    let place = match kind {
+        Kind::New => None,
+        _ => {
+            let found = standing(asked.code.trim()).filter(|e| e.level != "county");
+            match found {
+                None if registry.iter().any(|e| e.code == asked.code.trim()) => {
+                    faults.push(("code", msg!("这个地方已经撤并，不能再变动")));
+                }
+                None => faults.push(("code", msg!("请选一个村或乡镇"))),
+                Some(e) if kind != Kind::Rename && kind != Kind::End && e.level != "village" => {
+                    faults.push(("code", msg!("只有村可以合并和分设；乡镇先逐村办理")));
+                }
+                Some(e) if is_date(day) && day <= e.valid_from.as_str() => faults.push((
+                    "day",
+                    msg!("“{name}”从 {from} 起算，日期要晚于这一天", name = &e.name, from = &e.valid_from),
+                )),
+                Some(_) => {}
+            }
+            found
+        }
+    };
+    let other = asked.other.trim();
+    let into = match kind {
+        Kind::Merge => match standing(other).filter(|e| e.level == "village") {
+            None => {
+                faults.push(("other", msg!("请选并入哪个村；已经撤并的村不能再并入")));
+                None
+            }
+            Some(e) if e.code == asked.code.trim() => {
+                faults.push(("other", msg!("不能并入自己，请选另一个村")));
+                None
+            }
+            Some(e) if is_date(day) && day < e.valid_from.as_str() => {
+                let why = msg!("“{name}”从 {from} 起才有，日期要不早于这一天", name = &e.name, from = &e.valid_from);
+                faults.push(("day", why));
+                None
+            }
+            found => found,
+        },
+        _ => None,
+    };
+    if matches!(kind, Kind::Rename | Kind::Split | Kind::New) {
+        let n = name.chars().count();
+        if !(2..=60).contains(&n) || name.chars().any(char::is_control) {
+            faults.push(("name", msg!("请填全称，2—60 个字，例如“例河村村民委员会”")));
+        } else if kind == Kind::Rename && place.is_some_and(|e| e.name == name) {
+            faults.push(("name", msg!("和现在的名称一样，不用更名")));
+        }
+    }
+    let is_township = match kind {
+        Kind::New => other.len() == 9,
+        _ => place.is_some_and(|e| e.level == "township"),
+    };
+    if matches!(kind, Kind::Split | Kind::New) {
+        let digits = other.bytes().all(|b| b.is_ascii_digit());
+        let fits = other.len() == 12 || (kind == Kind::New && other.len() == 9);
+        if !digits || !fits || !other.starts_with(county) {
+            let why = msg!("新村代码是 12 位、新乡镇代码是 9 位数字，以本县代码 {county} 开头", county = county);
+            faults.push(("other", why));
+        } else if registry.iter().any(|e| e.code == other) {
+            faults.push(("other", msg!("代码 {code} 用过了；撤并过的代码不再给别的地方", code = other)));
+        } else if other.len() == 12 && standing(&other[..9]).is_none() {
+            faults.push(("other", msg!("代码前 9 位 {code} 不是本县现有的乡镇", code = &other[..9])));
+        }
+    }
+    let township = match kind {
+        Kind::Split | Kind::New if other.len() >= 9 && other.is_char_boundary(9) => &other[..9],
+        Kind::Rename => place.map(|e| e.township.as_str()).unwrap_or_default(),
+        _ => "",
+    };
+    let level = if is_township { "township" } else { "village" };
+    let taken = |e: &&Entry| {
+        e.stands()
+            && e.level == level
+            && e.name == name
+            && (is_township || e.township == township)
+            && place.is_none_or(|p| kind == Kind::Split || p.id != e.id)
+    };
+    if !name.is_empty()
+        && matches!(kind, Kind::Rename | Kind::Split | Kind::New)
+        && let Some(e) = registry.iter().find(taken)
+    {
+        faults.push(("name", msg!("已经有叫“{name}”的了：{code}", name = &name, code = &e.code)));
+    }
+    if kind == Kind::End
+        && let Some(e) = place.filter(|e| e.level == "township")
+    {
+        let left = registry.iter().filter(|v| v.level == "village" && v.stands() && v.township == e.code).count();
+        if left > 0 {
+            faults.push(("code", msg!("“{name}”还有 {n} 个村，先逐村办理再撤销", name = &e.name, n = left)));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let Some(eve) = day_before(day) else {
+        return Err(vec![("day", msg!("日期写成 2026-01-31 的样子"))]);
+    };
+    let begin = |code: &str| Step::Begin {
+        code: code.to_owned(),
+        level,
+        name: name.clone(),
+        township: if is_township { code.to_owned() } else { township.to_owned() },
+    };
+    let row = |e: Option<&Entry>| e.map_or(Side::Begun, |e| Side::Row(e.id));
+    let end = |e: Option<&Entry>| e.map(|e| Step::End(e.id, eve.clone())).into_iter();
+    let code = place.map_or(other, |e| e.code.as_str());
+    let (steps, other, told): (Vec<Step>, _, _) = match kind {
+        Kind::Rename => (end(place).chain([begin(code)]).collect(), Some(Side::Begun), format!("更名为{name}")),
+        Kind::Merge => {
+            let into_name = into.map(|e| e.name.clone()).unwrap_or_default();
+            (end(place).collect(), Some(row(into)), format!("并入{into_name}"))
+        }
+        Kind::Split => (vec![begin(other)], Some(Side::Begun), format!("分设{name}（{other}）")),
+        Kind::New => (vec![begin(other)], None, format!("新设{name}")),
+        Kind::End => (end(place).collect(), None, "撤销建制".to_owned()),
+    };
+    Ok(Plan {
+        kind,
+        day: day.to_owned(),
+        ground: ground.to_owned(),
+        steps,
+        place: row(place),
+        other,
+        code: code.to_owned(),
+        told: format!("{told}，{day} 起"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: i64, code: &str, name: &str) -> Entry {
+        Entry {
+            id,
+            code: code.into(),
+            level: match code.len() {
+                6 => "county",
+                9 => "township",
+                _ => "village",
+            }
+            .into(),
+            name: name.into(),
+            short: name.into(),
+            township: code.get(..9).unwrap_or_default().into(),
+            valid_from: "2020-01-01".into(),
+            valid_to: FOREVER.into(),
+        }
+    }
+
+    fn registry() -> Vec<Entry> {
+        let mut gone = entry(6, "990101101209", "例旧村村民委员会");
+        gone.valid_to = "2024-12-31".into();
+        vec![
+            entry(1, "990101", "例山县"),
+            entry(2, "990101101", "例河镇"),
+            entry(3, "990101102", "例桥镇"),
+            entry(4, "990101101200", "例东村村民委员会"),
+            entry(5, "990101101201", "例西村村民委员会"),
+            gone,
+        ]
+    }
+
+    fn asked(code: &str, other: &str, name: &str, day: &str) -> Asked {
+        Asked {
+            code: code.into(),
+            other: other.into(),
+            name: name.into(),
+            day: day.into(),
+            ground: "例民〔2026〕1号".into(),
+        }
+    }
+
+    fn fields(kind: Kind, asked: &Asked) -> Vec<&'static str> {
+        match plan(&registry(), "990101", kind, asked, "2026-11-22") {
+            Ok(_) => Vec::new(),
+            Err(faults) => faults.into_iter().map(|(f, _)| f).collect(),
+        }
+    }
+
+    #[test]
+    fn a_merged_village_ends_the_day_before() {
+        let asked = asked("990101101200", "990101101201", "", "2026-03-01");
+        let plan = plan(&registry(), "990101", Kind::Merge, &asked, "2026-11-22").unwrap();
+        assert_eq!(plan.steps, [Step::End(4, "2026-02-28".into())]);
+        assert_eq!((plan.place, plan.other), (Side::Row(4), Some(Side::Row(5))));
+        assert_eq!(plan.told, "并入例西村村民委员会，2026-03-01 起");
+    }
+
+    #[test]
+    fn a_renamed_place_keeps_its_code() {
+        let asked = asked("990101101200", "", "例新东村村民委员会", "2026-01-01");
+        let plan = plan(&registry(), "990101", Kind::Rename, &asked, "2026-11-22").unwrap();
+        let begin = Step::Begin {
+            code: "990101101200".into(),
+            level: "village",
+            name: "例新东村村民委员会".into(),
+            township: "990101101".into(),
+        };
+        assert_eq!(plan.steps, [Step::End(4, "2025-12-31".into()), begin]);
+    }
+
+    #[test]
+    fn a_township_can_be_renamed_and_founded() {
+        assert!(fields(Kind::Rename, &asked("990101102", "", "例桥街道", "2026-01-01")).is_empty());
+        let new = asked("", "990101103", "例原镇", "2026-01-01");
+        let plan = plan(&registry(), "990101", Kind::New, &new, "2026-11-22").unwrap();
+        let begin = Step::Begin {
+            code: "990101103".into(),
+            level: "township",
+            name: "例原镇".into(),
+            township: "990101103".into(),
+        };
+        assert_eq!((plan.steps, plan.place), (vec![begin], Side::Begun));
+    }
+
+    #[test]
+    fn wrong_days_codes_and_names_are_all_said() {
+        let a = "990101101200";
+        let cases: [(Kind, Asked, &[&str]); 13] = [
+            (Kind::Merge, asked(a, a, "", "2026-01-01"), &["other"]),
+            (Kind::Merge, asked(a, "990101101209", "", "2026-01-01"), &["other"]),
+            (Kind::Merge, asked("990101101209", a, "", "2026-01-01"), &["code"]),
+            (Kind::Merge, asked("990101101", a, "", "2026-01-01"), &["code"]),
+            (Kind::Merge, asked(a, "990101101201", "", "2026-12-01"), &["day"]),
+            (Kind::Merge, asked(a, "990101101201", "", "2020-01-01"), &["day"]),
+            (Kind::Merge, asked(a, "990101101201", "", "2026-02-30"), &["day"]),
+            (Kind::Rename, asked(a, "", "例东村村民委员会", "2026-01-01"), &["name"]),
+            (Kind::Rename, asked(a, "", "例西村村民委员会", "2026-01-01"), &["name"]),
+            (Kind::Split, asked(a, "990101101209", "例南村村民委员会", "2026-01-01"), &["other"]),
+            (Kind::Split, asked(a, "990101109200", "例南村村民委员会", "2026-01-01"), &["other"]),
+            (Kind::New, asked("", "990102101200", "例", "1月"), &["day", "name", "other"]),
+            (Kind::End, asked("990101101", "", "", "2026-01-01"), &["code"]),
+        ];
+        for (kind, asked, wrong) in cases {
+            assert_eq!(fields(kind, &asked), wrong, "{kind:?} {asked:?}");
+        }
+        let mut short = asked(a, "", "", "2026-01-01");
+        short.ground = "批复".into();
+        assert_eq!(fields(Kind::End, &short), ["ground"]);
+        assert!(fields(Kind::End, &asked("990101102", "", "", "2026-01-01")).is_empty());
+    }
+}

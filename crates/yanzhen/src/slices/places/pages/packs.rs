@@ -1,0 +1,222 @@
+//! The county's packs: which are in force, what each says, and taking a new one in.
+
+use super::facts::frame;
+use super::import::{FaultLine, fault_line};
+use super::{Sent, day_text, limit};
+use crate::slices::places::facts::{self, Adopted};
+use crate::slices::places::{batch, store};
+use askama::Template;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Fault, Severity};
+use platform::access::{Action, Caller, Part};
+use platform::db::Db;
+use platform::kit::Faults;
+use platform::page::Page;
+use platform::values;
+use platform::web::{Answer, App, Client, Failure, Html, Visitor};
+use policy::{Format, Pack, Source, document, is_date};
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+/// A pack's workbook is no larger.
+const LARGEST: u64 = 4 << 20;
+
+/// A pack as listed.
+pub struct Line {
+    pub id: i64,
+    pub title: String,
+    pub version: String,
+    pub hash: String,
+    pub from: String,
+    pub issuer: String,
+    pub colours: bool,
+    pub appraisal: bool,
+    /// In force today: not waiting, not replaced by a later version.
+    pub now: bool,
+    pub later: bool,
+}
+
+#[derive(Template)]
+#[template(path = "places/pages/packs.html")]
+struct PacksPage {
+    page: Page,
+    lines: Vec<Line>,
+    may_manage: bool,
+    faults: Faults,
+    from: String,
+    found: Vec<FaultLine>,
+    places: Vec<String>,
+}
+
+pub async fn list(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer<Response> {
+    let (_, db) = app.county(&caller).await?;
+    render(&app, &visitor, &caller, &db, Faults::new(), "", &[]).await
+}
+
+fn line(p: &Adopted, today: &str, now: &[Adopted]) -> Line {
+    Line {
+        id: p.id,
+        title: p.pack.title.clone(),
+        version: p.pack.version.clone(),
+        hash: p.pack.hash[..12].to_owned(),
+        from: p.from.clone(),
+        issuer: p.pack.issuer.clone(),
+        colours: p.pack.colours.is_some(),
+        appraisal: p.pack.has_appraisal,
+        now: now.iter().any(|n| n.id == p.id),
+        later: p.from.as_str() > today,
+    }
+}
+
+async fn render(
+    app: &App,
+    visitor: &Visitor,
+    caller: &Caller,
+    db: &Db,
+    faults: Faults,
+    from: &str,
+    found: &[Fault],
+) -> Answer<Response> {
+    let mut page = frame(app, visitor, caller, db, "packs").await?;
+    page.path = "/packs".to_owned();
+    let today = store::today();
+    let now = facts::packs(db, &today).await?;
+    let every = facts::every(db, crate::slices::places::model::FOREVER).await?;
+    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let html = PacksPage {
+        lines: every.iter().map(|p| line(p, &today, &now)).collect(),
+        may_manage: caller.may(Action::ManagePacks),
+        faults,
+        from: from.to_owned(),
+        places: found.iter().map(|f| f.file.clone()).collect(),
+        found: found.iter().map(|f| fault_line(&page, f)).collect(),
+        page,
+    };
+    Ok((status, Html(html)).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "places/pages/pack.html")]
+struct PackPage {
+    page: Page,
+    pack: Line,
+    hash: String,
+    adopted: String,
+    text: String,
+}
+
+/// The document's body: escaped by the one who wrote it, without its frame and styles.
+fn body(html: &str) -> &str {
+    let inner = html.split_once("</h1>\n").map_or("", |(_, rest)| rest);
+    inner.rsplit_once("</main>").map_or("", |(inner, _)| inner)
+}
+
+pub async fn show(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    Path(id): Path<i64>,
+) -> Answer<Response> {
+    let (_, db) = app.county(&caller).await?;
+    let page = frame(&app, &visitor, &caller, &db, "packs").await?;
+    let today = store::today();
+    let every = facts::every(&db, crate::slices::places::model::FOREVER).await?;
+    let Some(pack) = every.iter().find(|p| p.id == id) else { return Err(Failure::NotFound) };
+    let now = facts::packs(&db, &today).await?;
+    let row = db.one("select at, by_name from pack where id = $1", values![id]).await?.ok_or(Failure::NotFound)?;
+    let html = document(&pack.pack).render(Format::Html);
+    let text = body(&html).replace("<table>", "<table class=\"yz-tbl is-tight\">").replace("class=\"table\"", "class=\"yz-wrap\" tabindex=\"0\"");
+    let html = PackPage {
+        pack: line(pack, &today, &now),
+        hash: pack.pack.hash.clone(),
+        adopted: format!("{} {}", day_text(row.int(0)?), row.text(1)?),
+        text,
+        page,
+    };
+    Ok(Html(html).into_response())
+}
+
+/// What a workbook came to: the pack with its folder, or its faults.
+type Read = Result<(Pack, tempfile::TempDir), Vec<Fault>>;
+
+fn read(bytes: &[u8]) -> std::io::Result<Read> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("pack.xlsx");
+    std::fs::write(&file, bytes)?;
+    let source = Source::open(&file).map_err(|e| e.error)?;
+    let label = file.display().to_string();
+    let named = |mut f: Fault| {
+        f.file = f.file.replace(&label, "").trim_start_matches('#').to_owned();
+        f
+    };
+    let (pack, found) = Pack::check(&source);
+    let mut faults: Vec<Fault> = source.faults.iter().cloned().chain(found).map(named).collect();
+    faults.dedup();
+    faults.retain(|f| f.severity == Severity::Fault);
+    let Some(pack) = pack.filter(|_| faults.is_empty()) else { return Ok(Err(faults)) };
+    let out = tempfile::tempdir()?;
+    source.write_folder(out.path())?;
+    Ok(Ok((pack, out)))
+}
+
+/// Takes a pack's workbook in, with the day from which it is in force here.
+pub async fn adopt(
+    State(app): State<App>,
+    visitor: Visitor,
+    Client(caller): Client,
+    request: Request,
+) -> Answer<Response> {
+    let (_, db) = app.county(&caller).await?;
+    let sent = Sent::read(request, limit(&app).min(LARGEST)).await?;
+    let t = |zh: &'static str| kernel::word(zh, visitor.lang);
+    let from = sent.text("from").to_owned();
+    let mut faults = Faults::new();
+    if !is_date(&from) {
+        faults.add("from", t(kernel::key!("日期写成 2026-01-31 的样子")));
+    }
+    let file = sent.file.filter(|(name, _)| name.to_lowercase().ends_with(".xlsx"));
+    let Some((_, bytes)) = file else {
+        faults.add("file", t(kernel::key!("请选办法的工作簿，.xlsx")));
+        return render(&app, &visitor, &caller, &db, faults, &from, &[]).await;
+    };
+    let read = tokio::task::spawn_blocking(move || read(&bytes)).await;
+    let read = read.map_err(|e| Failure::Internal(e.to_string()))?.map_err(|e| Failure::Internal(e.to_string()))?;
+    let (pack, folder) = match read {
+        Ok(good) => good,
+        Err(found) => {
+            faults.add("file", t(kernel::key!("办法有错，没有采用；逐条改好再传")));
+            return render(&app, &visitor, &caller, &db, faults, &from, &found).await;
+        }
+    };
+    let known = db.one("select 1 from pack where hash = $1", values![pack.hash.clone()]).await?;
+    if known.is_some() {
+        faults.add("file", t(kernel::key!("这部办法已经采用过，内容一字不差")));
+    }
+    if !faults.is_empty() {
+        return render(&app, &visitor, &caller, &db, faults, &from, &[]).await;
+    }
+    let id = take_in(&db, &caller, pack, folder.path(), &from).await?;
+    Ok(Redirect::to(&format!("/packs/{id}")).into_response())
+}
+
+/// Writes the pack; where it is the one that colours now, the colours with it.
+async fn take_in(db: &Db, caller: &Caller, pack: Pack, folder: &FilePath, from: &str) -> Answer<i64> {
+    let mut tx = db.write(caller.event("pack.adopt", "pack", &pack.id, "")).await?;
+    batch::hold(&tx).await?;
+    let today = store::today();
+    let now = facts::packs(db, &today).await?;
+    let id = facts::adopt(&tx, folder, &pack, from, &caller.name).await?;
+    tx.event().note = format!("{} {} {}", pack.title, pack.version, pack.hash);
+    tx.changed("", "effective_from", None, Some(from.to_owned()));
+    let colours = pack.colours.is_some();
+    let in_force = from <= today.as_str();
+    let latest = facts::colouring(&now).is_none_or(|c| c.from.as_str() <= from);
+    if colours && in_force && latest {
+        let adopted = Adopted { id, kind: "colours".into(), pack: Arc::new(pack), from: from.to_owned() };
+        facts::propose(&mut tx, &adopted, &Part::County).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}

@@ -1,0 +1,409 @@
+//! Two invented counties of two townships each, an account for each role, and requests without a network.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
+use axum::http::{HeaderMap, Request, StatusCode};
+use platform::access::{Caller, Part, Role};
+use platform::account::{Grant, NewAccount, SignIn};
+use platform::county::{Installation, Settings};
+use platform::db::{Event, now_ms};
+use platform::values;
+use policy::{Pack, Source};
+use std::path::Path;
+use tempfile::TempDir;
+use tower::ServiceExt;
+use yanzhen::divisions::Geography;
+use yanzhen::server::{add_county, app, routes};
+use yanzhen::slices::places::facts::{self, Entry};
+
+pub const COUNTY: &str = "990101";
+const PASSWORD: &str = "Rm5kqv-8tz/WP";
+
+/// County, township, township's letter. Each village's name holds its township's letter and one of its own.
+const TOWNSHIPS: [(&str, &str, &str); 4] = [
+    ("990101", "990101101", "鹤"),
+    ("990101", "990101102", "鹭"),
+    ("990102", "990102101", "鸥"),
+    ("990102", "990102102", "鹃"),
+];
+const VILLAGES: [&str; 3] = ["松", "柏", "槐"];
+
+/// A village by its township's place in [`TOWNSHIPS`]: code and own name.
+pub fn village(township: usize, k: usize) -> (String, String) {
+    let (_, code, letter) = TOWNSHIPS[township];
+    (format!("{code}{}", 200 + k), format!("例{letter}{}村", VILLAGES[k]))
+}
+
+/// Everything by which a township and its villages are known.
+pub fn marks_of(township: usize) -> Vec<String> {
+    let (_, code, letter) = TOWNSHIPS[township];
+    let mut out: Vec<String> = (0..VILLAGES.len()).flat_map(|k| <[String; 2]>::from(village(township, k))).collect();
+    out.extend([code.to_owned(), format!("例{letter}镇")]);
+    out
+}
+
+/// Someone signed in.
+#[derive(Clone)]
+pub struct Someone {
+    pub login: String,
+    pub cookie: String,
+    pub csrf: String,
+    pub caller: Caller,
+}
+
+/// An installation with its people.
+pub struct Fixture {
+    pub at: Installation,
+    pub router: Router,
+    pub name: &'static str,
+    /// One for each role of the first county, in the order of [`Role::ALL`].
+    pub people: Vec<Someone>,
+    /// The second township of the same county.
+    pub neighbour: Someone,
+    /// The other county's office.
+    pub abroad: Someone,
+    /// County office and second township in one account.
+    pub both: Someone,
+    /// An account that nobody signs in to, and a role it holds.
+    pub target: (i64, i64),
+    folder: TempDir,
+}
+
+fn geography(county: &str, name: &str) -> Geography {
+    let own = TOWNSHIPS.iter().enumerate().filter(|(_, t)| t.0 == county);
+    let mut out = Geography {
+        code: county.into(),
+        name: name.into(),
+        city: "例州市".into(),
+        province: "例省".into(),
+        townships: Vec::new(),
+        villages: Vec::new(),
+    };
+    for (i, (_, code, letter)) in own {
+        out.townships.push(((*code).to_owned(), format!("例{letter}镇")));
+        for k in 0..VILLAGES.len() {
+            let (code, short) = village(i, k);
+            out.villages.push((code, format!("{short}民委员会")));
+        }
+    }
+    out
+}
+
+impl Fixture {
+    pub async fn open(name: &'static str, settings: Settings) -> Fixture {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = Installation::open(&folder.path().join("data"), settings).await.expect("an installation");
+        let mut fixture = Fixture {
+            router: routes(true).serve(app(at.clone(), true)),
+            at,
+            name,
+            people: Vec::new(),
+            neighbour: nobody(),
+            abroad: nobody(),
+            both: nobody(),
+            target: (0, 0),
+            folder,
+        };
+        for (county, name) in [("990101", "例甲县"), ("990102", "例乙县")] {
+            add_county(&fixture.at, &geography(county, name), true).await.expect("a county");
+            fixture.fill(county).await;
+        }
+        for role in Role::ALL {
+            let part = match role {
+                Role::TownshipOffice => Part::Township(TOWNSHIPS[0].1.into()),
+                Role::VillageCadre => Part::Village(village(0, 0).0),
+                _ => Part::County,
+            };
+            let county = if role.is_admin() { "" } else { COUNTY };
+            let someone = fixture.make(role.id(), &[(*role, county, part)]).await;
+            fixture.people.push(someone);
+        }
+        let second = || Part::Township(TOWNSHIPS[1].1.into());
+        fixture.neighbour = fixture.make("neighbour", &[(Role::TownshipOffice, COUNTY, second())]).await;
+        fixture.abroad = fixture.make("abroad", &[(Role::CountyOffice, "990102", Part::County)]).await;
+        let both = [(Role::CountyOffice, COUNTY, Part::County), (Role::TownshipOffice, COUNTY, second())];
+        fixture.both = fixture.make("both", &both).await;
+        let target = fixture.make("target", &[(Role::RaterUnit, COUNTY, Part::County)]).await;
+        fixture.target = (target.caller.account, target.caller.role_id);
+        fixture
+    }
+
+    /// Packs, a fact for each village, last year's grades.
+    async fn fill(&self, county: &str) {
+        let (_, db) = self.at.county(county).await.expect("answers").expect("a county");
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+        let own: Vec<usize> = (0..4).filter(|i| TOWNSHIPS[*i].0 == county).collect();
+        let villages = || own.iter().flat_map(|i| (0..VILLAGES.len()).map(|k| village(*i, k)));
+        let mut tx = db.write(event("test.fill")).await.expect("begins");
+        let mut fact = None;
+        for name in ["jinan", "wucun"] {
+            let folder = packs.join(name);
+            let Ok(source) = Source::open_rules(&folder) else { panic!("{name} opens") };
+            let pack = Pack::read(&source).0.expect("a pack");
+            facts::adopt(&tx, &folder, &pack, "2025-01-01", "何例乙").await.expect("adopts");
+            fact = fact.or(pack.facts.iter().find(|f| f.kind.is_numeric()).map(|f| f.id.clone()));
+        }
+        let entries: Vec<Entry> = villages()
+            .map(|(code, short)| Entry {
+                code,
+                fact: fact.clone().expect("a fact"),
+                period: "2025".into(),
+                value: "12".into(),
+                source: format!("{short}台账"),
+                day: "2026-01-05".into(),
+                evidence: None,
+            })
+            .collect();
+        facts::write(&mut tx, &entries, &nobody().caller, None, true).await.expect("writes");
+        let rows = villages()
+            .enumerate()
+            .map(|(i, (code, _))| {
+                values![code, "2025", "0", 8000 + i as i64, 1 + i as i64, 6_i64, "2", now_ms()]
+            })
+            .collect();
+        tx.insert_many("grade (code, year, pack, total, rank, of_n, grade, at)", rows, "").await.expect("grades");
+        tx.commit().await.expect("commits");
+        let packs = facts::packs(&db, "2026-12-31").await.expect("packs");
+        let mut tx = db.write(event("test.propose")).await.expect("begins");
+        let adopted = facts::colouring(&packs).expect("a pack that colours");
+        facts::propose(&mut tx, adopted, &Part::County).await.expect("proposes");
+        tx.commit().await.expect("commits");
+    }
+
+    async fn make(&self, login: &str, grants: &[(Role, &str, Part)]) -> Someone {
+        let grant = |(role, county, part): &(Role, &str, Part)| Grant {
+            role: *role,
+            county: (*county).into(),
+            part: part.clone(),
+            unit: "例办".into(),
+        };
+        let new = NewAccount {
+            login: login.into(),
+            name: format!("何例{}", login.len()),
+            phone: "19900001234".into(),
+            password: Some(PASSWORD.into()),
+            must_change: false,
+            grants: grants.iter().map(grant).collect(),
+        };
+        self.at.accounts().create(event("test.account"), new).await.expect("answers").expect("a new login");
+        self.sign_in(login).await
+    }
+
+    /// A new session of an account.
+    pub async fn sign_in(&self, login: &str) -> Someone {
+        let accounts = self.at.accounts();
+        let SignIn::In(done) = accounts.sign_in(login, PASSWORD, "127.0.0.1", "test").await.expect("answers") else {
+            panic!("{login} signs in");
+        };
+        let session = accounts.session(&done.cookie, "127.0.0.1").await.expect("answers").expect("a session");
+        let caller = session.caller.expect("a role");
+        Someone { login: login.into(), cookie: done.cookie, csrf: session.csrf, caller }
+    }
+
+    pub fn person(&self, role: Role) -> &Someone {
+        self.people.iter().find(|p| p.caller.role == role).expect("every role has someone")
+    }
+
+    /// Whether a person's session still holds, in its role.
+    pub async fn holds(&self, someone: &Someone) -> bool {
+        let found = self.at.accounts().session(&someone.cookie, "127.0.0.1").await.expect("answers");
+        found.and_then(|s| s.caller).is_some_and(|c| c.role == someone.caller.role)
+    }
+
+    pub async fn send(&self, asked: Asked<'_>) -> Seen {
+        send(self.router.clone(), asked).await
+    }
+
+    /// Takes everything down.
+    pub async fn close(self) {
+        let settings = self.at.settings.clone();
+        if !settings.database.is_empty() {
+            let names = ["990101", "990102", "control"];
+            let drops = names.map(|n| format!("drop schema if exists {}_{n} cascade", settings.schema_prefix));
+            let tx = self.at.control.write(event("test.close")).await.expect("begins");
+            for (k, drop) in drops.iter().enumerate() {
+                // The control schema goes last, and with it the table that the commit would write to.
+                if k < 2 {
+                    tx.run(drop, vec![]).await.expect("drops");
+                }
+            }
+            tx.commit().await.expect("commits");
+            let tx = self.at.control.write(event("test.close")).await.expect("begins");
+            tx.run("create table test_end (id bigint)", vec![]).await.expect("runs");
+            drop(tx);
+        }
+        self.at.close().await.expect("closes");
+        drop(self.folder);
+    }
+}
+
+pub fn event(action: &str) -> Event {
+    Event { action: action.into(), ..Event::default() }
+}
+
+fn nobody() -> Someone {
+    let caller = Caller {
+        account: 1,
+        login: String::new(),
+        name: "何例乙".into(),
+        role: Role::CountyOffice,
+        role_id: 0,
+        county: COUNTY.into(),
+        part: Part::County,
+        unit: String::new(),
+        address: String::new(),
+        csrf: String::new(),
+        session: String::new(),
+        lang: kernel::Lang::Zh,
+        large: false,
+        only: None,
+    };
+    Someone { login: String::new(), cookie: String::new(), csrf: String::new(), caller }
+}
+
+/// What is sent besides the path.
+#[derive(Clone, Debug)]
+pub enum Sent {
+    Nothing,
+    Form(&'static [(&'static str, &'static str)]),
+    Json(&'static str),
+    /// A file under the field `file`.
+    File(&'static str, &'static str),
+}
+
+/// A request.
+#[derive(Clone)]
+pub struct Asked<'a> {
+    pub method: &'static str,
+    pub path: String,
+    pub cookie: &'a str,
+    pub csrf: &'a str,
+    pub token: &'a str,
+    pub headers: &'a [(&'static str, &'a str)],
+    pub sent: Sent,
+}
+
+impl<'a> Asked<'a> {
+    pub fn get(path: &str) -> Asked<'a> {
+        Asked {
+            method: "GET",
+            path: path.to_owned(),
+            cookie: "",
+            csrf: "",
+            token: "",
+            headers: &[],
+            sent: Sent::Nothing,
+        }
+    }
+
+    pub fn post(path: &str, sent: Sent) -> Asked<'a> {
+        Asked { method: "POST", sent, ..Asked::get(path) }
+    }
+
+    pub fn by(self, someone: &'a Someone) -> Asked<'a> {
+        Asked { cookie: &someone.cookie, csrf: &someone.csrf, ..self }
+    }
+
+    pub fn token(self, token: &'a str) -> Asked<'a> {
+        Asked { token, ..self }
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Seen {
+    pub status: u16,
+    pub location: String,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Seen {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+}
+
+const BOUNDARY: &str = "yzboundary";
+
+pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
+    let mut path = asked.path.clone();
+    let mut request = Request::builder().method(asked.method).header(HOST, "yanzhen.example");
+    if !asked.cookie.is_empty() {
+        request = request.header(COOKIE, format!("yz={}", asked.cookie));
+    }
+    if !asked.token.is_empty() {
+        request = request.header(AUTHORIZATION, format!("Bearer {}", asked.token));
+    }
+    for (name, value) in asked.headers {
+        request = request.header(*name, *value);
+    }
+    let escape = |text: &str| -> String {
+        let one = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+        text.bytes().map(one).collect()
+    };
+    let body = match &asked.sent {
+        Sent::Nothing => String::new(),
+        Sent::Form(fields) => {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let token = [("csrf", asked.csrf)];
+            let token = token.iter().filter(|(_, v)| !v.is_empty());
+            let pairs: Vec<String> =
+                fields.iter().chain(token).map(|(n, v)| format!("{}={}", escape(n), escape(v))).collect();
+            pairs.join("&")
+        }
+        Sent::Json(text) => {
+            request = request.header(CONTENT_TYPE, "application/json");
+            if !asked.csrf.is_empty() {
+                request = request.header("x-csrf", asked.csrf);
+            }
+            (*text).to_owned()
+        }
+        Sent::File(name, text) => {
+            request = request.header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+            if !asked.csrf.is_empty() {
+                path.push_str(if path.contains('?') { "&csrf=" } else { "?csrf=" });
+                path.push_str(asked.csrf);
+            }
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+                 Content-Type: text/csv\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
+            )
+        }
+    };
+    let request = request.uri(path).body(Body::from(body)).expect("a request");
+    let (parts, body) = router.oneshot(request).await.expect("answers").into_parts();
+    let of = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let kind = of("content-type");
+    let text = if kind.starts_with("text/event-stream") {
+        // It does not end by itself.
+        String::new()
+    } else {
+        let bytes = to_bytes(body, 32 << 20).await.expect("a body").to_vec();
+        if kind.contains("spreadsheet") { cells(bytes) } else { String::from_utf8_lossy(&bytes).into_owned() }
+    };
+    if parts.status == StatusCode::OK && kind.starts_with("text/html") {
+        assert!(text.contains("</html>"), "a whole page at {}", asked.path);
+    }
+    Seen { status: parts.status.as_u16(), location: of("location"), headers: parts.headers, text }
+}
+
+/// Every cell of a workbook.
+fn cells(bytes: Vec<u8>) -> String {
+    use calamine::Reader;
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook");
+    let mut out = String::new();
+    for name in book.sheet_names() {
+        out.push_str(&name);
+        let sheet = book.worksheet_range(&name).expect("a sheet");
+        for row in sheet.rows() {
+            out.push('\n');
+            for cell in row {
+                out.push_str(&cell.to_string());
+                out.push('\t');
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,47 @@
+// A second factor: turned on in the own account, asked for at the next sign-in, replaced by a recovery code.
+import assert from "node:assert/strict";
+import { journey, totp } from "./lib.mjs";
+
+journey("second factor", {}, async (at) => {
+  const clerk = await at.as("zuzhi");
+  await clerk.open("/account");
+  await clerk.look("account");
+  await clerk.fill({ code: "000000" });
+  assert.equal(await clerk.press("打开动态口令"), 422, "a wrong code turns nothing on");
+  const secret = await clerk.text("main ol code");
+  await clerk.fill({ code: totp(secret) });
+  assert.equal(await clerk.press("打开动态口令"), 200);
+  const codes = await clerk.page.locator("main ol code").allInnerTexts();
+  assert.ok(codes.length >= 8, `${codes.length} recovery codes`);
+  const [download] = await Promise.all([clerk.page.waitForEvent("download"), clerk.page.click("a[download]")]);
+  assert.equal(download.suggestedFilename(), "yanzhen-recovery-codes.txt");
+  await clerk.look("recovery", { english: false });
+  await clerk.press("已存好");
+  assert.match(await clerk.text("#h-second + p"), /已打开/);
+  await clerk.signOut();
+
+  await clerk.tryLogin("zuzhi", at.password("zuzhi"));
+  assert.match(clerk.path, /^\/login\/code/);
+  await clerk.look("code");
+  assert.equal(await clerk.open("/villages"), 200);
+  assert.match(clerk.path, /^\/login\/code/, "half-signed-in sees nothing");
+  await clerk.fill({ code: totp(secret) });
+  assert.equal(await clerk.press("登录"), 422, "a code is good once");
+  await clerk.fill({ code: totp(secret, 1) });
+  assert.equal(await clerk.press("登录"), 200);
+  assert.equal(clerk.path, "/villages", "on to what was asked for");
+  await clerk.signOut();
+
+  await clerk.tryLogin("zuzhi", at.password("zuzhi"));
+  await clerk.fill({ code: codes[0].toLowerCase() });
+  assert.equal(await clerk.press("登录"), 200);
+  assert.equal(clerk.path, "/");
+  await clerk.signOut();
+  await clerk.tryLogin("zuzhi", at.password("zuzhi"));
+  await clerk.fill({ code: codes[0] });
+  assert.equal(await clerk.press("登录"), 422, "a recovery code is good once");
+  await clerk.fill({ code: codes[1] });
+  await clerk.press("登录");
+  await clerk.open("/account");
+  await clerk.look("account-second-factor");
+});

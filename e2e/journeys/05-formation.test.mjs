@@ -1,0 +1,99 @@
+// The formation: a county, a township of 42 villages; by risk, grade and missing facts; as a table; by keyboard; printed.
+import assert from "node:assert/strict";
+import { journey, PHONE } from "./lib.mjs";
+
+/** How many pages the reader's printer gives. */
+async function printed(visitor) {
+  const pdf = (await visitor.page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  return pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
+}
+
+async function weight(visitor, path) {
+  const answer = await visitor.page.goto(visitor.journey.url + path);
+  return (await answer.body()).length;
+}
+
+journey("the formation of a county", {}, async (at) => {
+  const clerk = await at.as("zuzhi");
+  const tiles = clerk.page.locator(".yz-flock .yz-tile");
+  const all = await tiles.count();
+  assert.equal(all, 293);
+  assert.equal(await clerk.page.locator(".yz-flock").count(), 17);
+  assert.ok((await clerk.page.locator(".yz-tile.is-prop").count()) > 0, "proposals are dashed");
+  for (const by of ["risk", "grade", "missing"]) {
+    const bytes = await weight(clerk, `/?by=${by}`);
+    assert.ok(bytes < 100_000, `${by}: ${bytes} bytes of HTML`);
+    assert.equal(await tiles.count(), all);
+    await clerk.look(`home-${by}`);
+    await clerk.open(`/?by=${by}&view=table`);
+    assert.equal(await clerk.page.locator("tbody tr").count(), all, "the table has the same villages");
+  }
+  await clerk.open("/?view=table");
+  await clerk.look("home-table");
+
+  // By keyboard alone.
+  await clerk.open("/");
+  await clerk.page.keyboard.press("/");
+  assert.equal(await clerk.page.evaluate(() => document.activeElement.id), "find");
+  await clerk.page.keyboard.press("Escape");
+  assert.notEqual(await clerk.page.evaluate(() => document.activeElement.id), "find");
+  const focused = () => clerk.page.evaluate(() => document.activeElement.getAttribute("href"));
+  await tiles.first().focus();
+  const start = await focused();
+  await clerk.page.keyboard.press("ArrowRight");
+  const right = await focused();
+  assert.notEqual(right, start);
+  await clerk.page.keyboard.press("ArrowLeft");
+  assert.equal(await focused(), start, "there and back");
+  await clerk.page.keyboard.press("ArrowDown");
+  const down = await focused();
+  assert.notEqual(down, start);
+  await clerk.leave(() => clerk.page.keyboard.press("Enter"));
+  assert.equal(clerk.path, down);
+  await clerk.open("/");
+  await clerk.page.keyboard.press("?");
+  assert.ok(await clerk.page.locator("dialog#help").isVisible());
+  await clerk.accessible("help");
+  await clerk.shot("help");
+  await clerk.page.keyboard.press("Escape");
+  await clerk.page.keyboard.press("g");
+  await clerk.leave(() => clerk.page.keyboard.press("c"));
+  assert.equal(clerk.path, "/villages");
+  await clerk.look("villages");
+
+  await clerk.open("/");
+  await clerk.press("大字", "header .yz-switch");
+  assert.ok(await clerk.page.locator("html.yz-large").isVisible());
+  await clerk.look("home-large", { english: false });
+  await clerk.press("大字", "header .yz-switch");
+
+  const pages = await printed(clerk);
+  assert.ok(pages <= 3, `${pages} pages of paper`);
+});
+
+journey("the formation of 42 villages", {}, async (at) => {
+  const clerk = await at.as("zuzhi02");
+  await clerk.open("/");
+  await clerk.leave(() => clerk.page.locator(".yz-flock h3 a").first().click());
+  const tiles = clerk.page.locator(".yz-flock .yz-tile");
+  assert.equal(await tiles.count(), 42);
+  assert.ok((await tiles.first().innerText()).trim().length > 0, "tiles carry the villages' names");
+  const here = clerk.path;
+  for (const by of ["risk", "grade", "missing"]) {
+    const path = here.replace(/by=\w+/, `by=${by}`);
+    const bytes = await weight(clerk, path);
+    assert.ok(bytes < 100_000, `${by}: ${bytes} bytes of HTML`);
+    await clerk.look(`township-${by}`);
+  }
+  await clerk.open(`${here}&view=table`);
+  assert.equal(await clerk.page.locator("tbody tr").count(), 42);
+  await clerk.open(here);
+  assert.ok((await printed(clerk)) <= 2);
+
+  const town = await at.as("zhen02", { size: PHONE });
+  assert.equal(await town.page.locator(".yz-flock .yz-tile").count(), 42, "the township's own office sees the same");
+  await town.page.locator(".yz-tabbar a", { hasText: "栏目" }).click();
+  assert.ok(await town.page.locator("nav#nav").isVisible(), "the rail opens on a phone");
+  await town.accessible("rail-phone");
+  await town.shot("rail-phone");
+});

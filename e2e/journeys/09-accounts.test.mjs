@@ -1,0 +1,67 @@
+// Accounts: made, the first password once, changed at the first sign-in; a number unmasked; the system's page.
+import assert from "node:assert/strict";
+import { journey } from "./lib.mjs";
+
+journey("accounts", {}, async (at) => {
+  const security = await at.as("anquan");
+  assert.equal(security.path, "/accounts");
+  await security.look("accounts");
+  await security.press("新建账号");
+  await security.look("accounts-new");
+  const typed = { name: "何例戊", login: "zhen9", phone: "19900009999", role: "township-office", unit: "例河镇党委" };
+  const roles = await security.page.locator("[name=role] option").evaluateAll((all) => all.map((o) => [o.value, o.textContent]));
+  typed.role = roles.find(([, label]) => label.includes("乡镇党委"))[0];
+  await security.fill({ ...typed, phone: "123" });
+  assert.equal(await security.press("新建账号"), 422, "without a county, with half a number");
+  assert.ok((await security.page.locator(".yz-faults li").count()) >= 2);
+  assert.equal(await security.page.inputValue("[name=name]"), "何例戊");
+  await security.look("accounts-new-faults", { english: false });
+  const towns = await (await at.as("zhen")).page.evaluate(() => location.pathname);
+  assert.equal(towns, "/");
+  await security.fill({ ...typed, county: "990101", part: "990101101" });
+  let status = await security.press("新建账号");
+  assert.equal(status, 200, await security.text());
+  const first = (await security.text(".yz-code")).trim();
+  assert.ok(first.length >= 10);
+  await security.look("first-password", { english: false });
+  await security.press("已交给本人");
+  assert.ok(!(await security.text()).includes(first), "shown once");
+  assert.ok(!(await security.text()).includes("19900009999"), "the number is masked");
+  await security.look("account-one");
+
+  // A number in full, for a reason.
+  const one = security.path;
+  await security.fill({ reason: "联系本人核对登录名" });
+  await security.press("记下事由并查看");
+  assert.match(await security.text(".yz-code"), /19900009999/);
+  await security.look("account-unmasked", { english: false });
+  await security.open(one);
+  assert.ok(!(await security.text()).includes("19900009999"), "and masked again");
+
+  const clerk = await at.visitor();
+  await clerk.tryLogin("zhen9", first);
+  assert.equal(clerk.path, "/login/password");
+  await clerk.open("/");
+  assert.match(clerk.path, /^\/login\/password/, "nothing before the change");
+  const own = "Bn5xs8-fkj/QD";
+  await clerk.fill({ old: first, new: first, again: first });
+  assert.equal(await clerk.press("保存并进入"), 422, "the old one is not a new one");
+  await clerk.fill({ old: first, new: own, again: own });
+  await clerk.press("保存并进入");
+  assert.equal(clerk.path, "/");
+  await clerk.signOut();
+  await clerk.signIn("zhen9", own);
+
+  await security.open(one);
+  await security.press("停用账号");
+  await security.look("account-close");
+  await security.press("停用");
+  assert.match(await security.text(), /已停用/);
+  await clerk.open("/");
+  assert.match(clerk.path, /^\/login/, "a closed account is out at once");
+
+  const system = await at.as("xitong");
+  assert.equal(system.path, "/system");
+  assert.match(await system.text(), /990101/);
+  await system.look("system");
+});
