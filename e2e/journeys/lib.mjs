@@ -21,7 +21,7 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"
 
 /**
  * A journey: a test with a running program and a browser of its own.
- * `data`: "demo" is a copy of the demo, "new" an empty folder. `skip` says why it cannot run here.
+ * `data`: "demo" is a copy of the demo, "made" a demo made for it, "new" an empty folder. `skip` says why it cannot run.
  */
 export function journey(name, { data = "demo", args = [], skip = false } = {}, body) {
   test(name, { timeout: 240_000, skip }, async (t) => {
@@ -63,6 +63,7 @@ class Journey {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        "--lang=zh-CN",
       ],
     });
   }
@@ -256,7 +257,9 @@ class Visitor {
       while (walk.nextNode()) {
         const { data, parentElement } = walk.currentNode;
         const hidden = ["SCRIPT", "STYLE", "TEMPLATE"].includes(parentElement.tagName);
-        if (!hidden && /\p{Script=Han}/u.test(data) && parentElement.closest("[lang]")?.lang !== "zh") {
+        // A sentence in English may quote Chinese words.
+        const foreign = /\p{Script=Han}/u.test(data) && !/[A-Za-z]{2}/.test(data);
+        if (!hidden && foreign && parentElement.closest("[lang]")?.lang !== "zh") {
           out.push(`${parentElement.tagName.toLowerCase()}.${parentElement.className}: ${data.trim().slice(0, 40)}`);
         }
       }

@@ -3,6 +3,7 @@
 mod assets;
 mod bench;
 mod demo;
+mod journeys;
 mod run;
 mod story;
 mod test;
@@ -15,6 +16,7 @@ cargo xtask demo          build, fill four invented counties, serve them, print 
 cargo xtask story         an appraisal and the colours of a town, told on the command line
 cargo xtask test          everything that must hold before a change lands
 cargo xtask test --full   the same, with more random packs against the oracle
+cargo xtask journeys      what people do, in a real browser; words after it choose by name
 cargo xtask tidy          the rules of the house: arrows, sizes, words, English
 cargo xtask assets        style and script of the pages, into assets/dist
 cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::run(&args[1..]),
         Some("story") => story::run(),
         Some("test") => test::run(flag("--full")),
+        Some("journeys") => journeys::run(&args[1..]),
         Some("tidy") => tidy::run(),
         Some("assets") => assets::run(),
         Some("bench") => bench::run(&args[1..]),

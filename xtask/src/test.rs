@@ -21,7 +21,8 @@ pub fn run(full: bool) -> Done {
         if status.success() { Ok(()) } else { Err("tests failed".into()) }
     })?;
     step("packs", packs)?;
-    step("oracle", || oracle(if full { 400 } else { 60 }))
+    step("oracle", || oracle(if full { 400 } else { 60 }))?;
+    step("journeys", || crate::journeys::run(&[]))
 }
 
 fn step(name: &str, body: impl FnOnce() -> Done) -> Done {

@@ -277,12 +277,12 @@ fn hold(folder: &Path) -> Result<File, OpenError> {
 }
 
 #[cfg(unix)]
-fn private(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }
 
 #[cfg(not(unix))]
-fn private(_: &Path) -> std::io::Result<()> {
+pub(crate) fn private(_: &Path) -> std::io::Result<()> {
     Ok(())
 }

@@ -12,4 +12,5 @@ pub mod kit;
 pub mod page;
 pub mod pages;
 pub mod secrets;
+pub mod upkeep;
 pub mod web;

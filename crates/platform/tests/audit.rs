@@ -176,6 +176,12 @@ async fn the_administrator_looks_verifies_and_exports() {
             seen.text
         );
         assert_eq!(engine.audited().await.len(), before, "the list is not audited");
+        let seen = browser.get("/audit?entry=4").await;
+        assert!(seen.has("✓ 相扣") && seen.has("✓ 相符") && seen.has("entry=3#entry"), "{}", seen.text);
+        assert!(
+            browser.get("/audit?entry=1").await.has("✓ 相扣")
+                && !browser.get("/audit?entry=999").await.has("✓ 相扣")
+        );
         let seen = browser.get("/audit?outcome=failed&action=test.").await;
         assert!(seen.has("test.formula") && !seen.has("test.look"));
         let seen = browser.get("/audit?who=张例丙").await;
@@ -208,6 +214,7 @@ async fn the_administrator_looks_verifies_and_exports() {
         unguarded(&engine, "update audit set note = 'x' where seq = 4").await;
         let seen = browser.post("/audit/verify", &[("of", "")]).await;
         assert!(seen.has("链有断处") && seen.has("第 4 条被改过"), "{}", seen.text);
+        assert!(browser.get("/audit?entry=4").await.has("✕ 被改过"));
         engine.close().await;
     }
 }

@@ -46,7 +46,7 @@ pub async fn found(db: &Db, geography: &Geography) -> DbResult<()> {
         ..Event::default()
     };
     let tx = db.write(event).await?;
-    places::store::found(&tx, geography, &places::store::today()).await?;
+    places::store::found(&tx, geography, places::model::BEFORE).await?;
     tx.commit().await
 }
 
@@ -67,6 +67,10 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("villages", "村", kernel::key!("村级画像"), "/villages", 'c'),
             ],
             vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
+            vec![
+                item("packs", "策", kernel::key!("政策办法"), "/packs", 'p'),
+                item("import", "数", kernel::key!("数据导入"), "/facts/import", 'd'),
+            ],
         ],
         Role::RaterUnit | Role::ReviewSeat => {
             vec![vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')]]

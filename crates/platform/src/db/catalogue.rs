@@ -70,11 +70,7 @@ impl Db {
     }
 }
 
-pub(super) async fn tables(
-    conn: &impl ConnectionTrait,
-    tree: Tree,
-    postgres: bool,
-) -> DbResult<Vec<Table>> {
+pub(super) async fn tables(conn: &impl ConnectionTrait, tree: Tree, postgres: bool) -> DbResult<Vec<Table>> {
     let sql = if postgres {
         "select cast(table_name as text) from information_schema.tables \
          where table_schema = current_schema() and table_type = 'BASE TABLE'"

@@ -44,6 +44,8 @@ struct Asked {
     from: String,
     to: String,
     page: String,
+    /// The entry shown whole.
+    entry: String,
 }
 
 /// Midnight of a day here, milliseconds.
@@ -125,11 +127,17 @@ struct Shown {
     prev: String,
     hash: String,
     outcome: Outcome,
+    /// Its hash is that of its content.
+    true_hash: bool,
+    /// Where it is shown whole.
+    href: String,
 }
 
 impl Shown {
-    fn of(entry: Entry) -> Shown {
+    fn of(entry: Entry, link: &Link) -> Shown {
         Shown {
+            href: format!("{}#entry", link.with("entry", &entry.seq.to_string())),
+            true_hash: entry.computed() == entry.hash,
             seq: entry.seq,
             at: moment(entry.at),
             who: entry.actor_name,
@@ -186,6 +194,8 @@ struct AuditPage {
     clear: String,
     columns: Vec<Column>,
     rows: Vec<Shown>,
+    /// The entry shown whole, and whether it follows the one before.
+    entry: Option<(Shown, bool)>,
     pager: Pager,
     export: String,
     figures: Vec<Figure>,
@@ -249,12 +259,15 @@ async fn show(app: &App, page: Page, asked: Asked, came: Came) -> Answer {
         page.t("事由与说明"),
         page.t("结果"),
     ];
+    let number = if pager.page == 1 { String::new() } else { pager.page.to_string() };
+    let here = link.with("page", &number);
     let Came { kept, kept_fault, verified } = came;
     Ok(Html(AuditPage {
         chips: chips.map(|(word, value, name)| (word, value, link.without(name).to_string())).collect(),
         clear: Link::new("/audit").with("of", &asked.of).to_string(),
         columns: words.map(Column::text).to_vec(),
-        rows: rows.into_iter().map(Shown::of).collect(),
+        rows: rows.into_iter().map(|e| Shown::of(e, &here)).collect(),
+        entry: whole(&db, &asked, &here).await?,
         export: asked.link("/audit/export").to_string(),
         figures: figures(&db, &page, &asked.of).await?,
         head: audit::head(&db).await?.to_string(),
@@ -269,6 +282,19 @@ async fn show(app: &App, page: Page, asked: Asked, came: Came) -> Answer {
         page,
     })
     .into_response())
+}
+
+/// The entry that the address names.
+async fn whole(db: &Db, asked: &Asked, here: &Link) -> Answer<Option<(Shown, bool)>> {
+    let Ok(seq) = asked.entry.parse::<i64>() else { return Ok(None) };
+    let found = audit::after(db, &Filter::default(), seq.saturating_sub(2), 2).await?;
+    let before = found.iter().find(|e| e.seq == seq.saturating_sub(1)).map(|e| e.hash.clone());
+    let before = if seq == 1 { Some(audit::GENESIS.to_owned()) } else { before };
+    let entry = found.into_iter().find(|e| e.seq == seq);
+    Ok(entry.map(|e| {
+        let linked = before.as_ref() == Some(&e.prev);
+        (Shown::of(e, here), linked)
+    }))
 }
 
 async fn figures(db: &Db, page: &Page, of: &str) -> Answer<Vec<Figure>> {

@@ -13,7 +13,7 @@ use crate::web::{Answer, App, Failure, Html, Rule, Visitor, get, post};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{key, msg};
 use std::collections::HashMap;
@@ -132,26 +132,25 @@ fn form_page(page: Page, typed: &Typed, faults: Faults) -> Response {
     (status, Html(form)).into_response()
 }
 
-async fn begin(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -> Answer {
+async fn begin(State(app): State<App>, visitor: Visitor) -> Answer {
     if !app.at.accounts().none().await? {
         return Ok(Redirect::to("/login").into_response());
     }
     app.at.accounts().setup_code().map_err(|e| Failure::Internal(e.to_string()))?;
-    let page = gate_page(&app, &visitor, &headers, "/setup".into());
+    let page = gate_page(&app, &visitor, "/setup".into());
     Ok(code_page(page, String::new()))
 }
 
 async fn act(
     State(app): State<App>,
     visitor: Visitor,
-    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let accounts = app.at.accounts();
     if !accounts.none().await? {
         return Ok(Redirect::to("/login").into_response());
     }
-    let page = gate_page(&app, &visitor, &headers, "/setup".into());
+    let page = gate_page(&app, &visitor, "/setup".into());
     match accounts.try_setup_code(of(&typed, "code"), &visitor.address).await? {
         SetupTry::Right => {}
         SetupTry::Wrong => {

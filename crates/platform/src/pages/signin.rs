@@ -3,12 +3,12 @@
 use crate::account::{Held, SignIn, SignedIn, Stage, locked};
 use crate::kit::Faults;
 use crate::page::Page;
-use crate::web::{Answer, App, COOKIE_NAME, Failure, Html, LANG_COOKIE, Rule, Visitor, bare_page, get, post};
+use crate::web::{Answer, App, COOKIE_NAME, Failure, Html, LANG_COOKIE, LARGE_COOKIE, Rule, Visitor, bare_page, get, post};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::SET_COOKIE;
+use axum::http::StatusCode;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use kernel::{Lang, Message, key, msg};
 use serde::Deserialize;
@@ -30,8 +30,6 @@ pub(super) fn routes() -> Vec<Rule> {
     ]
 }
 
-/// Large type for visitors who are not signed in.
-const LARGE_COOKIE: &str = "yzlarge";
 /// How long the two preferences of a visitor are kept, seconds.
 const YEAR: u32 = 366 * 86_400;
 
@@ -66,14 +64,9 @@ fn step(path: &str, next: &str) -> String {
 }
 
 /// The frame of a page at the gate. `path` is where its switches of language and type return.
-pub(super) fn gate_page(app: &App, visitor: &Visitor, headers: &HeaderMap, path: String) -> Page {
+pub(super) fn gate_page(app: &App, visitor: &Visitor, path: String) -> Page {
     let mut page = bare_page(app, visitor);
     page.path = path;
-    if visitor.session.is_none() {
-        let all = headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
-        let wanted = format!("{LARGE_COOKIE}=1");
-        page.large = all.flat_map(|v| v.split(';')).any(|pair| pair.trim() == wanted);
-    }
     page
 }
 
@@ -166,7 +159,6 @@ async fn login_form(
     State(app): State<App>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
 ) -> Answer {
     if app.at.accounts().none().await? {
         return Ok(Redirect::to("/setup").into_response());
@@ -174,7 +166,7 @@ async fn login_form(
     if visitor.session.is_some() {
         return Ok(elsewhere(&visitor, &asked.next).into_response());
     }
-    let page = gate_page(&app, &visitor, &headers, step("/login", &asked.next));
+    let page = gate_page(&app, &visitor, step("/login", &asked.next));
     let typed = Typed { next: asked.next, ..Typed::default() };
     login_page(&app, page, typed, asked.idle == "1", None).await
 }
@@ -182,7 +174,6 @@ async fn login_form(
 async fn login(
     State(app): State<App>,
     visitor: Visitor,
-    headers: HeaderMap,
     Form(mut typed): Form<Typed>,
 ) -> Answer {
     let accounts = app.at.accounts();
@@ -198,7 +189,7 @@ async fn login(
         SignIn::Wrong => (msg!("账号或密码不对，请重新输入。连续错 5 次会锁定 15 分钟。"), false),
         SignIn::Locked(until) => (locked(until), true),
     };
-    let page = gate_page(&app, &visitor, &headers, step("/login", &typed.next));
+    let page = gate_page(&app, &visitor, step("/login", &typed.next));
     login_page(&app, page, typed, false, Some(refused)).await
 }
 
@@ -238,19 +229,17 @@ async fn code_form(
     State(app): State<App>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
 ) -> Response {
     if !owes(&visitor, Stage::Second) {
         return elsewhere(&visitor, &asked.next).into_response();
     }
-    let page = gate_page(&app, &visitor, &headers, step("/login/code", &asked.next));
+    let page = gate_page(&app, &visitor, step("/login/code", &asked.next));
     code_page(page, &visitor, &asked.next, None)
 }
 
 async fn code(
     State(app): State<App>,
     visitor: Visitor,
-    headers: HeaderMap,
     Form(mut typed): Form<Typed>,
 ) -> Answer {
     let Some(session) = visitor.session.as_ref().filter(|s| s.stage == Stage::Second) else {
@@ -260,14 +249,14 @@ async fn code(
     match accounts.second_factor(&session.hash, &typed.code).await? {
         SignIn::In(done) => land(&app, &visitor, done, &typed.next).await,
         SignIn::Wrong => {
-            let page = gate_page(&app, &visitor, &headers, step("/login/code", &typed.next));
+            let page = gate_page(&app, &visitor, step("/login/code", &typed.next));
             let why = msg!("动态口令不对，或者已经用过。请等下一个口令，或用一个恢复码。");
             Ok(code_page(page, &visitor, &typed.next, Some(why)))
         }
         SignIn::Locked(until) => {
             accounts.drop_session(&session.hash).await?;
             let out = Visitor { session: None, caller: None, csrf: "none".into(), ..visitor.clone() };
-            let page = gate_page(&app, &out, &headers, step("/login", &typed.next));
+            let page = gate_page(&app, &out, step("/login", &typed.next));
             typed.login.clear();
             let shown = login_page(&app, page, typed, false, Some((locked(until), true))).await?;
             Ok((AppendHeaders([(SET_COOKIE, set_cookie(&app, COOKIE_NAME, "", Some(0)))]), shown)
@@ -296,19 +285,17 @@ async fn password_form(
     State(app): State<App>,
     visitor: Visitor,
     Query(asked): Query<Asked>,
-    headers: HeaderMap,
 ) -> Response {
     if !owes(&visitor, Stage::Change) {
         return elsewhere(&visitor, &asked.next).into_response();
     }
-    let page = gate_page(&app, &visitor, &headers, step("/login/password", &asked.next));
+    let page = gate_page(&app, &visitor, step("/login/password", &asked.next));
     password_page(page, &visitor, &asked.next, Faults::new())
 }
 
 async fn password(
     State(app): State<App>,
     visitor: Visitor,
-    headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Answer {
     let Some(session) = visitor.session.as_ref().filter(|s| s.stage == Stage::Change) else {
@@ -319,7 +306,7 @@ async fn password(
         accounts.change_password(session, &typed.old, &typed.new, &typed.again, &visitor.address).await?;
     match came {
         Err(faults) => {
-            let page = gate_page(&app, &visitor, &headers, step("/login/password", &typed.next));
+            let page = gate_page(&app, &visitor, step("/login/password", &typed.next));
             let faults = said(&page, faults);
             Ok(password_page(page, &visitor, &typed.next, faults))
         }

@@ -20,7 +20,7 @@ pub use transfer::{export_county, import_county};
 
 use crate::county::{Installation, OpenError};
 use crate::db::{Db, DbError};
-use crate::secrets::{KeyError, KeyRing, Purpose, hex};
+use crate::secrets::{KeyError, KeyRing, Purpose};
 use kernel::{Lang, Message, msg};
 use sm3::{Digest, Sm3};
 use std::fs::File;
@@ -34,7 +34,7 @@ pub type Told<'a> = &'a (dyn Fn(u64, u64) + Sync);
 #[derive(thiserror::Error, Debug)]
 pub enum UpkeepError {
     /// A file or folder.
-    #[error("{}: {1}", .0.display())]
+    #[error("{path}: {1}", path = .0.display())]
     File(PathBuf, io::Error),
     /// The database.
     #[error("{0}")]
@@ -96,7 +96,10 @@ fn holds(keys: &KeyRing, wanted: &[String]) -> Upkept<()> {
                 id = id
             )
         } else {
-            msg!("密钥文件里没有来处的 {id} 号。请把来处密钥文件里这一行抄进这里的密钥文件，编号由小到大", id = id)
+            msg!(
+                "密钥文件里没有来处的 {id} 号。请把来处密钥文件里这一行抄进这里的密钥文件，编号由小到大",
+                id = id
+            )
         }));
     }
     Ok(())
@@ -120,6 +123,10 @@ async fn databases(at: &Installation) -> Upkept<Vec<(String, Db)>> {
         }
     }
     Ok(out)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// SM3 of a file and its length.
@@ -187,12 +194,11 @@ fn remove_folder(path: &Path) -> Upkept<()> {
 struct Hashing<W> {
     to: W,
     sm3: Sm3,
-    bytes: u64,
 }
 
 impl<W: Write> Hashing<W> {
     fn new(to: W) -> Self {
-        Hashing { to, sm3: Sm3::new(), bytes: 0 }
+        Hashing { to, sm3: Sm3::new() }
     }
 }
 
@@ -200,7 +206,6 @@ impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
         let n = self.to.write(part)?;
         self.sm3.update(&part[..n]);
-        self.bytes += n as u64;
         Ok(n)
     }
 

@@ -9,10 +9,10 @@
 //!
 //! Tables stand in the order of the schema, rows in that of the primary key: what refers to something comes after it.
 
-use super::{Hashing, Told, UpkeepError, Upkept, at, shown};
+use super::{Hashing, Told, UpkeepError, Upkept, at, hex, shown};
 use crate::county::CountyInfo;
 use crate::db::{Db, DbError, DbResult, Kind, Row, Snapshot, Table, Tree, Value, now_ms};
-use crate::secrets::hex;
+
 use crate::values;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -87,13 +87,13 @@ impl Header {
 }
 
 /// Writes a database as it stands at one moment; gives the header.
-pub async fn write(db: &Db, county: Option<&CountyInfo>, file: &mut File, told: Told<'_>) -> Upkept<Header> {
+pub async fn write(db: &Db, county: Option<&CountyInfo>, file: File, told: Told<'_>) -> Upkept<Header> {
     let tree = if county.is_some() { Tree::County } else { Tree::Control };
     let snapshot = db.snapshot().await?;
     let tables = snapshot.tables(tree).await?;
     let header = header(db, &snapshot, county, &tables).await?;
     let io = |e| UpkeepError::File("rows".into(), e);
-    let mut out = Hashing::new(BufWriter::new(&mut *file));
+    let mut out = Hashing::new(BufWriter::new(file));
     let total = header.total();
     let mut done = 0;
     line(&mut out, &header)?;
@@ -103,19 +103,21 @@ pub async fn write(db: &Db, county: Option<&CountyInfo>, file: &mut File, told: 
         let mut pages = Pages::new(table)?;
         while let Some(rows) = pages.next(&snapshot).await? {
             for row in &rows {
-                let cells: Vec<Json> =
-                    table.columns.iter().enumerate().map(|(i, c)| cell(row, i, c.kind)).collect::<DbResult<_>>()?;
+                let cells: Vec<Json> = table
+                    .columns
+                    .iter()
+                    .enumerate()
+                    .map(|(i, c)| cell(row, i, c.kind))
+                    .collect::<DbResult<_>>()?;
                 line(&mut out, &cells)?;
             }
             done += rows.len() as u64;
             told(done, total);
         }
     }
-    let Hashing { mut to, sm3, .. } = out;
+    let Hashing { mut to, sm3 } = out;
     line(&mut to, &End { sm3: hex(&sm3.finalize()) })?;
-    to.flush().map_err(io)?;
-    drop(to);
-    file.sync_all().map_err(io)?;
+    to.into_inner().map_err(|e| io(e.into_error())).and_then(|file| file.sync_all().map_err(io))?;
     snapshot.end().await?;
     Ok(header)
 }
@@ -208,8 +210,11 @@ impl<'a> Pages<'a> {
     fn query(&self, what: &str, limit: i64) -> (String, Vec<Value>) {
         let (key, mut values) = (&self.names, self.last.clone());
         let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
-        let after =
-            if values.is_empty() { String::new() } else { format!("where ({key}) > ({})", places.join(", ")) };
+        let after = if values.is_empty() {
+            String::new()
+        } else {
+            format!("where ({key}) > ({})", places.join(", "))
+        };
         values.push(limit.into());
         let n = values.len();
         (format!("select {what} from \"{}\" {after} order by {key} limit ${n}", self.table.name), values)
@@ -276,12 +281,15 @@ pub fn check(path: &Path) -> Upkept<Header> {
         }
         let Some(body) = text.strip_suffix(b"\n") else { return Err(damaged()) };
         if header.is_none() {
-            let read: Header = serde_json::from_slice(body).map_err(|_| {
-                UpkeepError::Refused(msg!("{file} 不是雁阵导出的文件", file = shown(path)))
-            })?;
+            let read: Header = serde_json::from_slice(body)
+                .map_err(|_| UpkeepError::Refused(msg!("{file} 不是雁阵导出的文件", file = shown(path))))?;
             if read.format != FORMAT {
                 let (file, format) = (shown(path), read.format);
-                let said = msg!("{file} 的格式是 {format}，这个版本不认识；请用新版本", file = file, format = format);
+                let said = msg!(
+                    "{file} 的格式是 {format}，这个版本不认识；请用新版本",
+                    file = file,
+                    format = format
+                );
                 return Err(UpkeepError::Refused(said));
             }
             header = Some(read);
@@ -314,7 +322,7 @@ pub async fn fill(db: &Db, path: &Path, header: &Header, told: Told<'_>) -> Upke
     let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(at(path))?);
     let (mut text, mut done, total) = (String::new(), 0, header.total());
     file.read_line(&mut text).map_err(at(path))?;
-    let mut into: Option<Into> = None;
+    let mut into: Option<Filling<'_>> = None;
     let mut counts = Vec::new();
     loop {
         text.clear();
@@ -339,7 +347,7 @@ pub async fn fill(db: &Db, path: &Path, header: &Header, told: Told<'_>) -> Upke
         }
         let begin: Begin = serde_json::from_str(&text).map_err(|_| damaged())?;
         let table = tables.iter().find(|t| t.name == begin.table).ok_or_else(damaged)?;
-        into = Some(Into::new(table, &begin.columns).ok_or_else(damaged)?);
+        into = Some(Filling::new(table, &begin.columns).ok_or_else(damaged)?);
     }
     if counts != header.rows {
         return Err(damaged());
@@ -350,7 +358,7 @@ pub async fn fill(db: &Db, path: &Path, header: &Header, told: Told<'_>) -> Upke
 }
 
 /// A table being filled.
-struct Into<'a> {
+struct Filling<'a> {
     table: &'a Table,
     columns: String,
     kinds: Vec<Kind>,
@@ -359,7 +367,7 @@ struct Into<'a> {
     count: u64,
 }
 
-impl<'a> Into<'a> {
+impl<'a> Filling<'a> {
     /// `None` unless the file has the table's columns, in whatever order.
     fn new(table: &'a Table, columns: &[String]) -> Option<Self> {
         let kind = |name: &String| table.columns.iter().find(|c| c.name == *name).map(|c| c.kind);
@@ -367,7 +375,7 @@ impl<'a> Into<'a> {
         let quoted: Vec<String> = columns.iter().map(|c| format!("\"{c}\"")).collect();
         let columns = quoted.join(", ");
         let same = kinds.len() == table.columns.len();
-        same.then_some(Into { table, columns, kinds, waiting: Vec::new(), bytes: 0, count: 0 })
+        same.then_some(Filling { table, columns, kinds, waiting: Vec::new(), bytes: 0, count: 0 })
     }
 
     fn row(&self, cells: Vec<Json>) -> Option<Vec<Value>> {

@@ -7,7 +7,9 @@
 
 use super::place::{Draft, exists};
 use super::rows::{self, Header};
-use super::{Told, UpkeepError, Upkept, at, holds, parent, private_file, remove, shown, sync_folder, turn, whole};
+use super::{
+    Told, UpkeepError, Upkept, at, holds, parent, private_file, remove, shown, sync_folder, turn, whole,
+};
 use crate::audit::Outcome;
 use crate::county::{CountyInfo, Installation};
 use crate::db::{Db, Event, Target};
@@ -47,8 +49,7 @@ pub(super) async fn write_rows(
     name.push(".partial");
     let partial = PathBuf::from(name);
     remove(&partial)?;
-    let mut file = private_file(&partial)?;
-    let written = rows::write(db, county, &mut file, told).await;
+    let written = rows::write(db, county, private_file(&partial)?, told).await;
     if written.is_err() {
         remove(&partial)?;
     }

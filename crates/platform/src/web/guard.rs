@@ -24,6 +24,8 @@ use std::time::Instant;
 pub const COOKIE_NAME: &str = "yz";
 /// The language of visitors who are not signed in.
 pub const LANG_COOKIE: &str = "yzlang";
+/// Large type of visitors who are not signed in.
+pub const LARGE_COOKIE: &str = "yzlarge";
 /// Forms without files are no larger.
 const FORM_BYTES: usize = 1 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -155,7 +157,7 @@ fn nobody(request: &Parts) -> Visitor {
         session: None,
         caller: None,
         lang: if cookie(headers, LANG_COOKIE).as_deref() == Some("en") { Lang::En } else { Lang::Zh },
-        large: false,
+        large: cookie(headers, LARGE_COOKIE).as_deref() == Some("1"),
         agent: header(headers, "user-agent").to_owned(),
         path: request.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default(),
         // Without a session there is nothing to steal: the origin alone is checked.
@@ -278,7 +280,9 @@ pub(super) async fn allowed(
             Some(_) => Redirect::to("/roles").into_response(),
             None if app.at.accounts().none().await.unwrap_or(false) => Redirect::to("/setup").into_response(),
             None => {
-                let next: String = crate::web::answer::encode(&visitor.path);
+                // An act is not repeated after signing in: only what reads is gone back to.
+                let next = if request.method() == Method::GET { visitor.path.as_str() } else { "/" };
+                let next = crate::web::answer::encode(next);
                 Redirect::to(&format!("/login?next={next}")).into_response()
             }
         };

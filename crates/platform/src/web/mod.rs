@@ -8,7 +8,7 @@ mod route;
 pub(crate) use answer::encode;
 pub use answer::{Answer, Failure, Html, bare_page, page_for};
 pub use guard::{COOKIE_NAME, Client, Visitor};
-pub(crate) use guard::LANG_COOKIE;
+pub(crate) use guard::{LANG_COOKIE, LARGE_COOKIE};
 pub use metrics::Metrics;
 pub use route::{Method, Routes, Rule, Undecided, delete, get, post};
 

@@ -12,6 +12,7 @@ mod robust;
 mod server;
 mod summary;
 mod synth;
+mod upkeep;
 mod whatif;
 
 use crate::ui::Ui;
@@ -94,6 +95,18 @@ enum Command {
     Doctor(server::Plain),
     /// 审计：核验链、打印链头
     Audit(server::Audit),
+    /// 备份：每个数据库一份，附清单和审计链头
+    Backup(upkeep::Backup),
+    /// 恢复：把一份备份放进空的数据文件夹
+    Restore(upkeep::Restore),
+    /// 导出一个县：一个文件，可导入另一处、另一种数据库
+    ExportCounty(upkeep::Export),
+    /// 导入一个县
+    ImportCounty(upkeep::Import),
+    /// 密钥：轮换、停用、列出
+    Keys(upkeep::Keys),
+    /// 销毁一个人的密钥：其历史内容从此不能读，审计链不变
+    ErasePerson(upkeep::Erase),
     /// 演示：四个虚构的县，连同账号
     Demo(demo::Args),
 }
@@ -129,6 +142,12 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Migrate(args) => server::migrate(&ui, &args),
         Command::Doctor(args) => server::doctor(&ui, &args),
         Command::Audit(args) => server::audit(&ui, &args),
+        Command::Backup(args) => upkeep::backup(&ui, &args),
+        Command::Restore(args) => upkeep::restore(&ui, &args),
+        Command::ExportCounty(args) => upkeep::export(&ui, &args),
+        Command::ImportCounty(args) => upkeep::import(&ui, &args),
+        Command::Keys(args) => upkeep::keys(&ui, &args),
+        Command::ErasePerson(args) => upkeep::erase(&ui, &args),
         Command::Demo(args) => demo::run(&ui, &args),
     };
     match done {

@@ -50,7 +50,8 @@ pub struct Plain {
 }
 
 impl DataFolder {
-    fn settings(&self) -> Result<Settings, Stop> {
+    /// Its settings, with what the command line says.
+    pub fn settings(&self) -> Result<Settings, Stop> {
         let mut settings = Settings::read(&self.data).map_err(failed)?;
         if let Some(url) = &self.database {
             settings.database.clone_from(url);

@@ -10,6 +10,7 @@ use platform::county::{Installation, Settings};
 use platform::db::{Event, now_ms};
 use platform::values;
 use policy::{Pack, Source};
+use sea_orm::{ConnectionTrait, Database};
 use std::path::Path;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -38,7 +39,8 @@ pub fn village(township: usize, k: usize) -> (String, String) {
 /// Everything by which a township and its villages are known.
 pub fn marks_of(township: usize) -> Vec<String> {
     let (_, code, letter) = TOWNSHIPS[township];
-    let mut out: Vec<String> = (0..VILLAGES.len()).flat_map(|k| <[String; 2]>::from(village(township, k))).collect();
+    let mut out: Vec<String> =
+        (0..VILLAGES.len()).flat_map(|k| <[String; 2]>::from(village(township, k))).collect();
     out.extend([code.to_owned(), format!("例{letter}镇")]);
     out
 }
@@ -162,7 +164,9 @@ impl Fixture {
                 values![code, "2025", "0", 8000 + i as i64, 1 + i as i64, 6_i64, "2", now_ms()]
             })
             .collect();
-        tx.insert_many("grade (code, year, pack, total, rank, of_n, grade, at)", rows, "").await.expect("grades");
+        tx.insert_many("grade (code, year, pack, total, rank, of_n, grade, at)", rows, "")
+            .await
+            .expect("grades");
         tx.commit().await.expect("commits");
         let packs = facts::packs(&db, "2026-12-31").await.expect("packs");
         let mut tx = db.write(event("test.propose")).await.expect("begins");
@@ -193,7 +197,8 @@ impl Fixture {
     /// A new session of an account.
     pub async fn sign_in(&self, login: &str) -> Someone {
         let accounts = self.at.accounts();
-        let SignIn::In(done) = accounts.sign_in(login, PASSWORD, "127.0.0.1", "test").await.expect("answers") else {
+        let SignIn::In(done) = accounts.sign_in(login, PASSWORD, "127.0.0.1", "test").await.expect("answers")
+        else {
             panic!("{login} signs in");
         };
         let session = accounts.session(&done.cookie, "127.0.0.1").await.expect("answers").expect("a session");
@@ -218,22 +223,14 @@ impl Fixture {
     /// Takes everything down.
     pub async fn close(self) {
         let settings = self.at.settings.clone();
-        if !settings.database.is_empty() {
-            let names = ["990101", "990102", "control"];
-            let drops = names.map(|n| format!("drop schema if exists {}_{n} cascade", settings.schema_prefix));
-            let tx = self.at.control.write(event("test.close")).await.expect("begins");
-            for (k, drop) in drops.iter().enumerate() {
-                // The control schema goes last, and with it the table that the commit would write to.
-                if k < 2 {
-                    tx.run(drop, vec![]).await.expect("drops");
-                }
-            }
-            tx.commit().await.expect("commits");
-            let tx = self.at.control.write(event("test.close")).await.expect("begins");
-            tx.run("create table test_end (id bigint)", vec![]).await.expect("runs");
-            drop(tx);
-        }
         self.at.close().await.expect("closes");
+        if !settings.database.is_empty() {
+            let conn = Database::connect(settings.database.as_str()).await.expect("a connection");
+            for name in ["990101", "990102", "control"] {
+                let drop = format!("drop schema if exists {}_{name} cascade", settings.schema_prefix);
+                conn.execute_unprepared(&drop).await.expect("drops");
+            }
+        }
         drop(self.folder);
     }
 }
@@ -340,7 +337,8 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
         request = request.header(*name, *value);
     }
     let escape = |text: &str| -> String {
-        let one = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+        let one =
+            |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
         text.bytes().map(one).collect()
     };
     let body = match &asked.sent {
@@ -374,7 +372,8 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
     };
     let request = request.uri(path).body(Body::from(body)).expect("a request");
     let (parts, body) = router.oneshot(request).await.expect("answers").into_parts();
-    let of = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let of =
+        |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let kind = of("content-type");
     let text = if kind.starts_with("text/event-stream") {
         // It does not end by itself.
@@ -392,7 +391,8 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
 /// Every cell of a workbook.
 fn cells(bytes: Vec<u8>) -> String {
     use calamine::Reader;
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook");
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).expect("a workbook");
     let mut out = String::new();
     for name in book.sheet_names() {
         out.push_str(&name);

@@ -218,7 +218,7 @@ pub async fn attachment(
     let found = attachments::find(&db, id).await?.filter(|a| a.kind == "village");
     let Some(found) = found else { return Err(Failure::NotFound) };
     let village = caller.authorize(Action::ViewVillage, store::village(&db, &found.record).await?)?;
-    let Some((file, bytes)) = attachments::read(&db, id).await? else { return Err(Failure::NotFound) };
+    let Some((file, bytes)) = attachments::open(&db, id).await? else { return Err(Failure::NotFound) };
     let mut event = caller.event("attachment.download", "village", &village.code, &village.township);
     event.note = msg!("附件 {id}", id = id).text(kernel::Lang::Zh);
     db.record(event, Outcome::Done).await?;

@@ -66,20 +66,10 @@ fn chooser(
     (status, Html(ImportPage { page, faults, period, source, largest, steps, unread })).into_response()
 }
 
-/// Whether a period is a year or a month that has begun.
-fn is_period(text: &str) -> bool {
-    let day = match text.len() {
-        4 => format!("{text}-01-01"),
-        7 => format!("{text}-01"),
-        _ => return false,
-    };
-    policy::is_date(&day) && day <= store::today() && day.as_str() >= "1949"
-}
-
 fn asked_faults(page: &Page, period: &str, source: &str) -> Faults {
     let mut faults = Faults::new();
-    if !period.is_empty() && !is_period(period) {
-        faults.add("period", page.t("年度写成 2025 或 2025-06，不晚于今天；不分年度就留空"));
+    if !facts::is_period(period) {
+        faults.add("period", page.t("时期写成 2025、2025-06、2025-Q3 或 2025-H1；没有时期就空着"));
     }
     if source.is_empty() || source.chars().count() > 120 {
         faults.add("source", page.t("请写明出处，例如文件名、台账名或经办人"));
@@ -221,7 +211,7 @@ impl Opened {
         let own = |a: &Attachment| {
             a.kind == "import" && a.record == caller.account.to_string() && a.part == caller.part.code()
         };
-        let Some((file, bytes)) = attachments::read(&db, id).await?.filter(|(a, _)| own(a)) else {
+        let Some((file, bytes)) = attachments::open(&db, id).await?.filter(|(a, _)| own(a)) else {
             return Err(Failure::NotFound);
         };
         let table = read(&file.name, &bytes).await?.map_err(|f| Failure::Bad(f.reason))?;
@@ -278,7 +268,7 @@ fn render(
     faults: Faults,
 ) -> Response {
     let period = text(asked, "period");
-    let period = if period.is_empty() || is_period(period) { period } else { "" };
+    let period = if facts::is_period(period) { period } else { "" };
     let report = opened.check(caller, period, asked);
     let wanted = opened.wanted();
     let mut chosen: Vec<(String, String)> =
@@ -403,7 +393,7 @@ pub async fn corrected(
     Query(asked): Query<HashMap<String, String>>,
 ) -> Answer<Response> {
     let opened = Opened::of(&app, &caller, id).await?;
-    let period = Some(text(&asked, "period")).filter(|p| is_period(p)).unwrap_or_default();
+    let period = Some(text(&asked, "period")).filter(|p| facts::is_period(p)).unwrap_or_default();
     let report = opened.check(&caller, period, &asked);
     let bytes = import::annotated(&opened.table, &report, visitor.lang).map_err(|e| Failure::Internal(e.to_string()))?;
     let stem = opened.file.name.rsplit_once('.').map_or(opened.file.name.as_str(), |(stem, _)| stem);

@@ -55,6 +55,10 @@ impl KindForm {
         matches!(self.kind, Kind::Split | Kind::New)
     }
 
+    fn error(&self, field: &str) -> &str {
+        self.faults.of(&format!("{}-{field}", self.kind.id()))
+    }
+
     fn takes_name(&self) -> bool {
         matches!(self.kind, Kind::Rename | Kind::Split | Kind::New)
     }

@@ -7,7 +7,12 @@ use kernel::msg;
 use platform::web::{App, Failure};
 use std::collections::HashMap;
 
+pub mod batches;
+pub mod facts;
 pub mod formation;
+pub mod import;
+pub mod manage;
+pub mod packs;
 pub mod scope;
 pub mod village;
 pub mod villages;

@@ -1,20 +1,21 @@
 //! A village's profile: what is known, what is said of it and why, and where to fill in what is missing.
 
-use super::{day_text, score_text};
+use super::{Sent, day_text, limit, score_text};
 use crate::slices::places::facts::{self, Entry, Given};
 use crate::slices::places::model::{FOREVER, Said, Village};
+use crate::slices::places::changes::Kind;
+use crate::slices::places::registry;
 use crate::slices::places::store::{self, Graded};
 use askama::Template;
-use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Part};
+use platform::attachments::{self, NewFile};
 use platform::kit::Event;
 use platform::page::Page;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
 use policy::{Fact, FactType};
-use serde::Deserialize;
 
 /// A fact of the profile: what it is, what is known of it.
 pub struct FactLine {
@@ -28,7 +29,17 @@ pub struct FactLine {
     pub value: String,
     pub period: String,
     pub source: String,
+    /// The file that proves it.
+    pub evidence: Option<i64>,
     pub error: String,
+}
+
+/// How a village ended: the day, the ground, and the successor's code and name, empty for none.
+pub struct Ended {
+    pub day: String,
+    pub ground: String,
+    pub into: String,
+    pub into_name: String,
 }
 
 #[derive(Template)]
@@ -47,6 +58,7 @@ struct VillagePage {
     may_enter: bool,
     may_decide: bool,
     fault: String,
+    ended: Option<Ended>,
 }
 
 /// A year's grade ready to show.
@@ -120,6 +132,7 @@ async fn render(
     };
     if let Some((form, why)) = refused {
         fault = page.m(&why);
+        page.path = format!("/villages/{}", village.code);
         if let Some(line) = lines.iter_mut().find(|l| l.id == form.fact) {
             line.value = form.value;
             line.error = fault.clone();
@@ -163,15 +176,32 @@ async fn render(
             let fact = wanted.iter().find(|f| h.field.split('@').next() == Some(f.id.as_str()));
             let field = match (h.field.as_str(), fact) {
                 ("colour", _) => "颜色".to_owned(),
+                ("place", _) => "区划".to_owned(),
+                ("attachment", _) => "附件".to_owned(),
                 (_, Some(fact)) => fact.label.clone(),
                 (field, None) => field.to_owned(),
             };
             let was = if h.was.is_empty() { "空" } else { &h.was };
-            let what = format!("{field}：{was} → {}", if h.became.is_empty() { "空" } else { &h.became });
+            let what = match h.field.as_str() {
+                "place" => format!("{field}：{}", h.became),
+                // Its hash says nothing to a reader.
+                "attachment" => format!("{field}：新增一份"),
+                _ => format!("{field}：{was} → {}", if h.became.is_empty() { "空" } else { &h.became }),
+            };
             Event::past(day_text(h.at), what).by(h.by.clone())
         })
         .collect();
+    let ended = match village.valid_to == FOREVER {
+        true => None,
+        false => registry::ended_by(&db, &village).await?.map(|m| Ended {
+            day: m.day,
+            ground: m.ground,
+            into: if m.kind == Some(Kind::Merge) { m.other } else { String::new() },
+            into_name: m.other_name,
+        }),
+    };
     let html = VillagePage {
+        ended,
         badge,
         confirmed_line,
         latest: grade_lines.first().map(|g| GradeLine {
@@ -187,7 +217,7 @@ async fn render(
         missing,
         events,
         may_enter: caller.may(Action::EditFacts) && village.valid_to == FOREVER,
-        may_decide: caller.may(Action::DecideColour),
+        may_decide: caller.may(Action::DecideColour) && village.valid_to == FOREVER,
         fault,
         said,
         village,
@@ -218,13 +248,14 @@ fn line(page: &Page, fact: &Fact, found: Option<&facts::Known>) -> FactLine {
         choices: choices.iter().map(|c| (c.clone(), on(c))).collect(),
         period: found.map(|k| k.period.clone()).unwrap_or_default(),
         source: found.map(|k| format!("{}·{}·{}", k.source, k.by, day_text(k.at))).unwrap_or_default(),
+        evidence: found.and_then(|k| k.evidence),
         value,
         error: String::new(),
     }
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+/// A fact as typed.
+#[derive(Clone, Debug, Default)]
 pub struct EnterForm {
     pub fact: String,
     pub value: String,
@@ -232,20 +263,22 @@ pub struct EnterForm {
     pub source: String,
 }
 
-/// Enters one fact. A value that the pack's fact does not take is refused, and what was typed stays.
+/// Enters one fact, with the file that proves it if one was chosen. A value that the pack's fact does not take is
+/// refused, and what was typed stays.
 pub async fn enter(
     State(app): State<App>,
     visitor: Visitor,
     Client(caller): Client,
     Path(code): Path<String>,
-    Form(form): Form<EnterForm>,
+    request: Request,
 ) -> Answer<Response> {
     let (db, village) = find(&app, &caller, &code, Action::EditFacts).await?;
     standing(&village)?;
+    let sent = Sent::read(request, limit(&app)).await?;
     let packs = facts::packs(&db, &store::today()).await?;
-    let mut form = form;
-    form.value = form.value.trim().to_owned();
-    form.source = form.source.trim().to_owned();
+    let text = |name: &str| sent.text(name).to_owned();
+    let form =
+        EnterForm { fact: text("fact"), value: text("value"), period: text("period"), source: text("source") };
     let given = Given { fact: &form.fact, value: &form.value, period: &form.period, source: &form.source };
     let fact = match facts::check(&facts::wanted(&packs), given) {
         Ok(fact) => fact.clone(),
@@ -258,6 +291,15 @@ pub async fn enter(
             return render(&app, &visitor, &caller, db, village, Some((form, why))).await;
         }
     };
+    let mut evidence = None;
+    if let Some((name, bytes)) = &sent.file {
+        let event = caller.event("attachment.add", "village", &village.code, &village.township);
+        let file = NewFile { name, bytes, kind: "village", record: &village.code, part: &village.township };
+        match attachments::store(&db, event, limit(&app), file).await? {
+            Ok(id) => evidence = Some(id),
+            Err(why) => return render(&app, &visitor, &caller, db, village, Some((form, why))).await,
+        }
+    }
     let mut tx = db.write(caller.event("facts.enter", "village", &village.code, &village.township)).await?;
     let entry = Entry {
         code: village.code.clone(),
@@ -266,7 +308,7 @@ pub async fn enter(
         value: form.value,
         source: form.source,
         day: store::today(),
-        evidence: None,
+        evidence,
     };
     facts::write(&mut tx, &[entry], &caller, None, true).await?;
     if let Some(adopted) = facts::colouring(&packs) {

@@ -1,0 +1,196 @@
+//! Every route by every role at every scope, asked and compared with what the matrix says.
+
+use crate::fixture::{Asked, Fixture, Seen, Someone};
+use crate::table::{Fill, Habit, Line, Scope};
+use platform::access::{Action, Role};
+use platform::web::Method;
+
+/// A route as served.
+pub struct Served {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub action: Option<Action>,
+}
+
+pub fn served() -> Vec<Served> {
+    let mut out: Vec<Served> = yanzhen::server::routes(true)
+        .table()
+        .into_iter()
+        .map(|(method, path, action)| {
+            let method = match method {
+                Method::Get => "GET",
+                Method::Post => "POST",
+                Method::Delete => "DELETE",
+            };
+            Served { method, path, action }
+        })
+        .collect();
+    out.sort_by_key(|s| (s.path, s.method));
+    out
+}
+
+/// Whether a role sees what stands at a scope: the fixture's roles are of the first township of the first county.
+fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
+    match (fill, scope) {
+        (Fill::Id, _) | (_, Scope::OtherCounty | Scope::Nonexistent) => false,
+        (_, Scope::Own) => true,
+        (Fill::Village, Scope::OtherTownship) => role == Role::CountyOffice,
+        (_, Scope::OtherTownship) => false,
+    }
+}
+
+/// What is wrong with an answer; nothing when it is as the matrix says.
+fn wrong(line: &Line, served: &Served, who: Option<Role>, scope: Scope, seen: &Seen) -> Option<String> {
+    let api = line.path.starts_with("/api/");
+    let expected = match (who, served.action) {
+        (_, None) if line.habit == Habit::AsksForCaller => match (who, line.path) {
+            (None, "/roles") => "3",
+            (None, _) => "401",
+            (Some(_), "/roles") => "404",
+            (Some(_), _) => "ok",
+        },
+        // Wrong passwords and codes are refused in the form.
+        (_, None) => "ok",
+        (None, Some(_)) if api => "401",
+        (None, Some(_)) => "login",
+        (Some(role), Some(action)) if !role.may(action) => "403",
+        (Some(_), Some(_)) if line.habit == Habit::Idempotent => "ok",
+        (Some(role), Some(_)) => match (line.fill, sees(role, line.fill, scope)) {
+            (Fill::Plain, _) | (_, true) => "ok",
+            (_, false) => "404",
+        },
+    };
+    let good = match expected {
+        "ok" => matches!(seen.status, 200 | 204 | 303 | 422) && (line.method != "GET" || seen.status != 422),
+        "3" => seen.status == 303,
+        "login" => seen.status == 303 && seen.location.starts_with("/login?next="),
+        number => seen.status.to_string() == number,
+    };
+    // A caller is never sent to sign in again.
+    let sent_away = who.is_some() && seen.location.starts_with("/login") && served.action.is_some();
+    let shape = match seen.status {
+        400.. if api => serde_json::from_str::<serde_json::Value>(&seen.text)
+            .is_ok_and(|v| v["error"].is_string() && v["error_en"].is_string()),
+        400.. if line.path != "/session/touch" => seen.text.contains("</html>"),
+        _ => true,
+    };
+    let (who, path) = (who.map_or("nobody", Role::id), served.path);
+    (!good || sent_away || !shape).then(|| {
+        let text: String = seen.text.chars().take(160).collect();
+        format!(
+            "{} {path} by {who} at {scope:?}: {} {} ({expected})\n    {text}",
+            line.method, seen.status, seen.location
+        )
+    })
+}
+
+/// Every route has a line, and every line a route.
+pub fn lines_fit() {
+    let routes = served();
+    let new: Vec<_> =
+        routes.iter().filter(|s| Line::of(s.method, s.path).is_none()).map(|s| (s.method, s.path)).collect();
+    assert!(new.is_empty(), "routes without a line in tests/permissions/table.rs: {new:#?}");
+    let gone: Vec<_> = crate::table::LINES
+        .iter()
+        .filter(|l| !routes.iter().any(|s| s.method == l.method && s.path == l.path))
+        .map(|l| (l.method, l.path))
+        .collect();
+    assert!(gone.is_empty(), "lines without a route: {gone:#?}");
+}
+
+/// Asks for everything.
+pub async fn everything(fixture: &Fixture) {
+    let mut faults = Vec::new();
+    for served in served() {
+        let line = Line::of(served.method, served.path).expect("checked before");
+        let ask = |path: &str| Asked { method: line.method, ..Asked::post(path, line.sent.clone()) };
+        let someones = fixture.people.iter().map(Some).chain([None]);
+        for who in someones {
+            let role = who.map(|w| w.caller.role);
+            let own: Someone;
+            let who = match who {
+                // One such caller is enough: it costs a sign-in.
+                Some(who) if line.habit == Habit::Ends => {
+                    if who.caller.role != Role::TownshipOffice {
+                        continue;
+                    }
+                    own = fixture.sign_in(&who.login).await;
+                    Some(&own)
+                }
+                who => who,
+            };
+            let mut missing = Vec::new();
+            for scope in Scope::ALL {
+                let Some(path) = line.filled(fixture, scope) else { continue };
+                let seen = match who {
+                    Some(who) => fixture.send(ask(&path).by(who)).await,
+                    None => fixture.send(ask(&path)).await,
+                };
+                faults.extend(wrong(line, &served, role, scope, &seen));
+                if seen.status == 404 {
+                    missing.push((seen.text.replace(&path, ""), scope));
+                }
+            }
+            // Out of scope and not there at all: the same answer.
+            for pair in missing.windows(2) {
+                if pair[0].0 != pair[1].0 {
+                    let (a, b) = (pair[0].1, pair[1].1);
+                    faults.push(format!("{} {}: {a:?} and {b:?} answer differently", line.method, line.path));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}: {} faults\n{}", fixture.name, faults.len(), faults.join("\n"));
+    for person in &fixture.people {
+        assert!(fixture.holds(person).await, "{} is still signed in", person.login);
+    }
+}
+
+/// Odd addresses and forms get a page or JSON that says so, and never a failure of the server.
+pub async fn odd_requests(fixture: &Fixture) {
+    let office = fixture.person(Role::CountyOffice);
+    let village = crate::fixture::village(0, 0).0;
+    let gets = [
+        ("/villages/%00", 404),
+        ("/villages?q=%00", 422),
+        ("/villages?page=-1", 422),
+        ("/villages?page=99999999999999999999", 422),
+        ("/villages?q=%FF%FE", 200),
+        ("/?by=nothing", 422),
+        ("/?township=990199999", 404),
+        ("/villages/99010110120%27", 404),
+        ("/villages/990101101200990101101200990101101200", 404),
+        ("/accounts/x", 403),
+        ("/nothing", 404),
+        ("/logout", 405),
+        ("/api/v1/nothing", 404),
+        ("/api/v1/villages?size=501", 422),
+        ("/api/v1/villages?size=0", 422),
+        ("/api/v1/villages?page=x", 422),
+        ("/api/v1/villages?q=%00", 422),
+        ("/api/v1/villages/%00", 404),
+        ("/api/v1/villages/%E4%BE%8B", 404),
+    ];
+    for (path, status) in gets {
+        let seen = fixture.send(Asked::get(path).by(office)).await;
+        assert_eq!(seen.status, status, "{path}: {}", seen.text);
+        match path.starts_with("/api/") {
+            true if status >= 400 => assert!(seen.json()["error_en"].is_string(), "{path}"),
+            _ => assert!(seen.text.contains("</html>"), "{path}: {}", seen.text),
+        }
+    }
+    let facts = format!("/villages/{village}/facts");
+    let forms: [&'static [(&str, &str)]; 4] = [
+        &[("fact", "a\0b"), ("value", "1"), ("source", "例")],
+        &[("fact", "none"), ("value", "1"), ("source", "例")],
+        &[("fact", "' or 1=1 --"), ("value", "1"), ("source", "例")],
+        &[],
+    ];
+    for form in forms {
+        let seen = fixture.send(Asked::post(&facts, crate::fixture::Sent::Form(form)).by(office)).await;
+        assert_eq!(seen.status, 422, "{form:?}: {}", seen.text);
+    }
+    let security = fixture.person(Role::SecurityAdmin);
+    let seen = fixture.send(Asked::get("/accounts/x").by(security)).await;
+    assert_eq!(seen.status, 404, "an id that is none: {}", seen.text);
+}

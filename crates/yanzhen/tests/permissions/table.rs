@@ -1,0 +1,170 @@
+//! What each route is asked with: its path filled in, its form, and what becomes of it. A new route needs a line here.
+
+use crate::fixture::{Fixture, Sent, village};
+use Fill::{Account, Id, Plain, Role, Village};
+
+/// What stands in a route's path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fill {
+    /// Nothing.
+    Plain,
+    /// `{code}` is a village.
+    Village,
+    /// `{id}` is an account.
+    Account,
+    /// `{id}` is an account, `{role}` a role that it holds.
+    Role,
+    /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
+    Id,
+}
+
+/// Whose record is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    Own,
+    OtherTownship,
+    OtherCounty,
+    Nonexistent,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 4] = [Scope::Own, Scope::OtherTownship, Scope::OtherCounty, Scope::Nonexistent];
+}
+
+/// How a route is asked.
+pub struct Line {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub fill: Fill,
+    pub sent: Sent,
+    pub habit: Habit,
+}
+
+/// What is particular about a route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Habit {
+    Usual,
+    /// It ends or changes the session that asks: asked with a session of its own.
+    Ends,
+    /// It takes away what is the caller's own, if there is such a thing: what is not there is no fault.
+    Idempotent,
+    /// Public, and of use to a caller alone.
+    AsksForCaller,
+}
+
+const FORM: Sent = Sent::Form(&[]);
+
+const fn get(path: &'static str, fill: Fill) -> Line {
+    Line { method: "GET", path, fill, sent: Sent::Nothing, habit: Habit::Usual }
+}
+
+const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
+    Line { method: "POST", path, fill, sent, habit: Habit::Usual }
+}
+
+const fn but(line: Line, habit: Habit) -> Line {
+    Line { method: line.method, path: line.path, fill: line.fill, sent: line.sent, habit }
+}
+
+/// Every route that is served.
+pub const LINES: &[Line] = &[
+    // The gate.
+    get("/login", Plain),
+    post("/login", Plain, Sent::Form(&[("login", "nobody"), ("password", "none")])),
+    get("/login/code", Plain),
+    post("/login/code", Plain, FORM),
+    get("/login/password", Plain),
+    post("/login/password", Plain, FORM),
+    but(post("/logout", Plain, FORM), Habit::Ends),
+    post("/preferences", Plain, Sent::Form(&[("lang", "zh"), ("return", "/account")])),
+    but(post("/session/touch", Plain, FORM), Habit::AsksForCaller),
+    get("/roles", Plain),
+    but(post("/roles", Plain, Sent::Form(&[("role", "1")])), Habit::AsksForCaller),
+    get("/setup", Plain),
+    post("/setup", Plain, FORM),
+    // The own account.
+    get("/account", Plain),
+    but(post("/account/password", Plain, FORM), Habit::Ends),
+    post("/account/second-factor", Plain, FORM),
+    but(post("/account/second-factor/off", Plain, FORM), Habit::Ends),
+    post("/account/sessions/end", Plain, Sent::Form(&[("session", "none")])),
+    post("/account/tokens", Plain, FORM),
+    but(post("/account/tokens/{id}/end", Id, FORM), Habit::Idempotent),
+    // Accounts.
+    get("/accounts", Plain),
+    get("/accounts/new", Plain),
+    post("/accounts/new", Plain, FORM),
+    get("/accounts/{id}", Account),
+    post("/accounts/{id}/grant", Account, FORM),
+    get("/accounts/{id}/revoke/{role}", Role),
+    post("/accounts/{id}/unlock", Account, FORM),
+    get("/accounts/{id}/reset", Account),
+    post("/accounts/{id}/reset", Account, FORM),
+    get("/accounts/{id}/close", Account),
+    post("/accounts/{id}/close", Account, FORM),
+    post("/accounts/{id}/reopen", Account, FORM),
+    post("/accounts/{id}/unmask", Account, FORM),
+    post("/accounts/{id}/revoke", Id, Sent::Form(&[("role", "1")])),
+    // The audit and the machine.
+    get("/audit", Plain),
+    post("/audit/verify", Plain, FORM),
+    get("/audit/export", Plain),
+    get("/system", Plain),
+    get("/system/jobs/events", Plain),
+    post("/system/jobs/{id}/stop", Id, FORM),
+    post("/system/jobs/{id}/resume", Id, FORM),
+    get("/healthz", Plain),
+    get("/readyz", Plain),
+    get("/metrics", Plain),
+    get("/kit", Plain),
+    // Work that waits, and the own pages.
+    get("/tasks", Plain),
+    get("/me", Plain),
+    // Places.
+    get("/", Plain),
+    get("/scope", Plain),
+    get("/villages", Plain),
+    get("/villages/{code}", Village),
+    get("/villages/{code}/why", Village),
+    post("/villages/{code}/colour", Village, FORM),
+    post("/villages/{code}/facts", Village, FORM),
+    // The API.
+    get("/api/v1/villages", Plain),
+    get("/api/v1/villages/{code}", Village),
+    get("/api/v1/villages/{code}/facts", Village),
+    post("/api/v1/villages/{code}/facts", Village, Sent::Json("{\"facts\":[{\"fact\":\"none\"}]}")),
+    get("/api/v1/formation", Plain),
+    get("/api/v1/packs", Plain),
+    but(get("/api/v1/me", Plain), Habit::AsksForCaller),
+    get("/api/v1/openapi.json", Plain),
+];
+
+impl Line {
+    pub fn of(method: &str, path: &str) -> Option<&'static Line> {
+        LINES.iter().find(|l| l.method == method && l.path == path)
+    }
+
+    /// The path for a scope; `None` where the route knows no such thing.
+    pub fn filled(&self, fixture: &Fixture, scope: Scope) -> Option<String> {
+        let code = |code: &str| Some(self.path.replace("{code}", code));
+        let id = |id: i64, role: i64| {
+            Some(self.path.replace("{id}", &id.to_string()).replace("{role}", &role.to_string()))
+        };
+        // Of the length of real ones.
+        const NO_ID: i64 = 3_712_345_678_901_234_567;
+        match (self.fill, scope) {
+            (Plain, Scope::Own) => Some(self.path.to_owned()),
+            (Village, Scope::Own) => code(&village(0, 0).0),
+            (Village, Scope::OtherTownship) => code(&village(1, 0).0),
+            (Village, Scope::OtherCounty) => code(&village(2, 0).0),
+            (Village, Scope::Nonexistent) => code("990101101299"),
+            (Account | Role, Scope::Own) => id(fixture.target.0, fixture.target.1),
+            (Role, Scope::OtherTownship) => id(fixture.target.0, fixture.people[0].caller.role_id),
+            (Account | Role | Id, Scope::Nonexistent) => id(NO_ID, NO_ID),
+            _ => None,
+        }
+    }
+}
+
+/// Answers that hold every village of the reader's part in one file.
+pub const EXPORTS: &[&str] = &[];

@@ -1,0 +1,32 @@
+// The same program on PostgreSQL: a fact, a colour, the audit. Only where YANZHEN_DATABASE names a server.
+import assert from "node:assert/strict";
+import { journey } from "./lib.mjs";
+
+const database = process.env.YANZHEN_DATABASE;
+
+journey("on PostgreSQL", { data: "made", args: ["--database", database], skip: database ? false : "no YANZHEN_DATABASE" }, async (at) => {
+  const clerk = await at.as("zuzhi02");
+  const tile = clerk.page.locator(".yz-tile.is-prop").first();
+  const village = await tile.getAttribute("href");
+  await clerk.leave(() => tile.click());
+  const row = clerk.page.locator("#fact-secretary_age");
+  await row.locator("summary").click();
+  await row.locator("[name=value]").fill("47");
+  await row.locator("[name=source]").fill("干部花名册");
+  assert.equal(await clerk.leave(() => row.locator("form button").click()), 200);
+  assert.match(await row.innerText(), /47/);
+  await clerk.open(`${village}/why`);
+  await clerk.fill({ reason: "入户走访以后核对无误" });
+  assert.equal(await clerk.press("以我的名义确认"), 200);
+  await clerk.open("/villages?q=cun");
+  assert.ok((await clerk.page.locator("tbody tr").count()) > 0, "villages are found by the sound of their names");
+
+  const auditor = await at.as("shenji");
+  await auditor.open("/audit?of=990102");
+  assert.match(await auditor.text("tbody"), /填报事实/);
+  await auditor.press("校验全链", "#chain");
+  assert.match(await auditor.text("[role=status].yz-note"), /链完整/);
+  const security = await at.as("anquan");
+  await security.open("/accounts?q=zhen");
+  assert.ok((await security.page.locator("tbody tr").count()) > 1);
+});
