@@ -175,7 +175,9 @@ impl Browser {
     }
 
     async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let escape = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        let letter = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+        let escape = |text: &str| text.bytes().map(letter).collect::<String>();
         let csrf = [("csrf", self.csrf.as_str())];
         let pairs = fields.iter().chain(&csrf).map(|(n, v)| format!("{}={}", escape(n), escape(v)));
         let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -91,8 +91,7 @@ fn holds(keys: &KeyRing, wanted: &[String]) -> Upkept<()> {
         let id = number(key);
         return Err(UpkeepError::Refused(if own.iter().any(|o| number(o) == id) {
             msg!(
-                "这里的 {id} 号密钥和来处的不是同一个。请在来处运行 yanzhen keys rotate，直到编号比这里的都大，再导出一次，\
-                 并把那一行密钥抄进这里的密钥文件",
+                "这里的 {id} 号密钥和来处的不是同一个。请在来处运行 yanzhen keys rotate，直到编号比这里的都大，再导出一次，并把那一行密钥抄进这里的密钥文件",
                 id = id
             )
         } else {

@@ -319,8 +319,7 @@ pub async fn retire_key(of: &Installation, id: u32, force: bool) -> Upkept<()> {
     }
     if used.digests > 0 && !force {
         return Err(UpkeepError::Refused(msg!(
-            "审计里有 {n} 条的摘要是用 {id} 号密钥做的，停用后链仍完整，但这些摘要再也不能和数据核对；\
-             确实要停用，请加 --force",
+            "审计里有 {n} 条的摘要是用 {id} 号密钥做的，停用后链仍完整，但这些摘要再也不能和数据核对；确实要停用，请加 --force",
             n = used.digests,
             id = id
         )));

@@ -102,7 +102,8 @@ pub fn lines_fit() {
 pub async fn everything(fixture: &Fixture) {
     let mut faults = Vec::new();
     for served in served() {
-        let line = Line::of(served.method, served.path).expect("checked before");
+        // Routes without a line are a test of their own.
+        let Some(line) = Line::of(served.method, served.path) else { continue };
         let ask = |path: &str| Asked { method: line.method, ..Asked::post(path, line.sent.clone()) };
         let someones = fixture.people.iter().map(Some).chain([None]);
         for who in someones {

@@ -145,14 +145,19 @@ fn lines(
                 .into_iter()
                 .map(|(fact, test)| {
                     let column = colours.facts.iter().position(|f| *f == fact);
-                    let cell = column.and_then(|c| rule.tests[c].as_ref()).map(|t| t.text.clone());
+                    let cell = column.and_then(|c| rule.tests[c].as_ref()).map(|t| pack.cell_text(&t.expr, fact));
                     let (outcome, class) = match test {
                         Test::Any | Test::Holds => ("✓ 符合", "is-ok"),
                         Test::Refuted => ("○ 不符合", ""),
                         Test::Skipped => ("○ 缺，按不符合", ""),
                         Test::Unknown => ("？缺，判不出", "is-warn"),
                     };
-                    let value = table.value(fact, 0).map(|v| v.to_owned().text()).unwrap_or_default();
+                    let value = match table.value(fact, 0).map(|v| v.to_owned()) {
+                        Some(policy::Value::Bool(true)) => "是".to_owned(),
+                        Some(policy::Value::Bool(false)) => "否".to_owned(),
+                        Some(value) => format!("{}{}", value.text(), pack.facts[fact].unit),
+                        None => String::new(),
+                    };
                     TestLine {
                         label: pack.facts[fact].label.clone(),
                         value,
