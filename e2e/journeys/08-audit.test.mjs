@@ -34,8 +34,9 @@ journey("the audit", {}, async (at) => {
   assert.equal(await found.count(), 1);
   assert.match(await found.innerText(), new RegExp(village.split("/").pop()));
   assert.doesNotMatch(await found.innerText(), /51|干部花名册/, "values are not shown");
-  await found.locator("summary").click();
-  assert.match(await found.innerText(), /facts\.enter/);
+  await auditor.leave(() => found.locator("th a").click());
+  assert.match(await auditor.text("#entry"), /facts\.enter/);
+  assert.match(await auditor.text("#entry"), /✓ 相扣[^]*✓ 相符/, "linked to the one before, and as it was written");
   await auditor.look("audit-county");
   await auditor.page.locator(".yz-chip a").first().click();
   await auditor.page.waitForURL((url) => !url.search.includes("who="));

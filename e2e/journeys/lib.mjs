@@ -186,8 +186,8 @@ class Visitor {
       const leads = r.request().resourceType() === "document" && r.frame() === this.page.mainFrame();
       return leads && (r.status() < 300 || r.status() >= 400);
     });
-    await act();
-    const answer = await answered;
+    const arrived = this.page.waitForEvent("framenavigated", (frame) => frame === this.page.mainFrame());
+    const [answer] = await Promise.all([answered, arrived, act()]);
     await this.page.waitForLoadState("load");
     return answer.status();
   }

@@ -4,6 +4,7 @@ mod assets;
 mod bench;
 mod demo;
 mod journeys;
+mod postgres;
 mod run;
 mod story;
 mod test;

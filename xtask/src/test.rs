@@ -14,7 +14,16 @@ pub fn run(full: bool) -> Done {
     step("tidy", crate::tidy::run)?;
     let divisions = run::divisions()?;
     step("tests", || {
-        let status = run::command("cargo", ["test", "--workspace"])
+        // One that is named already is used, and left as it is.
+        let own = match std::env::var("YANZHEN_TEST_POSTGRES") {
+            Ok(_) => None,
+            Err(_) => Some(crate::postgres::start()?),
+        };
+        let mut tests = run::command("cargo", ["test", "--workspace"]);
+        if let Some(postgres) = &own {
+            tests.env("YANZHEN_TEST_POSTGRES", &postgres.url);
+        }
+        let status = tests
             .env("YANZHEN_DIVISIONS", &divisions)
             .status()
             .map_err(|e| format!("cargo: {e}"))?;

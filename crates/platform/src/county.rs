@@ -137,7 +137,7 @@ impl Installation {
     /// Opens what is in a folder, and makes what is missing: keys, databases, tables.
     pub async fn open(folder: &Path, settings: Settings) -> Result<Installation, OpenError> {
         let io = |e| OpenError::File(folder.to_owned(), e);
-        std::fs::create_dir_all(folder.join("counties")).map_err(io)?;
+        std::fs::create_dir_all(folder).map_err(io)?;
         private(folder).map_err(io)?;
         let held = hold(folder)?;
         if folder.join(RESTORING).exists() {
@@ -146,6 +146,7 @@ impl Installation {
                 folder = folder.display().to_string()
             )));
         }
+        std::fs::create_dir_all(folder.join("counties")).map_err(io)?;
         let source = settings.key_source(folder);
         if let KeySource::File(path) = &source
             && !path.exists()

@@ -212,7 +212,7 @@ impl Jobs {
         let until = now + lease.as_millis() as i64;
         let mut values = values![until, now, TRIES];
         values.extend(kinds.iter().map(|k| Value::from(*k)));
-        let taken = self.at.control.one(&sql, values).await?;
+        let taken = self.at.control.operate_one(&sql, values).await?;
         taken.map(|row| Ok((Job::of(&row)?, until))).transpose()
     }
 }

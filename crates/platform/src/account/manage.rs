@@ -206,7 +206,7 @@ impl Accounts<'_> {
         Ok(new)
     }
 
-    /// Takes a role away; sessions that act in it end.
+    /// Takes a role away; sessions that act in it end. The last security administrator keeps the role.
     pub async fn revoke(&self, caller: &Caller, account: i64, role_id: i64) -> DbResult<bool> {
         let event = caller.event("account.revoke", "account", &account.to_string(), "");
         let mut tx = self.at.control.write(event).await?;
@@ -216,7 +216,12 @@ impl Accounts<'_> {
             tx.rollback().await?;
             return Ok(false);
         };
-        tx.changed("", "role", Some(row.text(0)?), None);
+        let role = row.text(0)?;
+        if role == Role::SecurityAdmin.id() && security_admins(&tx).await? == 0 {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        tx.changed("", "role", Some(role), None);
         tx.run("delete from session where role = $1", values![role_id]).await?;
         tx.commit().await?;
         Ok(true)
@@ -256,16 +261,12 @@ impl Accounts<'_> {
     pub async fn close(&self, caller: &Caller, account: i64, close: bool) -> DbResult<bool> {
         let verb = if close { "account.close" } else { "account.reopen" };
         let tx = self.at.control.write(caller.event(verb, "account", &account.to_string(), "")).await?;
-        let sql = "select count(*) from account a join account_role r on r.account = a.id \
-                   where r.role = $1 and r.ended_at is null and a.closed_at is null and a.id <> $2";
-        let others =
-            tx.one(sql, values![Role::SecurityAdmin.id(), account]).await?.ok_or(DbError::Missing)?.int(0)?;
-        if close && others == 0 {
+        let at = close.then(now_ms);
+        tx.run("update account set closed_at = $2 where id = $1", values![account, at]).await?;
+        if close && security_admins(&tx).await? == 0 {
             tx.rollback().await?;
             return Ok(false);
         }
-        let at = close.then(now_ms);
-        tx.run("update account set closed_at = $2 where id = $1", values![account, at]).await?;
         tx.run("delete from session where account = $1", values![account]).await?;
         tx.commit().await?;
         Ok(true)
@@ -286,4 +287,11 @@ pub(super) async fn insert_grant(tx: &mut crate::db::WriteTx, account: i64, gran
         tx.changed("", "role", None, Some(said));
     }
     Ok(new)
+}
+
+/// How many can still manage accounts. Writers follow each other, so the count holds until the commit.
+async fn security_admins(tx: &crate::db::WriteTx) -> DbResult<i64> {
+    let sql = "select count(*) from account a join account_role r on r.account = a.id \
+               where r.role = $1 and r.ended_at is null and a.closed_at is null";
+    tx.one(sql, values![Role::SecurityAdmin.id()]).await?.ok_or(DbError::Missing)?.int(0)
 }

@@ -53,6 +53,9 @@ pub enum DbError {
     /// The database is of another program, or newer than this one.
     #[error("{0}")]
     Version(String),
+    /// A statement that changes something was given where only reading is done.
+    #[error("only queries are run outside a write transaction")]
+    ReadOnly,
     /// A sealed value cannot be opened.
     #[error("a sealed value cannot be opened: {0}")]
     Sealed(String),
@@ -122,12 +125,14 @@ impl Db {
 
     /// Every row of a query.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> DbResult<Vec<Row>> {
+        reads(sql)?;
         let rows = self.conn.query_all_raw(statement(&self.conn, sql, values)).await?;
         Ok(rows.into_iter().map(Row).collect())
     }
 
     /// The first row of a query.
     pub async fn one(&self, sql: &str, values: Vec<Value>) -> DbResult<Option<Row>> {
+        reads(sql)?;
         Ok(self.conn.query_one_raw(statement(&self.conn, sql, values)).await?.map(Row))
     }
 
@@ -135,6 +140,11 @@ impl Db {
     /// [`Db::write`].
     pub(crate) async fn operate(&self, sql: &str, values: Vec<Value>) -> DbResult<u64> {
         Ok(self.conn.execute_raw(statement(&self.conn, sql, values)).await?.rows_affected())
+    }
+
+    /// Like [`Db::operate`], for a statement that answers the row it changed.
+    pub(crate) async fn operate_one(&self, sql: &str, values: Vec<Value>) -> DbResult<Option<Row>> {
+        Ok(self.conn.query_one_raw(statement(&self.conn, sql, values)).await?.map(Row))
     }
 
     pub(crate) fn conn(&self) -> &DatabaseConnection {
@@ -145,6 +155,12 @@ impl Db {
     pub async fn close(self) -> DbResult<()> {
         Ok(self.conn.close().await?)
     }
+}
+
+/// A statement that changes what it answers would go round door 6.
+fn reads(sql: &str) -> DbResult<()> {
+    let verb = sql.trim_start().get(..6).unwrap_or_default();
+    if verb.eq_ignore_ascii_case("select") { Ok(()) } else { Err(DbError::ReadOnly) }
 }
 
 /// Values of a statement: `values![code, 3, None::<String>]`.

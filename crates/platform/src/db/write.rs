@@ -65,6 +65,11 @@ impl Db {
             ..Default::default()
         };
         let tx = self.conn().begin_with_options(options).await?;
+        if self.is_postgres() {
+            // SQLite has one writer; here the head's row stands for the right to write, so what a writer checked holds.
+            let lock = statement(&tx, "select seq from audit_head where id = 1 for update", Vec::new());
+            tx.query_one_raw(lock).await?;
+        }
         Ok(WriteTx { tx, keys: self.keys().clone(), event })
     }
 

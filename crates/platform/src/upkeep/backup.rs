@@ -313,6 +313,8 @@ fn empty(folder: &Path, ours: &[&str]) -> Upkept<()> {
 async fn restore_files(backup: &Backup, folder: &Path, keys: &Arc<KeyRing>, told: Told<'_>) -> Upkept<()> {
     let (staging, control) = (folder.join(RESTORING), folder.join("control.sqlite"));
     let counties = folder.join("counties");
+    // An empty one goes: whoever opened the empty folder made it.
+    let _ = fs::remove_dir(&counties);
     if staging.exists() && control.exists() {
         // Killed after the last renaming: done, if it was this backup.
         for saved in &backup.databases {

@@ -1,7 +1,7 @@
 //! Two townships ask for everything at the same time, with each other's codes and names mixed in: neither ever reads
 //! of the other.
 
-use crate::fixture::{Asked, Fixture, Seen, Someone, marks_of, send, village};
+use crate::fixture::{Asked, Fixture, Records, Seen, Someone, marks_of, send, village};
 use platform::access::Role;
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -10,7 +10,7 @@ const TASKS: usize = 32;
 const ROUNDS: usize = 2;
 
 /// A path, and what it says itself.
-fn paths(own: usize, other: usize) -> Vec<(String, Vec<String>)> {
+fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<String>)> {
     let mut out: Vec<(String, Vec<String>)> = [
         "/",
         "/?view=table",
@@ -32,6 +32,16 @@ fn paths(own: usize, other: usize) -> Vec<(String, Vec<String>)> {
     .map(|path| ((*path).to_owned(), Vec::new()))
     .collect();
     out.extend(crate::table::EXPORTS.iter().map(|path| ((*path).to_owned(), Vec::new())));
+    for records in records {
+        let paths = [
+            format!("/facts/batches/{}", records.batch),
+            format!("/facts/import/{}", records.upload),
+            format!("/facts/import/{}/corrected.xlsx", records.upload),
+            format!("/attachments/{}", records.evidence),
+            format!("/packs/{}", records.pack),
+        ];
+        out.extend(paths.map(|path| (path, Vec::new())));
+    }
     for township in [own, other] {
         let mark = marks_of(township);
         let town = mark[mark.len() - 2].clone();
@@ -82,9 +92,10 @@ pub async fn never(fixture: &Fixture) {
     for k in 0..TASKS {
         let (who, own, other) = if k % 2 == 0 { (first.clone(), 0, 1) } else { (second.clone(), 1, 0) };
         let (router, start) = (fixture.router.clone(), start.clone());
+        let paths = paths(own, other, &fixture.records);
         tasks.push(tokio::spawn(async move {
             start.wait().await;
-            ask_all(router, &who, own, other, k).await
+            ask_all(router, &who, &paths, (own, other), k).await
         }));
     }
     let mut asked = 0;
@@ -99,11 +110,10 @@ pub async fn never(fixture: &Fixture) {
 async fn ask_all(
     router: axum::Router,
     who: &Someone,
-    own: usize,
-    other: usize,
+    paths: &[(String, Vec<String>)],
+    (own, other): (usize, usize),
     k: usize,
 ) -> (usize, Vec<String>) {
-    let paths = paths(own, other);
     // Of the other township and of the other county.
     let forbidden = [marks_of(other), marks_of(2), marks_of(3)].concat();
     let mine = marks_of(own);

@@ -1,11 +1,13 @@
 //! Two invented counties of two townships each, an account for each role, and requests without a network.
 
+use crate::table::Fill;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use axum::http::{HeaderMap, Request, StatusCode};
 use platform::access::{Caller, Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
+use platform::attachments::{self, NewFile};
 use platform::county::{Installation, Settings};
 use platform::db::{Event, now_ms};
 use platform::values;
@@ -54,6 +56,25 @@ pub struct Someone {
     pub caller: Caller,
 }
 
+/// Records of a part.
+pub struct Records {
+    pub pack: i64,
+    pub upload: i64,
+    pub batch: i64,
+    pub evidence: i64,
+}
+
+impl Records {
+    pub fn of(&self, fill: Fill) -> i64 {
+        match fill {
+            Fill::Pack => self.pack,
+            Fill::Upload => self.upload,
+            Fill::Batch => self.batch,
+            _ => self.evidence,
+        }
+    }
+}
+
 /// An installation with its people.
 pub struct Fixture {
     pub at: Installation,
@@ -67,6 +88,8 @@ pub struct Fixture {
     pub abroad: Someone,
     /// County office and second township in one account.
     pub both: Someone,
+    /// What the first township, the second, and the other county sent in.
+    pub records: Vec<Records>,
     /// An account that nobody signs in to, and a role it holds.
     pub target: (i64, i64),
     folder: TempDir,
@@ -104,6 +127,7 @@ impl Fixture {
             neighbour: nobody(),
             abroad: nobody(),
             both: nobody(),
+            records: Vec::new(),
             target: (0, 0),
             folder,
         };
@@ -128,6 +152,13 @@ impl Fixture {
         fixture.both = fixture.make("both", &both).await;
         let target = fixture.make("target", &[(Role::RaterUnit, COUNTY, Part::County)]).await;
         fixture.target = (target.caller.account, target.caller.role_id);
+        let senders =
+            [(fixture.person(Role::TownshipOffice), 0), (&fixture.neighbour, 1), (&fixture.abroad, 2)];
+        let mut records = Vec::new();
+        for (who, township) in senders {
+            records.push(fixture.records_of(who, township).await);
+        }
+        fixture.records = records;
         fixture
     }
 
@@ -173,6 +204,37 @@ impl Fixture {
         let adopted = facts::colouring(&packs).expect("a pack that colours");
         facts::propose(&mut tx, adopted, &Part::County).await.expect("proposes");
         tx.commit().await.expect("commits");
+    }
+
+    /// A table sent in, one that was written, a file beside a fact.
+    async fn records_of(&self, who: &Someone, township: usize) -> Records {
+        let (_, db) = self.at.county(&who.caller.county).await.expect("answers").expect("a county");
+        let packs = facts::packs(&db, "2026-12-31").await.expect("packs");
+        let wanted = facts::wanted(&packs);
+        let fact = wanted.iter().filter(|f| f.kind.is_numeric()).nth(1).expect("a second number");
+        let (code, short) = village(township, 1);
+        let table: &'static str = Box::leak(format!("code,{}\n{code},7\n", fact.id).into_boxed_str());
+        let name: &'static str = Box::leak(format!("{short}表.csv").into_boxed_str());
+        let mut uploads = Vec::new();
+        for _ in 0..2 {
+            let seen = self.send(Asked::post("/facts/import", Sent::File(name, table)).by(who)).await;
+            assert_eq!(seen.status, 303, "{} sends a table in: {}", who.login, seen.text);
+            uploads.push(last_number(&seen.location));
+        }
+        let form: &'static [(&'static str, &'static str)] = &[("period", "2025"), ("source", "例台账")];
+        let path = format!("/facts/import/{}/confirm", uploads[1]);
+        let seen = self.send(Asked::post(&path, Sent::Form(form)).by(who)).await;
+        assert_eq!(seen.status, 303, "{} writes a table: {}", who.login, seen.text);
+        let part = &code[..9];
+        let file =
+            NewFile { name: &format!("{short}照片.png"), bytes: PNG, kind: "village", record: &code, part };
+        let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
+        Records {
+            pack: packs[0].id,
+            upload: uploads[0],
+            batch: last_number(&seen.location),
+            evidence: evidence.expect("a picture"),
+        }
     }
 
     async fn make(&self, login: &str, grants: &[(Role, &str, Part)]) -> Someone {
@@ -265,7 +327,7 @@ pub enum Sent {
     Nothing,
     Form(&'static [(&'static str, &'static str)]),
     Json(&'static str),
-    /// A file under the field `file`.
+    /// A file under the field `file`, with a period and a source.
     File(&'static str, &'static str),
 }
 
@@ -322,6 +384,20 @@ impl Seen {
     }
 }
 
+/// A picture of one dot.
+const PNG: &[u8] = &[
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63,
+    0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60,
+    0x82,
+];
+
+/// The id at the end of a path.
+fn last_number(location: &str) -> i64 {
+    let path = location.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no id in {location}"))
+}
+
 const BOUNDARY: &str = "yzboundary";
 
 pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
@@ -337,8 +413,13 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
         request = request.header(*name, *value);
     }
     let escape = |text: &str| -> String {
-        let one =
-            |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+        let one = |b: u8| {
+            if b.is_ascii_alphanumeric() || b"-_.".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        };
         text.bytes().map(one).collect()
     };
     let body = match &asked.sent {
@@ -365,7 +446,9 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
                 path.push_str(asked.csrf);
             }
             format!(
-                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"period\"\r\n\r\n2025\r\n\
+                 --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\n例台账\r\n\
+                 --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
                  Content-Type: text/csv\r\n\r\n{text}\r\n--{BOUNDARY}--\r\n"
             )
         }

@@ -1,7 +1,7 @@
 //! What each route is asked with: its path filled in, its form, and what becomes of it. A new route needs a line here.
 
 use crate::fixture::{Fixture, Sent, village};
-use Fill::{Account, Id, Plain, Role, Village};
+use Fill::{Account, Batch, Evidence, Id, Kind, Pack, Plain, Role, Upload, Village};
 
 /// What stands in a route's path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +14,16 @@ pub enum Fill {
     Account,
     /// `{id}` is an account, `{role}` a role that it holds.
     Role,
+    /// `{id}` is a pack of the county.
+    Pack,
+    /// `{id}` is a table that the township sent in, not yet written.
+    Upload,
+    /// `{id}` is what a township's table wrote.
+    Batch,
+    /// `{id}` is a file beside a village's fact.
+    Evidence,
+    /// `{kind}` is a word of a closed list.
+    Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
     Id,
 }
@@ -50,6 +60,8 @@ pub enum Habit {
     Idempotent,
     /// Public, and of use to a caller alone.
     AsksForCaller,
+    /// Public for a watcher on the same machine; from elsewhere for those who run or audit it.
+    Watched,
 }
 
 const FORM: Sent = Sent::Form(&[]);
@@ -115,7 +127,7 @@ pub const LINES: &[Line] = &[
     post("/system/jobs/{id}/resume", Id, FORM),
     get("/healthz", Plain),
     get("/readyz", Plain),
-    get("/metrics", Plain),
+    but(get("/metrics", Plain), Habit::Watched),
     get("/kit", Plain),
     // Work that waits, and the own pages.
     get("/tasks", Plain),
@@ -128,6 +140,25 @@ pub const LINES: &[Line] = &[
     get("/villages/{code}/why", Village),
     post("/villages/{code}/colour", Village, FORM),
     post("/villages/{code}/facts", Village, FORM),
+    get("/attachments/{id}", Evidence),
+    get("/facts", Plain),
+    get("/facts/template.xlsx", Plain),
+    get("/facts/export.xlsx", Plain),
+    get("/facts/import", Plain),
+    post("/facts/import", Plain, Sent::File("例.csv", "code\n990101101200\n")),
+    get("/facts/import/{id}", Upload),
+    post("/facts/import/{id}/confirm", Upload, FORM),
+    get("/facts/import/{id}/corrected.xlsx", Upload),
+    get("/facts/batches", Plain),
+    get("/facts/batches/{id}", Batch),
+    post("/facts/batches/{id}/undo", Batch, FORM),
+    get("/grades", Plain),
+    post("/grades", Plain, Sent::File("例.csv", "code,grade\n")),
+    get("/places", Plain),
+    post("/places/{kind}", Kind, FORM),
+    get("/packs", Plain),
+    post("/packs", Plain, Sent::File("例.xlsx", "no workbook")),
+    get("/packs/{id}", Pack),
     // The API.
     get("/api/v1/villages", Plain),
     get("/api/v1/villages/{code}", Village),
@@ -160,11 +191,27 @@ impl Line {
             (Village, Scope::Nonexistent) => code("990101101299"),
             (Account | Role, Scope::Own) => id(fixture.target.0, fixture.target.1),
             (Role, Scope::OtherTownship) => id(fixture.target.0, fixture.people[0].caller.role_id),
-            (Account | Role | Id, Scope::Nonexistent) => id(NO_ID, NO_ID),
+            (Pack, Scope::Own) => id(fixture.records[0].pack, 0),
+            (Pack, Scope::OtherCounty) => id(fixture.records[2].pack, 0),
+            (Upload | Batch | Evidence, Scope::Own) => id(fixture.records[0].of(self.fill), 0),
+            (Upload | Batch | Evidence, Scope::OtherTownship) => id(fixture.records[1].of(self.fill), 0),
+            (Upload | Batch | Evidence, Scope::OtherCounty) => id(fixture.records[2].of(self.fill), 0),
+            (Kind, Scope::Own) => Some(self.path.replace("{kind}", "rename")),
+            (Kind, Scope::Nonexistent) => Some(self.path.replace("{kind}", "nothing")),
+            (Village | Plain | Kind, _) => None,
+            (_, Scope::Nonexistent) => id(NO_ID, NO_ID),
             _ => None,
         }
     }
 }
 
 /// Answers that hold every village of the reader's part in one file.
-pub const EXPORTS: &[&str] = &[];
+pub const EXPORTS: &[&str] = &[
+    "/facts",
+    "/facts?fact=none",
+    "/facts/export.xlsx",
+    "/facts/template.xlsx",
+    "/facts/import",
+    "/facts/batches",
+    "/packs",
+];

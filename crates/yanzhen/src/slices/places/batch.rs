@@ -33,7 +33,10 @@ impl Batch {
 
 impl Target for Batch {
     fn org(&self) -> Org<'_> {
-        Org { township: self.part.get(..9).unwrap_or_default(), village: self.part.get(..12).unwrap_or_default() }
+        Org {
+            township: self.part.get(..9).unwrap_or_default(),
+            village: self.part.get(..12).unwrap_or_default(),
+        }
     }
 }
 
@@ -107,7 +110,8 @@ pub async fn find(db: &Db, id: i64) -> DbResult<Option<Batch>> {
 }
 
 fn undo_of(text: &str) -> DbResult<Undo> {
-    serde_json::from_str(text).map_err(|e| platform::db::DbError::Version(format!("an undo cannot be read: {e}")))
+    serde_json::from_str(text)
+        .map_err(|e| platform::db::DbError::Version(format!("an undo cannot be read: {e}")))
 }
 
 /// What a batch wrote.
@@ -122,10 +126,7 @@ pub async fn hold(tx: &WriteTx) -> DbResult<()> {
     tx.run("update audit_head set seq = seq where id = 1", vec![]).await.map(drop)
 }
 
-async fn stored(
-    tx: &WriteTx,
-    codes: BTreeSet<&str>,
-) -> DbResult<HashMap<(String, String, String), Was>> {
+async fn stored(tx: &WriteTx, codes: BTreeSet<&str>) -> DbResult<HashMap<(String, String, String), Was>> {
     let mut out = HashMap::new();
     let sql = "select fact, period, value, source, day, by_account, by_name, at, evidence, batch from fact \
                where code = $1";
@@ -194,7 +195,8 @@ pub async fn write(tx: &mut WriteTx, by: &Caller, import: &Import<'_>) -> DbResu
 /// Takes a batch back in a transaction that holds: restores what stood there wherever nothing changed since. Gives how
 /// many cells were restored and left; `None` when it was undone meanwhile.
 pub async fn undo(tx: &mut WriteTx, batch: &Authorized<Batch>) -> DbResult<Option<(usize, usize)>> {
-    let sql = "update batch set undone_at = $2 where id = $1 and undone_at is null and at > $3 returning undo";
+    let sql =
+        "update batch set undone_at = $2 where id = $1 and undone_at is null and at > $3 returning undo";
     let now = now_ms();
     let Some(row) = tx.one(sql, values![batch.id, now, now - UNDO_MS]).await? else { return Ok(None) };
     let mut undo = undo_of(&row.text(0)?)?;
@@ -210,7 +212,12 @@ pub async fn undo(tx: &mut WriteTx, batch: &Authorized<Batch>) -> DbResult<Optio
             continue;
         }
         restored += 1;
-        tx.changed(&cell.code, &facts::field(&cell.fact, &cell.period), Some(cell.value.clone()), cell.was.as_ref().map(|w| w.value.clone()));
+        tx.changed(
+            &cell.code,
+            &facts::field(&cell.fact, &cell.period),
+            Some(cell.value.clone()),
+            cell.was.as_ref().map(|w| w.value.clone()),
+        );
         match &cell.was {
             None => {
                 let sql = "delete from fact where code = $1 and fact = $2 and period = $3";

@@ -123,7 +123,13 @@ fn day_before(day: &str) -> Option<String> {
 }
 
 /// Works a change out against every row of the county's registry, or says everything that is wrong with it.
-pub fn plan(registry: &[Entry], county: &str, kind: Kind, asked: &Asked, today: &str) -> Result<Plan, Faults> {
+pub fn plan(
+    registry: &[Entry],
+    county: &str,
+    kind: Kind,
+    asked: &Asked,
+    today: &str,
+) -> Result<Plan, Faults> {
     let mut faults: Faults = Vec::new();
     let standing = |code: &str| registry.iter().find(|e| e.code == code && e.stands());
     let (day, ground) = (asked.day.trim(), asked.ground.trim());
@@ -169,7 +175,11 @@ pub fn plan(registry: &[Entry], county: &str, kind: Kind, asked: &Asked, today: 
                 None
             }
             Some(e) if is_date(day) && day < e.valid_from.as_str() => {
-                let why = msg!("“{name}”从 {from} 起才有，日期要不早于这一天", name = &e.name, from = &e.valid_from);
+                let why = msg!(
+                    "“{name}”从 {from} 起才有，日期要不早于这一天",
+                    name = &e.name,
+                    from = &e.valid_from
+                );
                 faults.push(("day", why));
                 None
             }
@@ -193,7 +203,8 @@ pub fn plan(registry: &[Entry], county: &str, kind: Kind, asked: &Asked, today: 
         let digits = other.bytes().all(|b| b.is_ascii_digit());
         let fits = other.len() == 12 || (kind == Kind::New && other.len() == 9);
         if !digits || !fits || !other.starts_with(county) {
-            let why = msg!("新村代码是 12 位、新乡镇代码是 9 位数字，以本县代码 {county} 开头", county = county);
+            let why =
+                msg!("新村代码是 12 位、新乡镇代码是 9 位数字，以本县代码 {county} 开头", county = county);
             faults.push(("other", why));
         } else if registry.iter().any(|e| e.code == other) {
             faults.push(("other", msg!("代码 {code} 用过了；撤并过的代码不再给别的地方", code = other)));
@@ -223,7 +234,8 @@ pub fn plan(registry: &[Entry], county: &str, kind: Kind, asked: &Asked, today: 
     if kind == Kind::End
         && let Some(e) = place.filter(|e| e.level == "township")
     {
-        let left = registry.iter().filter(|v| v.level == "village" && v.stands() && v.township == e.code).count();
+        let left =
+            registry.iter().filter(|v| v.level == "village" && v.stands() && v.township == e.code).count();
         if left > 0 {
             faults.push(("code", msg!("“{name}”还有 {n} 个村，先逐村办理再撤销", name = &e.name, n = left)));
         }
@@ -244,7 +256,9 @@ pub fn plan(registry: &[Entry], county: &str, kind: Kind, asked: &Asked, today: 
     let end = |e: Option<&Entry>| e.map(|e| Step::End(e.id, eve.clone())).into_iter();
     let code = place.map_or(other, |e| e.code.as_str());
     let (steps, other, told): (Vec<Step>, _, _) = match kind {
-        Kind::Rename => (end(place).chain([begin(code)]).collect(), Some(Side::Begun), format!("更名为{name}")),
+        Kind::Rename => {
+            (end(place).chain([begin(code)]).collect(), Some(Side::Begun), format!("更名为{name}"))
+        }
         Kind::Merge => {
             let into_name = into.map(|e| e.name.clone()).unwrap_or_default();
             (end(place).collect(), Some(row(into)), format!("并入{into_name}"))

@@ -1,7 +1,8 @@
 //! A table of facts, checked before anything is written: which column is what, which row is which village, what is new,
 //! what changes, what is wrong. Pure but for reading the file.
 
-use super::model::{FOREVER, Village, short_name, sort_key};
+use super::finder::Finder;
+use super::model::Village;
 use kernel::{Fault, Message, msg};
 use policy::{Fact, FactType};
 use standards::fold_name;
@@ -12,7 +13,7 @@ use tables::{Input, Notice, ReadError, SheetCell, Table, Workbook, read_rows};
 /// The most rows of one import: more than any county has villages.
 const ROWS: usize = 5000;
 /// The column that [`annotated`] adds.
-const FAULTS: &str = "问题";
+pub const FAULTS: &str = "问题";
 
 /// Reads an uploaded table. Faults name the file as it was uploaded.
 pub fn read(name: &str, bytes: &[u8]) -> Result<(Table, Vec<Notice>), Box<Fault>> {
@@ -136,8 +137,10 @@ fn role_by_id(id: &str, facts: &[&Fact]) -> Option<Role> {
 
 /// Whether a row is the second heading of our own tables: ids.
 fn is_ids(cells: &[String], facts: &[&Fact]) -> bool {
-    let known = |c: &&String| matches!(c.as_str(), "code" | "name" | "township") || facts.iter().any(|f| f.id == **c);
-    cells.iter().any(|c| c == "code") && cells.iter().filter(|c| !c.is_empty() && *c != FAULTS).all(|c| known(&c))
+    let known =
+        |c: &&String| matches!(c.as_str(), "code" | "name" | "township") || facts.iter().any(|f| f.id == **c);
+    cells.iter().any(|c| c == "code")
+        && cells.iter().filter(|c| !c.is_empty() && *c != FAULTS).all(|c| known(&c))
 }
 
 /// The columns as proposed by the headings, or as `chosen` by the reader: `m0` to [`role_id`].
@@ -213,7 +216,8 @@ impl Report {
 
     /// Every fault, by row.
     pub fn faults(&self) -> Vec<&Fault> {
-        let mut out: Vec<&Fault> = self.others.iter().chain(self.rows.iter().flat_map(|r| &r.faults)).collect();
+        let mut out: Vec<&Fault> =
+            self.others.iter().chain(self.rows.iter().flat_map(|r| &r.faults)).collect();
         out.sort_by_key(|f| (f.row, f.col));
         out
     }
@@ -352,150 +356,11 @@ fn mend(fact: &Fact) -> Option<Message> {
     }
 }
 
-/// Whether the code is at fault, why, and the mend.
-type Missed = (bool, Message, Option<Message>);
-
-/// Finds villages by what a row says of them.
-struct Finder<'a> {
-    before: &'a Before<'a>,
-    by_code: HashMap<&'a str, usize>,
-    by_name: HashMap<String, Vec<usize>>,
-    readings: Vec<String>,
-}
-
-impl<'a> Finder<'a> {
-    fn new(before: &'a Before<'a>) -> Finder<'a> {
-        let mut out = Finder {
-            before,
-            by_code: HashMap::new(),
-            by_name: HashMap::new(),
-            readings: before.villages.iter().map(|v| sort_key(&fold_name(&v.short))).collect(),
-        };
-        for (i, v) in before.villages.iter().enumerate() {
-            let stands = v.valid_to == FOREVER;
-            // A standing row is the one meant, whatever stood under its code before.
-            if stands || !out.by_code.contains_key(v.code.as_str()) {
-                out.by_code.insert(&v.code, i);
-            }
-            if stands {
-                let (name, short) = (fold_name(&v.name), fold_name(&v.short));
-                if name != short {
-                    out.by_name.entry(name).or_default().push(i);
-                }
-                out.by_name.entry(short).or_default().push(i);
-            }
-        }
-        out
-    }
-
-    fn village(&self, i: usize) -> &'a Village {
-        &self.before.villages[i]
-    }
-
-    fn find(&self, code: &str, name: &str, township: &str) -> Result<usize, Missed> {
-        let code = fold_name(code);
-        if code.is_empty() && name.is_empty() {
-            return Err((true, msg!("没有写是哪个村"), Some(msg!("请填 12 位代码或村名"))));
-        }
-        if code.is_empty() {
-            return self.named(name, township);
-        }
-        let Some(found) = self.by_code.get(code.as_str()).copied() else {
-            // Whether it is elsewhere or nowhere is not said to whom it does not concern.
-            return Err(if self.before.whole {
-                let mend = self.near(name).unwrap_or_else(|| msg!("请核对 12 位代码；单元格要设成文本"));
-                (true, msg!("本县没有代码 {code}", code = &code), Some(mend))
-            } else {
-                (true, msg!("不在您的范围"), Some(msg!("请删去这一行，只导入本乡镇的村")))
-            });
-        };
-        let village = self.village(found);
-        if village.valid_to != FOREVER {
-            let reason = msg!("“{name}”已撤并", name = &village.short);
-            return Err((true, reason, Some(msg!("请改用并入的村的代码"))));
-        }
-        let given = fold_name(&short_name(name));
-        let own = [&village.name, &village.short].map(|n| fold_name(n));
-        if !name.is_empty() && !own.contains(&given) && !own.contains(&fold_name(name)) {
-            let reason = msg!("代码是“{name}”的，和村名对不上", name = &village.short);
-            return Err((false, reason, Some(msg!("请核对代码和村名，留下对的一个"))));
-        }
-        Ok(found)
-    }
-
-    fn named(&self, name: &str, township: &str) -> Result<usize, Missed> {
-        let all = self.by_name.get(&fold_name(name)).or_else(|| self.by_name.get(&fold_name(&short_name(name))));
-        let town = fold_name(township);
-        let here = |i: &usize| {
-            let village = self.village(*i);
-            town.is_empty() || fold_name(&village.township_name) == town || village.township == town
-        };
-        let fits: Vec<usize> = all.into_iter().flatten().copied().filter(here).collect();
-        match fits.as_slice() {
-            [one] => Ok(*one),
-            [] => {
-                let reason = match (self.before.whole, township) {
-                    (false, _) => msg!("不在您的范围"),
-                    (true, "") => msg!("没有叫“{name}”的村", name = name),
-                    (true, town) => msg!("{town}没有叫“{name}”的村", town = town, name = name),
-                };
-                let mend = self.near(name).unwrap_or_else(|| msg!("请核对村名，或填 12 位代码"));
-                Err((false, reason, Some(mend)))
-            }
-            many => {
-                let reason = msg!("有 {n} 个村叫“{name}”", n = many.len(), name = name);
-                Err((false, reason, Some(msg!("请加一列 12 位代码或乡镇"))))
-            }
-        }
-    }
-
-    /// Villages of the part whose names sound alike, hold the typed one or differ in one letter.
-    fn near(&self, name: &str) -> Option<Message> {
-        let typed = fold_name(&short_name(name));
-        if typed.chars().count() < 2 {
-            return None;
-        }
-        let reading = sort_key(&typed);
-        let stem = typed.trim_end_matches(['村', '区', '社']);
-        let mut found: Vec<(u8, &str)> = Vec::new();
-        for (i, v) in self.before.villages.iter().enumerate().filter(|(_, v)| v.valid_to == FOREVER) {
-            let own = fold_name(&v.short);
-            let rank = if own == typed {
-                Some(0)
-            } else if self.readings[i] == reading {
-                Some(1)
-            } else if one_apart(&own, &typed) {
-                Some(2)
-            } else if stem.chars().count() >= 2 && own.contains(stem) {
-                Some(3)
-            } else {
-                None
-            };
-            found.extend(rank.map(|r| (r, v.short.as_str())));
-        }
-        found.sort_by_key(|(rank, _)| *rank);
-        let best = found.first()?.0;
-        found.retain(|(rank, _)| *rank == best);
-        let names: Vec<&str> = found.iter().take(3).map(|(_, name)| *name).collect();
-        Some(msg!("是否“{names}”？", names = names.join("”“")))
-    }
-}
-
-/// Whether two names of three letters or more differ in one: another, one more or one less.
-fn one_apart(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().min(b.len()) < 2 || a.len().max(b.len()) < 3 || a.len().abs_diff(b.len()) > 1 {
-        return false;
-    }
-    let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    head + tail + 1 >= a.len().max(b.len())
-}
-
 /// The uploaded rows with a column that says each row's faults; what belongs to no row on a second sheet.
 pub fn annotated(table: &Table, report: &Report, lang: kernel::Lang) -> std::io::Result<Vec<u8>> {
     let mut book = Workbook::default();
-    let keep: Vec<usize> = (0..table.header.names.len()).filter(|i| table.header.names[*i] != FAULTS).collect();
+    let keep: Vec<usize> =
+        (0..table.header.names.len()).filter(|i| table.header.names[*i] != FAULTS).collect();
     let mut header: Vec<&str> = keep.iter().map(|i| table.header.names[*i].as_str()).collect();
     header.push(FAULTS);
     let mut widths = vec![14.0; keep.len()];
@@ -513,7 +378,11 @@ pub fn annotated(table: &Table, report: &Report, lang: kernel::Lang) -> std::io:
     book.sheet("改正", &header, &widths, rows.collect::<Vec<_>>())?;
     if !report.others.is_empty() {
         let rows = report.others.iter().map(|f| {
-            vec![f.row.to_string().as_str().into(), f.value.as_str().into(), f.explanation(lang).as_str().into()]
+            vec![
+                f.row.to_string().as_str().into(),
+                f.value.as_str().into(),
+                f.explanation(lang).as_str().into(),
+            ]
         });
         book.sheet("其他问题", &["行", "内容", FAULTS], &[8.0, 30.0, 60.0], rows.collect::<Vec<_>>())?;
     }
@@ -538,7 +407,8 @@ mod tests {
 
     #[test]
     fn headings_are_forgiven() {
-        let (income, state) = (fact("income", "经营性收入", FactType::Money), fact("s", "矛盾状况", FactType::Choice));
+        let (income, state) =
+            (fact("income", "经营性收入", FactType::Money), fact("s", "矛盾状况", FactType::Choice));
         let facts = [&income, &state];
         let cases = [
             ("income", Role::Fact(0)),
@@ -555,19 +425,6 @@ mod tests {
         ];
         for (heading, role) in cases {
             assert_eq!(role_of(heading, &facts), role, "{heading}");
-        }
-    }
-
-    #[test]
-    fn near_names_differ_in_one_letter() {
-        for (a, b, near) in [
-            ("太平村", "太平桥村", true),
-            ("例河村", "例何村", true),
-            ("例河村", "例河村", true),
-            ("例河村", "例山寨", false),
-            ("村", "河村", false),
-        ] {
-            assert_eq!(one_apart(a, b), near, "{a} {b}");
         }
     }
 

@@ -6,6 +6,8 @@ pub mod api;
 mod batch;
 mod changes;
 pub mod facts;
+mod finder;
+mod grades;
 mod import;
 pub mod model;
 mod pages;
@@ -39,6 +41,8 @@ pub fn routes() -> Vec<Rule> {
         get("/facts/batches", pages::batches::list).allow(Action::ImportFacts),
         get("/facts/batches/{id}", pages::batches::show).allow(Action::ImportFacts),
         post("/facts/batches/{id}/undo", pages::batches::undo).allow(Action::ImportFacts),
+        get("/grades", pages::grades::show).allow(Action::ManagePacks),
+        post("/grades", pages::grades::take).allow(Action::ManagePacks),
         get("/places", pages::manage::show).allow(Action::ManagePlaces),
         post("/places/{kind}", pages::manage::change).allow(Action::ManagePlaces),
         get("/packs", pages::packs::list).allow(Action::ViewVillage),

@@ -80,11 +80,10 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
     for step in &plan.steps {
         match step {
             Step::End(id, last) => {
-                tx.run("update place set valid_to = $2, ground = $3 where id = $1", values![
-                    *id,
-                    last.clone(),
-                    plan.ground.clone()
-                ])
+                tx.run(
+                    "update place set valid_to = $2, ground = $3 where id = $1",
+                    values![*id, last.clone(), plan.ground.clone()],
+                )
                 .await?;
             }
             Step::Begin { code, level, name, township } => {
@@ -94,7 +93,18 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
                 let sql = "insert into place (id, code, level, name, short, sort, township, valid_from, valid_to, ground) \
                            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
                 let (code, township, day) = (code.clone(), township.clone(), plan.day.clone());
-                let row = values![id, code, *level, name.clone(), short, sort, township, day, FOREVER, plan.ground.clone()];
+                let row = values![
+                    id,
+                    code,
+                    *level,
+                    name.clone(),
+                    short,
+                    sort,
+                    township,
+                    day,
+                    FOREVER,
+                    plan.ground.clone()
+                ];
                 tx.run(sql, row).await?;
                 begun = Some(id);
             }
@@ -104,9 +114,11 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
         Side::Row(id) => Some(id),
         Side::Begun => begun,
     };
-    let sql = "insert into place_change (id, day, kind, place, other, ground) values ($1, $2, $3, $4, $5, $6)";
+    let sql =
+        "insert into place_change (id, day, kind, place, other, ground) values ($1, $2, $3, $4, $5, $6)";
     let (place, other) = (id_of(plan.place), plan.other.and_then(id_of));
-    tx.run(sql, values![ids.next(), plan.day.clone(), plan.kind.id(), place, other, plan.ground.clone()]).await?;
+    tx.run(sql, values![ids.next(), plan.day.clone(), plan.kind.id(), place, other, plan.ground.clone()])
+        .await?;
     tx.changed(&plan.code, "place", None, Some(plan.told.clone()));
     Ok(())
 }

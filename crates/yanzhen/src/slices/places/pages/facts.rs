@@ -8,7 +8,6 @@ use crate::slices::places::store;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use kernel::msg;
 use platform::access::{Action, Caller};
 use platform::attachments;
 use platform::audit::Outcome;
@@ -56,10 +55,17 @@ pub struct Asked {
 }
 
 /// The frame of a page with the township named where that is all the caller sees.
-pub async fn frame(app: &App, visitor: &Visitor, caller: &Caller, db: &Db, current: &'static str) -> Answer<Page> {
+pub async fn frame(
+    app: &App,
+    visitor: &Visitor,
+    caller: &Caller,
+    db: &Db,
+    current: &'static str,
+) -> Answer<Page> {
     let mut page = page_for(app, visitor, current).await?;
     if !caller.part.township().is_empty()
-        && let (Some(place), Some(town)) = (&mut page.place, store::townships(db, &caller.part).await?.first())
+        && let (Some(place), Some(town)) =
+            (&mut page.place, store::townships(db, &caller.part).await?.first())
     {
         place.part.clone_from(&town.name);
     }
@@ -145,7 +151,11 @@ async fn workbook(app: &App, visitor: &Visitor, caller: &Caller, filled: bool) -
     }
     let word = if filled { page.t("事实") } else { page.t("事实模板") };
     let name = format!("{part}{word}{}.xlsx", file_day());
-    Ok(attachments::download(&name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes))
+    Ok(attachments::download(
+        &name,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        bytes,
+    ))
 }
 
 /// Two rows of headings, labels and ids, so that a table that comes back is understood whatever became of the labels.
@@ -166,7 +176,8 @@ fn sheet(
     let mut widths = vec![15.0, 14.0, 12.0];
     widths.extend(headings.iter().map(|h| (h.chars().count() as f64 * 2.0 + 2.0).clamp(10.0, 40.0)));
     let rows = villages.iter().map(|v| {
-        let mut row: Vec<SheetCell> = [&v.code, &v.short, &v.township_name].map(|t| SheetCell::from(t.as_str())).into();
+        let mut row: Vec<SheetCell> =
+            [&v.code, &v.short, &v.township_name].map(|t| SheetCell::from(t.as_str())).into();
         row.extend(wanted.iter().map(|f| {
             let known = values.get(&(v.code.clone(), f.id.clone())).and_then(|all| all.first());
             cell(f, known.map_or("", |(_, value)| value))
@@ -220,7 +231,7 @@ pub async fn attachment(
     let village = caller.authorize(Action::ViewVillage, store::village(&db, &found.record).await?)?;
     let Some((file, bytes)) = attachments::open(&db, id).await? else { return Err(Failure::NotFound) };
     let mut event = caller.event("attachment.download", "village", &village.code, &village.township);
-    event.note = msg!("附件 {id}", id = id).text(kernel::Lang::Zh);
+    event.note = format!("attachment {id}");
     db.record(event, Outcome::Done).await?;
     Ok(attachments::download(&file.name, &file.mime, bytes))
 }

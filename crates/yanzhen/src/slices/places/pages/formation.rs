@@ -90,6 +90,7 @@ struct FormationPage {
     counts: Vec<Count>,
     flocks: Vec<Flock>,
     waiting: usize,
+    may_import: bool,
     crumb: Option<String>,
 }
 
@@ -185,6 +186,7 @@ pub async fn show(
         counts,
         flocks,
         waiting,
+        may_import: caller.may(platform::access::Action::ManagePacks),
         crumb,
         page,
     };

@@ -113,7 +113,8 @@ pub async fn upload(
     let new = NewFile { name, bytes, kind: "import", record: &record, part: caller.part.code() };
     match attachments::store(&db, event, most, new).await? {
         Ok(id) => {
-            let link = Link::new(format!("/facts/import/{id}")).with("period", &period).with("source", &source);
+            let link =
+                Link::new(format!("/facts/import/{id}")).with("period", &period).with("source", &source);
             Ok(Redirect::to(&link.to_string()).into_response())
         }
         Err(why) => {
@@ -182,6 +183,8 @@ struct PreviewPage {
     period: String,
     source: String,
     columns: Vec<ColumnLine>,
+    /// Columns that nobody knows, each in quotes.
+    skipped: String,
     chosen: Vec<(String, String)>,
     shows: Vec<Choice>,
     rows: Vec<RowLine>,
@@ -274,7 +277,8 @@ fn render(
     let mut chosen: Vec<(String, String)> =
         report.columns.iter().enumerate().map(|(i, c)| (format!("m{i}"), role_id(c.role, &wanted))).collect();
     let columns = columns(&page, &report, &wanted);
-    let mut link = Link::new(format!("/facts/import/{id}")).with("period", period).with("source", text(asked, "source"));
+    let mut link =
+        Link::new(format!("/facts/import/{id}")).with("period", period).with("source", text(asked, "source"));
     // Only what the reader chose himself travels in addresses.
     chosen.retain(|(name, _)| asked.contains_key(name));
     for (name, value) in &chosen {
@@ -289,8 +293,11 @@ fn render(
     let part = |id: &str, word: &'static str, n: usize| {
         Choice::new(link.with("show", id).to_string(), format!("{} {n}", page.t(word))).on(show == id)
     };
-    let shows =
-        vec![part("", key!("全部"), report.rows.len()), part("bad", key!("有错"), bad), part("writing", key!("可导入"), writing)];
+    let shows = vec![
+        part("", key!("全部"), report.rows.len()),
+        part("bad", key!("有错"), bad),
+        part("writing", key!("可导入"), writing),
+    ];
     let rows: Vec<&import::Checked> = report
         .rows
         .iter()
@@ -302,11 +309,15 @@ fn render(
         .collect();
     let at = text(asked, "page").parse().unwrap_or(1);
     let pager = Pager::new(at, rows.len() as u64, link.with("show", show));
-    let lines = rows.iter().skip(pager.offset() as usize).take(50).map(|r| row_line(&page, r, opened, &wanted));
+    let lines =
+        rows.iter().skip(pager.offset() as usize).take(50).map(|r| row_line(&page, r, opened, &wanted));
     let rows = lines.collect();
     let all = report.faults();
     let listed: Vec<FaultLine> = all.iter().take(LISTED).map(|f| fault_line(&page, f)).collect();
     let more = all.len() - listed.len();
+    let unknown =
+        |c: &&import::Column| c.role == Role::Skip && !c.name.is_empty() && c.name != import::FAULTS;
+    let skipped = report.columns.iter().filter(unknown);
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut page = page;
     page.path = link.to_string();
@@ -317,6 +328,7 @@ fn render(
         faults,
         period: period.to_owned(),
         source: text(asked, "source").to_owned(),
+        skipped: skipped.map(|c| format!("“{}”", c.name)).collect(),
         columns,
         chosen,
         shows,
@@ -370,7 +382,8 @@ fn row_line(page: &Page, row: &import::Checked, opened: &Opened, wanted: &[&Fact
         });
         said.collect::<Vec<_>>().join("；")
     } else {
-        let said = row.faults.iter().map(|f| format!("{}“{}”：{}", f.column, f.value, f.explanation(page.lang)));
+        let said =
+            row.faults.iter().map(|f| format!("{}“{}”：{}", f.column, f.value, f.explanation(page.lang)));
         said.collect::<Vec<_>>().join("；")
     };
     RowLine {
@@ -395,7 +408,8 @@ pub async fn corrected(
     let opened = Opened::of(&app, &caller, id).await?;
     let period = Some(text(&asked, "period")).filter(|p| facts::is_period(p)).unwrap_or_default();
     let report = opened.check(&caller, period, &asked);
-    let bytes = import::annotated(&opened.table, &report, visitor.lang).map_err(|e| Failure::Internal(e.to_string()))?;
+    let bytes = import::annotated(&opened.table, &report, visitor.lang)
+        .map_err(|e| Failure::Internal(e.to_string()))?;
     let stem = opened.file.name.rsplit_once('.').map_or(opened.file.name.as_str(), |(stem, _)| stem);
     let word = msg!("带批注").text(visitor.lang);
     let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -448,7 +462,8 @@ pub async fn confirm(
             evidence: None,
         })
         .collect();
-    let import = Import { file: &opened.file.name, attachment: id, rows: report.writing(), entries: &entries };
+    let import =
+        Import { file: &opened.file.name, attachment: id, rows: report.writing(), entries: &entries };
     let batch = batch::write(&mut tx, &caller, &import).await?;
     tx.event().record = batch.to_string();
     if let Some(adopted) = facts::colouring(&opened.packs) {

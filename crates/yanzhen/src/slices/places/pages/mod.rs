@@ -10,6 +10,7 @@ use std::collections::HashMap;
 pub mod batches;
 pub mod facts;
 pub mod formation;
+pub mod grades;
 pub mod import;
 pub mod manage;
 pub mod packs;

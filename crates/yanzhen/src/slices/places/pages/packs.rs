@@ -125,9 +125,12 @@ pub async fn show(
     let every = facts::every(&db, crate::slices::places::model::FOREVER).await?;
     let Some(pack) = every.iter().find(|p| p.id == id) else { return Err(Failure::NotFound) };
     let now = facts::packs(&db, &today).await?;
-    let row = db.one("select at, by_name from pack where id = $1", values![id]).await?.ok_or(Failure::NotFound)?;
+    let row =
+        db.one("select at, by_name from pack where id = $1", values![id]).await?.ok_or(Failure::NotFound)?;
     let html = document(&pack.pack).render(Format::Html);
-    let text = body(&html).replace("<table>", "<table class=\"yz-tbl is-tight\">").replace("class=\"table\"", "class=\"yz-wrap\" tabindex=\"0\"");
+    let text = body(&html)
+        .replace("<table>", "<table class=\"yz-tbl is-tight\">")
+        .replace("class=\"table\"", "class=\"yz-wrap\" tabindex=\"0\"");
     let html = PackPage {
         pack: line(pack, &today, &now),
         hash: pack.pack.hash.clone(),
@@ -182,7 +185,8 @@ pub async fn adopt(
         return render(&app, &visitor, &caller, &db, faults, &from, &[]).await;
     };
     let read = tokio::task::spawn_blocking(move || read(&bytes)).await;
-    let read = read.map_err(|e| Failure::Internal(e.to_string()))?.map_err(|e| Failure::Internal(e.to_string()))?;
+    let read =
+        read.map_err(|e| Failure::Internal(e.to_string()))?.map_err(|e| Failure::Internal(e.to_string()))?;
     let (pack, folder) = match read {
         Ok(good) => good,
         Err(found) => {

@@ -1,9 +1,9 @@
 //! A village's profile: what is known, what is said of it and why, and where to fill in what is missing.
 
 use super::{Sent, day_text, limit, score_text};
+use crate::slices::places::changes::Kind;
 use crate::slices::places::facts::{self, Entry, Given};
 use crate::slices::places::model::{FOREVER, Said, Village};
-use crate::slices::places::changes::Kind;
 use crate::slices::places::registry;
 use crate::slices::places::store::{self, Graded};
 use askama::Template;
@@ -277,8 +277,12 @@ pub async fn enter(
     let sent = Sent::read(request, limit(&app)).await?;
     let packs = facts::packs(&db, &store::today()).await?;
     let text = |name: &str| sent.text(name).to_owned();
-    let form =
-        EnterForm { fact: text("fact"), value: text("value"), period: text("period"), source: text("source") };
+    let form = EnterForm {
+        fact: text("fact"),
+        value: text("value"),
+        period: text("period"),
+        source: text("source"),
+    };
     let given = Given { fact: &form.fact, value: &form.value, period: &form.period, source: &form.source };
     let fact = match facts::check(&facts::wanted(&packs), given) {
         Ok(fact) => fact.clone(),
