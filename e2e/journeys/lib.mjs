@@ -35,6 +35,7 @@ export function journey(name, { data = "demo", args = [], skip = false } = {}, b
 
 class Journey {
   output = "";
+  log = "";
   /** What the browser complained of. */
   complaints = [];
   /** What is wrong with pages that were looked at. */
@@ -74,11 +75,10 @@ class Journey {
     const program = spawn(PROGRAM, [command, "--data", this.data, "--listen", "127.0.0.1:0", ...args], { env });
     this.program = program;
     this.ended = new Promise((done) => program.once("exit", done));
-    let log = "";
-    program.stderr.on("data", (text) => (log = (log + text).slice(-4_000)));
+    program.stderr.on("data", (text) => (this.log = (this.log + text).slice(-4_000)));
     this.url = await new Promise((done, failed) => {
       program.once("error", failed);
-      program.once("exit", (code) => failed(new Error(`yanzhen ${command} ended with ${code}: ${this.output}${log}`)));
+      program.once("exit", (code) => failed(new Error(`yanzhen ${command} ended with ${code}: ${this.output}${this.log}`)));
       program.stdout.on("data", (text) => {
         this.output += text;
         const found = /http:\/\/127\.0\.0\.1:\d+/.exec(this.output);
@@ -91,6 +91,7 @@ class Journey {
 
   async end() {
     await this.browser?.close();
+    if (this.complaints.some((what) => what.includes(": 5"))) this.t.diagnostic(`the program's log:\n${this.log}`);
     if (this.program?.exitCode === null) {
       this.program.kill("SIGTERM");
       const late = setTimeout(() => this.program.kill("SIGKILL"), 5_000);

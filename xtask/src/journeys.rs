@@ -25,9 +25,16 @@ pub fn run(only: &[String]) -> Done {
         .env("YANZHEN_DEMO", &demo)
         .env("YANZHEN_SHOTS", &shots)
         .env("YANZHEN_CHROMIUM", chromium);
-    if !only.is_empty() {
-        node.args(chosen(&folder, only)?);
+    let names = chosen(&folder, only)?;
+    // One journey is made on PostgreSQL as well.
+    let postgres = match names.iter().any(|n| n.contains("postgres")) {
+        true => Some(crate::postgres::start()?),
+        false => None,
+    };
+    if let Some(postgres) = &postgres {
+        node.env("YANZHEN_DATABASE", &postgres.url);
     }
+    node.args(names);
     let ran = node.output().map_err(|e| format!("node: {e}"))?;
     let text = String::from_utf8_lossy(&ran.stdout);
     if ran.status.success() {
@@ -40,12 +47,13 @@ pub fn run(only: &[String]) -> Done {
     Err(format!("journeys failed; screenshots in {}", shots.display()))
 }
 
-/// The journeys whose file names hold one of the words.
+/// The journeys whose file names hold one of the words; all of them when there are no words.
 fn chosen(folder: &Path, only: &[String]) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
         let name = entry.map_err(|e| e.to_string())?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".test.mjs") && only.iter().any(|word| name.contains(word.as_str())) {
+        let wanted = only.is_empty() || only.iter().any(|word| name.contains(word.as_str()));
+        if wanted && name.ends_with(".test.mjs") {
             names.push(name);
         }
     }

@@ -200,7 +200,7 @@ fn broken(name: &str) -> UpkeepError {
 
 /// A copy whose pages and chain are whole; gives the chain's head.
 async fn sound(copy: &Db, name: &str) -> Upkept<String> {
-    let row = copy.one("pragma quick_check(1)", vec![]).await?.ok_or(DbError::Missing)?;
+    let row = copy.one("select * from pragma_quick_check limit 1", vec![]).await?.ok_or(DbError::Missing)?;
     let said = row.text(0)?;
     if said != "ok" {
         return Err(UpkeepError::Refused(msg!("{name} 的数据库文件坏了：{why}", name = name, why = said)));

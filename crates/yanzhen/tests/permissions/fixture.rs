@@ -237,7 +237,8 @@ impl Fixture {
         }
     }
 
-    async fn make(&self, login: &str, grants: &[(Role, &str, Part)]) -> Someone {
+    /// Makes an account and signs it in.
+    pub async fn make(&self, login: &str, grants: &[(Role, &str, Part)]) -> Someone {
         let grant = |(role, county, part): &(Role, &str, Part)| Grant {
             role: *role,
             county: (*county).into(),

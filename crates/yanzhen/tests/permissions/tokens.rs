@@ -1,7 +1,7 @@
 //! Tokens of the API: never more than their role, their actions and their time.
 
 use crate::fixture::{Asked, Fixture, Sent, Someone, event, village};
-use platform::access::{Action, Role};
+use platform::access::{Action, Part, Role};
 use platform::account::NewToken;
 use platform::values;
 
@@ -53,7 +53,8 @@ pub async fn narrow(fixture: &Fixture) {
 /// Expired, ended, of a role taken back, of a closed account, unknown: 401.
 pub async fn over(fixture: &Fixture) {
     let path = "/api/v1/villages";
-    let who = fixture.sign_in("target").await;
+    let rater = (Role::RaterUnit, crate::fixture::COUNTY, Part::County);
+    let who = fixture.make("leaving", &[rater]).await;
     let office = fixture.person(Role::TownshipOffice);
     let good = token(fixture, office, &[Action::ViewVillage]).await;
     for bad in ["yzt_unknown", "unknown", &good[..good.len() - 1], &good.to_uppercase(), &format!("{good}x")]

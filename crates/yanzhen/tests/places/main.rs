@@ -1,4 +1,5 @@
 //! Facts by table, evidence, changes of places and packs, over HTTP: what is written, what is refused, who sees what.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod county;
 

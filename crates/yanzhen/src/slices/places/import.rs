@@ -184,7 +184,6 @@ pub struct Change {
 #[derive(Clone, Debug, Default)]
 pub struct Checked {
     pub row: u32,
-    pub cells: Vec<String>,
     /// The village's place among [`Before::villages`].
     pub village: Option<usize>,
     pub changes: Vec<Change>,
@@ -266,7 +265,7 @@ pub fn check(table: &Table, columns: Vec<Column>, before: &Before<'_>) -> Report
     let skip = usize::from(table.rows.first().is_some_and(|(_, cells)| is_ids(cells, before.facts)));
     for (row, cells) in &table.rows[skip..] {
         let faults = broken.extract_if(.., |f| f.row == *row).collect();
-        let mut checked = Checked { row: *row, cells: cells.clone(), faults, ..Checked::default() };
+        let mut checked = Checked { row: *row, faults, ..Checked::default() };
         let cell = |c: Option<usize>| c.and_then(|c| cells.get(c)).map_or("", |s| s.trim());
         let fault = |c: usize, reason: Message, mend: Option<Message>| {
             let name = columns.get(c).map_or("", |c| c.name.as_str());

@@ -150,7 +150,7 @@ async fn workbook(app: &App, visitor: &Visitor, caller: &Caller, filled: bool) -
         db.record(event, Outcome::Done).await?;
     }
     let word = if filled { page.t("事实") } else { page.t("事实模板") };
-    let name = format!("{part}{word}{}.xlsx", file_day());
+    let name = format!("{part}-{word}-{}.xlsx", file_day());
     Ok(attachments::download(
         &name,
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
