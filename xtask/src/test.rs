@@ -23,10 +23,8 @@ pub fn run(full: bool) -> Done {
         if let Some(postgres) = &own {
             tests.env("YANZHEN_TEST_POSTGRES", &postgres.url);
         }
-        let status = tests
-            .env("YANZHEN_DIVISIONS", &divisions)
-            .status()
-            .map_err(|e| format!("cargo: {e}"))?;
+        let status =
+            tests.env("YANZHEN_DIVISIONS", &divisions).status().map_err(|e| format!("cargo: {e}"))?;
         if status.success() { Ok(()) } else { Err("tests failed".into()) }
     })?;
     step("packs", packs)?;

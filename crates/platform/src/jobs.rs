@@ -110,6 +110,11 @@ impl Job {
     }
 }
 
+/// The kind of a backup of the whole installation.
+pub const BACKUP: &str = kernel::key!("备份");
+/// The kind of a walk along every audit chain.
+pub const VERIFY: &str = kernel::key!("核验审计链");
+
 /// The table of jobs. Cheap to clone.
 #[derive(Clone)]
 pub struct Jobs {

@@ -427,16 +427,13 @@ async fn rotation_seals_everything_again() {
         tx.run("update account set totp = $2 where id = $1", values![id, sealed]).await.expect("runs");
         tx.commit().await.expect("commits");
         fill(&county, 17).await;
-        for person in 100..1300 {
-            let key = engine
-                .at
-                .keys
-                .wrap_key(&format!("person/{person}"), &yanzhen_platform::secrets::PersonKey::random());
-            let tx = county.write(event("test.key")).await.expect("begins");
-            let sql = "insert into person_key (person, wrapped) values ($1, $2)";
-            tx.run(sql, values![i64::from(person), key]).await.expect("runs");
-            tx.commit().await.expect("commits");
-        }
+        let wrapped = (100..1300i64).map(|person| {
+            let key = yanzhen_platform::secrets::PersonKey::random();
+            values![person, engine.at.keys.wrap_key(&format!("person/{person}"), &key)]
+        });
+        let tx = county.write(event("test.keys")).await.expect("begins");
+        tx.insert_many("person_key (person, wrapped)", wrapped.collect(), "").await.expect("keys");
+        tx.commit().await.expect("commits");
         let before = history_of(&county, &engine.at.keys, 17).await;
 
         // Another process has it open: not now.

@@ -11,3 +11,4 @@ pub mod divisions;
 pub mod server;
 pub mod slices;
 mod ui;
+pub mod work;

@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 /// Every route of the program.
 pub fn routes(development: bool) -> Routes {
-    let routes = Routes::default().add(platform::pages::routes()).add(places::routes()).add(crate::api::routes());
+    let routes =
+        Routes::default().add(platform::pages::routes()).add(places::routes()).add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
     }
@@ -99,12 +100,25 @@ pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr))
             }
         }
     });
+    let (halt, halted) = tokio::sync::oneshot::channel::<()>();
+    let runner = crate::work::runner(app.at.clone());
+    let working = tokio::spawn(async move {
+        runner
+            .run(async {
+                let _ = halted.await;
+            })
+            .await;
+    });
+    let daily = tokio::spawn(crate::work::every_day(app.at.clone()));
     let router = routes(development).serve(app.clone());
     ready(address);
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stopped())
         .await?;
     sweeper.abort();
+    daily.abort();
+    let _ = halt.send(());
+    let _ = working.await;
     app.at.close().await.map_err(|e| std::io::Error::other(e.to_string()))
 }
 

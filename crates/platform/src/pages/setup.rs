@@ -141,11 +141,7 @@ async fn begin(State(app): State<App>, visitor: Visitor) -> Answer {
     Ok(code_page(page, String::new()))
 }
 
-async fn act(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(typed): Form<Typed>,
-) -> Answer {
+async fn act(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>) -> Answer {
     let accounts = app.at.accounts();
     if !accounts.none().await? {
         return Ok(Redirect::to("/login").into_response());

@@ -3,12 +3,14 @@
 use crate::account::{Held, SignIn, SignedIn, Stage, locked};
 use crate::kit::Faults;
 use crate::page::Page;
-use crate::web::{Answer, App, COOKIE_NAME, Failure, Html, LANG_COOKIE, LARGE_COOKIE, Rule, Visitor, bare_page, get, post};
+use crate::web::{
+    Answer, App, COOKIE_NAME, Failure, Html, LANG_COOKIE, LARGE_COOKIE, Rule, Visitor, bare_page, get, post,
+};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use kernel::{Lang, Message, key, msg};
 use serde::Deserialize;
@@ -155,11 +157,7 @@ fn elsewhere(visitor: &Visitor, next: &str) -> Redirect {
     }
 }
 
-async fn login_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Answer {
+async fn login_form(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Answer {
     if app.at.accounts().none().await? {
         return Ok(Redirect::to("/setup").into_response());
     }
@@ -171,11 +169,7 @@ async fn login_form(
     login_page(&app, page, typed, asked.idle == "1", None).await
 }
 
-async fn login(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(mut typed): Form<Typed>,
-) -> Answer {
+async fn login(State(app): State<App>, visitor: Visitor, Form(mut typed): Form<Typed>) -> Answer {
     let accounts = app.at.accounts();
     let secret = std::mem::take(&mut typed.password);
     let refused = match accounts.sign_in(&typed.login, &secret, &visitor.address, &visitor.agent).await? {
@@ -225,11 +219,7 @@ fn code_page(page: Page, visitor: &Visitor, next: &str, refused: Option<Message>
     (status, Html(shown)).into_response()
 }
 
-async fn code_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Response {
+async fn code_form(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     if !owes(&visitor, Stage::Second) {
         return elsewhere(&visitor, &asked.next).into_response();
     }
@@ -237,11 +227,7 @@ async fn code_form(
     code_page(page, &visitor, &asked.next, None)
 }
 
-async fn code(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(mut typed): Form<Typed>,
-) -> Answer {
+async fn code(State(app): State<App>, visitor: Visitor, Form(mut typed): Form<Typed>) -> Answer {
     let Some(session) = visitor.session.as_ref().filter(|s| s.stage == Stage::Second) else {
         return Ok(elsewhere(&visitor, &typed.next).into_response());
     };
@@ -281,11 +267,7 @@ fn password_page(page: Page, visitor: &Visitor, next: &str, faults: Faults) -> R
     (status, Html(PasswordPage { page, name, next, faults })).into_response()
 }
 
-async fn password_form(
-    State(app): State<App>,
-    visitor: Visitor,
-    Query(asked): Query<Asked>,
-) -> Response {
+async fn password_form(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     if !owes(&visitor, Stage::Change) {
         return elsewhere(&visitor, &asked.next).into_response();
     }
@@ -293,11 +275,7 @@ async fn password_form(
     password_page(page, &visitor, &asked.next, Faults::new())
 }
 
-async fn password(
-    State(app): State<App>,
-    visitor: Visitor,
-    Form(typed): Form<Typed>,
-) -> Answer {
+async fn password(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>) -> Answer {
     let Some(session) = visitor.session.as_ref().filter(|s| s.stage == Stage::Change) else {
         return Ok(elsewhere(&visitor, &typed.next).into_response());
     };

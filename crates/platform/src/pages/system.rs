@@ -2,13 +2,15 @@
 
 use super::accounts::moment;
 use crate::access::{Action, Caller, Role};
+use crate::audit::Outcome;
 use crate::db::{Event as Audited, Target, Tree, migrations, now_ms};
-use crate::jobs::{Job, Jobs, State as Phase};
+use crate::jobs::{BACKUP, Job, Jobs, State as Phase, VERIFY};
 use crate::kit::{Column, thousands};
 use crate::page::{Flash, Page};
 use crate::values;
 use crate::web::{Answer, App, Client, Failure, Html, Rule, Visitor, get, page_for, post};
 use askama::Template;
+use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
@@ -25,6 +27,7 @@ pub(super) fn routes() -> Vec<Rule> {
     vec![
         get("/system", system).allow(Action::ManageSystem),
         get("/system/jobs/events", events).allow(Action::ManageSystem),
+        post("/system/jobs", begin).allow(Action::ManageSystem),
         post("/system/jobs/{id}/stop", stop).allow(Action::ManageSystem),
         post("/system/jobs/{id}/resume", resume).allow(Action::ManageSystem),
         get("/healthz", healthy).public(),
@@ -220,6 +223,25 @@ async fn system(
 
 fn act(caller: &Caller, verb: &str, id: i64) -> Audited {
     caller.event(verb, "job", &id.to_string(), "")
+}
+
+#[derive(Deserialize)]
+struct Begin {
+    kind: String,
+}
+
+/// Asks for a job now. Asked twice within a minute, it is done once.
+async fn begin(State(app): State<App>, Client(caller): Client, Form(asked): Form<Begin>) -> Answer {
+    let Some(kind) = [BACKUP, VERIFY].into_iter().find(|k| *k == asked.kind) else {
+        return Err(Failure::Bad(msg!("没有这种任务。")));
+    };
+    let minute = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string();
+    let jobs = Jobs::new(app.at.clone());
+    let id = jobs.enqueue("", kind, &minute, "", Some(caller.account)).await?;
+    let mut event = act(&caller, "job.begin", id);
+    event.note = kind.to_owned();
+    app.at.control.record(event, Outcome::Done).await?;
+    Ok(Redirect::to("/system").into_response())
 }
 
 async fn stop(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {

@@ -97,8 +97,7 @@ pub async fn backup(from: &Installation, to: &Path, told: Told<'_>) -> Upkept<Ba
     let mut free = free.filter(|(partial, whole)| !partial.exists() && !whole.exists());
     let Some((partial, folder)) = free.next() else { return Err(DbError::Missing.into()) };
     private_folder(&partial)?;
-    let writing = partial.join(WRITING);
-    let lock = private_file(&writing)?;
+    let lock = private_file(&partial.join(WRITING))?;
     lock.try_lock().ok();
     let mut done = Backup {
         format: FORMAT.into(),
@@ -119,10 +118,10 @@ pub async fn backup(from: &Installation, to: &Path, told: Told<'_>) -> Upkept<Ba
     let mut file = private_file(&path)?;
     let text = serde_json::to_string_pretty(&done).unwrap_or_default();
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(at(&path))?;
-    remove(&writing)?;
     sync_folder(&partial)?;
     fs::rename(&partial, &done.folder).map_err(at(&done.folder))?;
     sync_folder(to)?;
+    remove(&done.folder.join(WRITING))?;
     drop(lock);
     let stamp = done.folder.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let event = Event {
@@ -213,7 +212,7 @@ async fn sound(copy: &Db, name: &str) -> Upkept<String> {
 /// Reads a backup's manifest and holds every file to it.
 fn check(from: &Path) -> Upkept<Backup> {
     let path = from.join(MANIFEST);
-    let unfinished = from.extension().is_some_and(|e| e == "partial") || from.join(WRITING).exists();
+    let unfinished = from.extension().is_some_and(|e| e == "partial");
     if unfinished || !path.exists() {
         return Err(UpkeepError::Refused(msg!(
             "{folder} 不是一份完整的备份；请选一个以日期命名、没有 .partial 的文件夹",

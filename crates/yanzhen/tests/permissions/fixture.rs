@@ -328,6 +328,8 @@ pub enum Sent {
     Nothing,
     Form(&'static [(&'static str, &'static str)]),
     Json(&'static str),
+    /// A form as one with files is sent, without any.
+    Parts(&'static [(&'static str, &'static str)]),
     /// A file under the field `file`, with a period and a source.
     File(&'static str, &'static str),
 }
@@ -394,7 +396,7 @@ const PNG: &[u8] = &[
 ];
 
 /// The id at the end of a path.
-fn last_number(location: &str) -> i64 {
+pub fn last_number(location: &str) -> i64 {
     let path = location.split('?').next().unwrap_or_default();
     path.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no id in {location}"))
 }
@@ -439,6 +441,14 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
                 request = request.header("x-csrf", asked.csrf);
             }
             (*text).to_owned()
+        }
+        Sent::Parts(fields) => {
+            request = request.header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+            path = format!("{path}?csrf={}", asked.csrf);
+            let part = |(name, value): &(&str, &str)| {
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            };
+            format!("{}--{BOUNDARY}--\r\n", fields.iter().map(part).collect::<String>())
         }
         Sent::File(name, text) => {
             request = request.header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));

@@ -205,7 +205,6 @@ impl Browser {
     }
 
     /// Uploads a table; gives the preview's path and page.
-    #[track_caller]
     pub async fn import(&self, table: &str) -> (String, Seen) {
         let fields = [("source", "例镇统计表"), ("period", "")];
         let sent = self.upload("/facts/import", &fields, ("事实.csv", table.as_bytes())).await;

@@ -27,6 +27,7 @@ pub(super) fn verb(action: &str) -> Option<&'static str> {
         "setup.code" => key!("核对安装码"),
         "setup.done" => key!("首次设置"),
         "county.add" => key!("增加县"),
+        "job.begin" => key!("交办任务"),
         "job.stop" => key!("停任务"),
         "job.resume" => key!("续任务"),
         "audit.export" => key!("导出审计"),

@@ -121,11 +121,6 @@ pub async fn written(db: &Db, batch: &Authorized<Batch>) -> DbResult<Written> {
     Ok(Written { cells: undo.cells, left: undo.left })
 }
 
-/// Waits for writers of this county before, so that what is read stays true until the commit.
-pub async fn hold(tx: &WriteTx) -> DbResult<()> {
-    tx.run("update audit_head set seq = seq where id = 1", vec![]).await.map(drop)
-}
-
 async fn stored(tx: &WriteTx, codes: BTreeSet<&str>) -> DbResult<HashMap<(String, String, String), Was>> {
     let mut out = HashMap::new();
     let sql = "select fact, period, value, source, day, by_account, by_name, at, evidence, batch from fact \
@@ -156,7 +151,7 @@ pub struct Import<'a> {
     pub entries: &'a [Entry],
 }
 
-/// Writes a table's facts as one batch in a transaction that holds; gives its id.
+/// Writes a table's facts as one batch in a transaction; gives its id.
 pub async fn write(tx: &mut WriteTx, by: &Caller, import: &Import<'_>) -> DbResult<i64> {
     let mut before = stored(tx, import.entries.iter().map(|e| e.code.as_str()).collect()).await?;
     let cells: Vec<Cell> = import
@@ -192,7 +187,7 @@ pub async fn write(tx: &mut WriteTx, by: &Caller, import: &Import<'_>) -> DbResu
     Ok(id)
 }
 
-/// Takes a batch back in a transaction that holds: restores what stood there wherever nothing changed since. Gives how
+/// Takes a batch back in a transaction: restores what stood there wherever nothing changed since. Gives how
 /// many cells were restored and left; `None` when it was undone meanwhile.
 pub async fn undo(tx: &mut WriteTx, batch: &Authorized<Batch>) -> DbResult<Option<(usize, usize)>> {
     let sql =

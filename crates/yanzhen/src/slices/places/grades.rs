@@ -17,14 +17,19 @@ pub struct Result {
 
 /// Reads a table of results. Columns `code`, `total`, `rank` and `grade` are asked for, others are passed over.
 /// `known` holds the county's villages; `grades` the ids that the pack gives.
-pub fn read(table: &Table, known: &HashSet<String>, grades: &[String]) -> std::result::Result<Vec<Result>, Vec<Fault>> {
+pub fn read(
+    table: &Table,
+    known: &HashSet<String>,
+    grades: &[String],
+) -> std::result::Result<Vec<Result>, Vec<Fault>> {
     let file = &table.header.file;
     let names = &table.header.names;
     let column = |name: &str| names.iter().position(|n| n == name);
     let mut faults = table.faults.clone();
     for name in ["code", "total", "rank", "grade"] {
         if column(name).is_none() {
-            let fault = Fault::cell(file, table.header.row.max(1), name, "", msg!("缺少列 {name}", name = name));
+            let fault =
+                Fault::cell(file, table.header.row.max(1), name, "", msg!("缺少列 {name}", name = name));
             faults.push(fault.mend(msg!("请用 yanzhen appraise 写出的结果表，不改列名")));
         }
     }
@@ -94,7 +99,8 @@ mod tests {
         let known: HashSet<String> = ["990101100200", "990101100201"].map(String::from).into();
         let grades = ["1".to_owned(), "2".to_owned()];
         let names = ["code", "name", "total", "rank", "grade"];
-        let good = table(&names, &[&["990101100200", "甲", "86.99", "1", "1"], &["990101100201", "乙", "", "", ""]]);
+        let good =
+            table(&names, &[&["990101100200", "甲", "86.99", "1", "1"], &["990101100201", "乙", "", "", ""]]);
         let read_good = read(&good, &known, &grades).unwrap();
         assert_eq!((read_good[0].total, read_good[0].rank), (Some(8699), Some(1)));
         assert_eq!(read_good[1].total, None);

@@ -122,7 +122,11 @@ pub struct Beside<'a> {
 
 /// The villages of a part as the formation shows them, by township and name.
 pub async fn tiles(db: &Db, part: &Part, beside: Beside<'_>) -> DbResult<Vec<Tile>> {
-    let facts = if beside.facts { "(select count(distinct f.fact) from fact f where f.code = v.code)" } else { "cast(0 as bigint)" };
+    let facts = if beside.facts {
+        "(select count(distinct f.fact) from fact f where f.code = v.code)"
+    } else {
+        "cast(0 as bigint)"
+    };
     let (grades, join) = match beside.year {
         Some(_) => (", g.grade, g.total, g.rank", "left join grade g on g.code = v.code and g.year = $4"),
         None => ("", ""),

@@ -154,7 +154,6 @@ pub async fn undo(
 ) -> Answer<Response> {
     let (db, batch) = found(&app, &caller, id).await?;
     let mut tx = db.write(caller.event("facts.undo", "village", &id.to_string(), &batch.part)).await?;
-    batch::hold(&tx).await?;
     let Some((restored, left)) = batch::undo(&mut tx, &batch).await? else {
         tx.rollback().await?;
         let why = match batch.undone_at {

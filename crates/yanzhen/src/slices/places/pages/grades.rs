@@ -70,7 +70,8 @@ async fn render(
         .collect();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let found = found.iter().map(|f| fault_line(&page, f)).collect();
-    Ok((status, Html(GradesPage { years, packs, year: year.to_owned(), faults, found, page })).into_response())
+    Ok((status, Html(GradesPage { years, packs, year: year.to_owned(), faults, found, page }))
+        .into_response())
 }
 
 /// Takes a file of results in, over those of the same year.
@@ -126,7 +127,12 @@ pub async fn take(
     Ok(Redirect::to("/?by=grade").into_response())
 }
 
-fn read(name: &str, bytes: &[u8], known: &HashSet<String>, ids: &[String]) -> Result<Vec<grades::Result>, Vec<Fault>> {
+fn read(
+    name: &str,
+    bytes: &[u8],
+    known: &HashSet<String>,
+    ids: &[String],
+) -> Result<Vec<grades::Result>, Vec<Fault>> {
     let broken = |why: String| vec![Fault::cell(name, 0, "", "", kernel::msg!("{what}", what = why))];
     let ending = if name.to_lowercase().ends_with(".xlsx") { ".xlsx" } else { ".csv" };
     let file = tempfile::Builder::new().suffix(ending).tempfile().map_err(|e| broken(e.to_string()))?;

@@ -435,7 +435,6 @@ pub async fn confirm(
     let mut event = caller.event("facts.import", "village", "", caller.part.code());
     event.note = format!("attachment {id}");
     let mut tx = opened.db.write(event).await?;
-    batch::hold(&tx).await?;
     // What stands now, not when the page was shown.
     let opened = Opened { values: facts::values_of(&opened.db, &caller.part).await?, ..opened };
     let report = opened.check(&caller, period, sent.fields());

@@ -3,7 +3,7 @@
 use super::facts::frame;
 use crate::slices::places::changes::{self, Asked, Entry, Kind};
 use crate::slices::places::registry::{self, Made};
-use crate::slices::places::{batch, facts, store};
+use crate::slices::places::{facts, store};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -190,7 +190,6 @@ pub async fn change(
     let code = if kind == Kind::New { asked.other.trim() } else { asked.code.trim() };
     let township = code.get(..9).unwrap_or_default();
     let mut tx = db.write(caller.event(&format!("place.{}", kind.id()), "village", code, township)).await?;
-    batch::hold(&tx).await?;
     let registry = registry::all_in(&tx).await?;
     let plan = match changes::plan(&registry, &county.code, kind, &asked, &store::today()) {
         Ok(plan) => plan,

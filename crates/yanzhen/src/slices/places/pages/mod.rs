@@ -62,7 +62,8 @@ impl Sent {
             out.fields = form.await.map_err(|_| unread())?.0.into_iter().collect();
             return Ok(out);
         }
-        DefaultBodyLimit::max(usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(TEXTS)).apply(&mut request);
+        DefaultBodyLimit::max(usize::try_from(limit).unwrap_or(usize::MAX).saturating_add(TEXTS))
+            .apply(&mut request);
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| unread())?;
         let broken = |e: axum::extract::multipart::MultipartError| match e.status().as_u16() {
             413 => Failure::TooLarge,
@@ -79,7 +80,12 @@ impl Sent {
                     }
                 }
                 None => {
-                    out.fields.insert(name, field.text().await.map_err(broken)?);
+                    let text = field.text().await.map_err(broken)?;
+                    // The guard refuses these in forms without files.
+                    if text.contains('\0') {
+                        return Err(Failure::Bad(msg!("里面有看不见的字符，请删去后再提交")));
+                    }
+                    out.fields.insert(name, text);
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::facts::frame;
 use super::import::{FaultLine, fault_line};
 use super::{Sent, day_text, limit};
 use crate::slices::places::facts::{self, Adopted};
-use crate::slices::places::{batch, store};
+use crate::slices::places::store;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -208,7 +208,6 @@ pub async fn adopt(
 /// Writes the pack; where it is the one that colours now, the colours with it.
 async fn take_in(db: &Db, caller: &Caller, pack: Pack, folder: &FilePath, from: &str) -> Answer<i64> {
     let mut tx = db.write(caller.event("pack.adopt", "pack", &pack.id, "")).await?;
-    batch::hold(&tx).await?;
     let today = store::today();
     let now = facts::packs(db, &today).await?;
     let id = facts::adopt(&tx, folder, &pack, from, &caller.name).await?;

@@ -36,5 +36,6 @@ pub async fn show(State(app): State<App>, visitor: Visitor, Client(caller): Clie
         .into_iter()
         .map(|township| Line { villages: counts.get(&township.code).copied().unwrap_or(0), township })
         .collect();
-    Ok(Html(ScopePage { page, county: county.name, whole: caller.part == Part::County, lines }).into_response())
+    Ok(Html(ScopePage { page, county: county.name, whole: caller.part == Part::County, lines })
+        .into_response())
 }

@@ -145,7 +145,8 @@ fn lines(
                 .into_iter()
                 .map(|(fact, test)| {
                     let column = colours.facts.iter().position(|f| *f == fact);
-                    let cell = column.and_then(|c| rule.tests[c].as_ref()).map(|t| pack.cell_text(&t.expr, fact));
+                    let cell =
+                        column.and_then(|c| rule.tests[c].as_ref()).map(|t| pack.cell_text(&t.expr, fact));
                     let (outcome, class) = match test {
                         Test::Any | Test::Holds => ("✓ 符合", "is-ok"),
                         Test::Refuted => ("○ 不符合", ""),
