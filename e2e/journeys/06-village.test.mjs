@@ -12,6 +12,17 @@ journey("a village's facts and colour", {}, async (at) => {
   assert.equal(await clerk.page.locator(".yz-hero .yz-risk.is-proposed").count(), 1, "a proposal is dashed");
   await clerk.look("village");
 
+  // The form of the last row opens in full.
+  const last = clerk.page.locator("#facts tbody tr").last();
+  await last.locator("summary").click();
+  const cut = await last.locator("form").evaluate((form) => {
+    const wrap = form.closest(".yz-wrap");
+    return getComputedStyle(wrap).overflowY !== "visible" && wrap.scrollHeight > wrap.clientHeight;
+  });
+  assert.ok(!cut, "no part of it is cut off by the table");
+  await clerk.shot("village-form");
+  await last.locator("summary").click();
+
   const row = clerk.page.locator("#fact-secretary_age");
   const enter = async (value, source) => {
     const form = row.locator("form");

@@ -215,6 +215,8 @@ class Visitor {
   async shot(name) {
     if (!SHOTS) return;
     mkdirSync(SHOTS, { recursive: true });
+    // What is fixed to the window stands at the top of a picture of the whole page.
+    await this.page.evaluate(() => window.scrollTo({ top: 0, behavior: "instant" }));
     // The caret stays: to hide it the tool would write a style, which the page's policy forbids.
     await this.page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true, caret: "initial" });
   }

@@ -22,10 +22,7 @@ pub struct Postgres {
 
 /// Starts one.
 pub fn start() -> Result<Postgres, String> {
-    start_at(&binaries()?)
-}
-
-fn start_at(binaries: &Path) -> Result<Postgres, String> {
+    let binaries = binaries()?;
     let user = user()?;
     let folder = folder(user)?;
     let data = folder.join("data");
@@ -235,36 +232,6 @@ fn sweep(within: &Path) {
         let engine = pid.lines().next().unwrap_or_default().to_owned();
         if name.strip_prefix("yz-pg-").is_some_and(dead) && (engine.is_empty() || dead(&engine)) {
             let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn temp_probe() {
-        for packaged in [false, true] {
-            if packaged {
-                let b = super::packaged().unwrap();
-                println!("{b:?}");
-                std::env::set_current_dir("/").unwrap();
-            }
-            let pg = super::start_at(&if packaged {
-                super::packaged().unwrap()
-            } else {
-                super::binaries().unwrap()
-            })
-            .unwrap();
-            println!("{} {:?}", pg.url, pg.folder);
-            let out = std::process::Command::new("/usr/lib/postgresql/15/bin/psql")
-                .args([&pg.url, "-Atc", "select version()"])
-                .output()
-                .unwrap();
-            println!("{}", String::from_utf8_lossy(&out.stdout));
-            assert!(out.status.success());
-            let folder = pg.folder.clone();
-            drop(pg);
-            assert!(!folder.exists());
         }
     }
 }

@@ -1,16 +1,21 @@
 //! The jobs that the server does by itself: backups, and walking the audit chains every day.
 
+use crate::slices::places::{facts, store};
 use kernel::{Lang, msg};
+use platform::access::Part;
 use platform::audit;
 use platform::county::Installation;
-use platform::db::Db;
+use platform::db::{Db, DbResult, Event};
 use platform::jobs::{BACKUP, JobContext, Jobs, Runner, VERIFY};
-use platform::upkeep;
+use platform::{upkeep, values};
 use std::time::Duration;
+
+/// The kind of proposing colours anew where another pack came into force.
+const RECOLOUR: &str = kernel::key!("按新生效的办法研判");
 
 /// What does the jobs.
 pub fn runner(at: Installation) -> Runner {
-    Runner::new(Jobs::new(at)).on(BACKUP, backup).on(VERIFY, verify)
+    Runner::new(Jobs::new(at)).on(BACKUP, backup).on(VERIFY, verify).on(RECOLOUR, recolour)
 }
 
 /// Asks for a day's own jobs, once a day whichever process asks.
@@ -19,8 +24,10 @@ pub async fn every_day(at: Installation) {
     loop {
         tick.tick().await;
         let day = jiff::Zoned::now().date().to_string();
-        if let Err(e) = Jobs::new(at.clone()).enqueue("", VERIFY, &day, "", None).await {
-            tracing::warn!(error = %e, "the day's jobs could not be asked for");
+        for kind in [RECOLOUR, VERIFY] {
+            if let Err(e) = Jobs::new(at.clone()).enqueue("", kind, &day, "", None).await {
+                tracing::warn!(error = %e, "the day's jobs could not be asked for");
+            }
         }
     }
 }
@@ -37,6 +44,39 @@ async fn backup(context: JobContext) -> Result<(), String> {
     let said = msg!("{n} 个库，备份在 backups 文件夹", n = done.databases.len()).text(Lang::Zh);
     context.progress(total, total, "done", &said).await?;
     Ok(())
+}
+
+/// A pack adopted ahead of its day colours from that day on.
+async fn recolour(context: JobContext) -> Result<(), String> {
+    let at = context.at().clone();
+    let counties = at.counties().await.map_err(|e| e.to_string())?;
+    for (k, county) in counties.iter().enumerate() {
+        let Some((_, db)) = at.county(&county.code).await.map_err(|e| e.to_string())? else { continue };
+        anew(&db, &county.code).await.map_err(|e| e.to_string())?;
+        if !context.progress(k as i64 + 1, counties.len() as i64, &county.code, "").await? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+async fn anew(db: &Db, county: &str) -> DbResult<()> {
+    let packs = facts::packs(db, &store::today()).await?;
+    let Some(colouring) = facts::colouring(&packs) else { return Ok(()) };
+    let stale = db.one("select 1 from colour where pack <> $1 limit 1", values![colouring.id]).await?;
+    if stale.is_none() {
+        return Ok(());
+    }
+    let event = Event {
+        action: "colour.propose".into(),
+        kind: "county".into(),
+        record: county.to_owned(),
+        note: format!("{} {}", colouring.pack.title, colouring.pack.version),
+        ..Event::default()
+    };
+    let mut tx = db.write(event).await?;
+    facts::propose(&mut tx, colouring, &Part::County).await?;
+    tx.commit().await
 }
 
 /// Walks every chain. What is broken makes the job fail, in words.

@@ -87,7 +87,7 @@ fn number(fingerprint: &str) -> &str {
 /// Refuses unless the ring holds every one of these keys.
 fn holds(keys: &KeyRing, wanted: &[String]) -> Upkept<()> {
     let own = fingerprints(keys);
-    for key in wanted.iter().filter(|k| !own.contains(k)) {
+    if let Some(key) = wanted.iter().find(|k| !own.contains(k)) {
         let id = number(key);
         return Err(UpkeepError::Refused(if own.iter().any(|o| number(o) == id) {
             msg!(

@@ -73,6 +73,7 @@ pub struct Routes {
 
 impl Routes {
     /// Adds routes.
+    #[expect(clippy::should_implement_trait, reason = "routes are gathered, not summed")]
     pub fn add(mut self, rules: Vec<Rule>) -> Routes {
         self.rules.extend(rules);
         self

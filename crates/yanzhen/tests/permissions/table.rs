@@ -198,7 +198,7 @@ impl Line {
             (Upload | Batch | Evidence, Scope::OtherCounty) => id(fixture.records[2].of(self.fill), 0),
             (Kind, Scope::Own) => Some(self.path.replace("{kind}", "rename")),
             (Kind, Scope::Nonexistent) => Some(self.path.replace("{kind}", "nothing")),
-            (Village | Plain | Kind, _) => None,
+            (Plain | Kind, _) => None,
             (_, Scope::Nonexistent) => id(NO_ID, NO_ID),
             _ => None,
         }

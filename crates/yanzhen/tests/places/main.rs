@@ -135,7 +135,7 @@ async fn a_township_works_in_its_own_part_alone() {
     let table = "code,村,secretary_age\n990101102200,,44\n990101109999,,44\n,例北村,44\n,无此村,44\n990101101201,,44\n";
     let (path, seen) = town.import(table).await;
     assert_eq!(seen.text().matches(">不在您的范围<").count(), 4);
-    seen.has_not(&["例桥镇", "57", "<a href=\"/villages/990101102200\""]);
+    seen.has_not(&["例桥镇", "57 →", ">57<", "<a href=\"/villages/990101102200\""]);
     let own = town.confirm(&path, true).await.location;
     assert_eq!(county.value(NORTH, "secretary_age").await.as_deref(), Some("57"));
     assert_eq!(county.value(WEST, "secretary_age").await.as_deref(), Some("44"));
