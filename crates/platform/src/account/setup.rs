@@ -88,7 +88,7 @@ impl Accounts<'_> {
         let (tries, until): (i64, i64) = (tries.parse().unwrap_or(0), until.parse().unwrap_or(0));
         let now = now_ms();
         if until > now {
-            tx.event().note = "locked".into();
+            tx.event().note = kernel::key!("账号已锁定").into();
             tx.commit_as(Outcome::Denied).await?;
             return Ok(SetupTry::Locked(until));
         }

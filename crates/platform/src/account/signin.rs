@@ -49,23 +49,26 @@ impl Accounts<'_> {
         let secret = secret.to_owned();
         let Some(row) = found else {
             if let Some(until) = self.nobody(&login, false) {
-                self.at.control.record(event(None, "", "unknown account"), Outcome::Denied).await?;
+                self.at
+                    .control
+                    .record(event(None, "", kernel::key!("没有这个账号")), Outcome::Denied)
+                    .await?;
                 return Ok(SignIn::Locked(until));
             }
             let _ = tokio::task::spawn_blocking(move || password::verify_nobody(&secret)).await;
             // The name typed may be a password typed in the wrong box: it is not kept.
-            self.at.control.record(event(None, "", "unknown account"), Outcome::Failed).await?;
+            self.at.control.record(event(None, "", kernel::key!("没有这个账号")), Outcome::Failed).await?;
             return Ok(self.nobody(&login, true).map_or(SignIn::Wrong, SignIn::Locked));
         };
         let (id, name, hash, locked) = (row.int(0)?, row.text(1)?, row.text(2)?, row.int(4)?);
         let (must_change, second) = (row.int(5)? == 1, truth(&row, 6)?);
         if locked > now_ms() {
-            return self.refuse_locked(id, event(Some(id), &name, "locked")).await;
+            return self.refuse_locked(id, event(Some(id), &name, kernel::key!("账号已锁定"))).await;
         }
         let right =
             tokio::task::spawn_blocking(move || password::verify(&secret, &hash)).await.unwrap_or(false);
         if !right {
-            return self.count_failure(id, event(Some(id), &name, "wrong password")).await;
+            return self.count_failure(id, event(Some(id), &name, kernel::key!("密码不对"))).await;
         }
         let stage = match (second, must_change) {
             (true, _) => Stage::Second,
@@ -79,7 +82,7 @@ impl Accounts<'_> {
         if tx.run(sql, values![id, now_ms(), i64::from(second)]).await? == 0 {
             // Locked by attempts of the same moment.
             tx.rollback().await?;
-            return self.refuse_locked(id, event(Some(id), &name, "locked")).await;
+            return self.refuse_locked(id, event(Some(id), &name, kernel::key!("账号已锁定"))).await;
         }
         let cookie = start(&tx, id, stage, address, agent).await?;
         tx.commit().await?;
@@ -121,7 +124,7 @@ impl Accounts<'_> {
             Some(row) => failed(tx, account, row.int(0)?).await,
             None => {
                 tx.rollback().await?;
-                self.refuse_locked(account, Event { note: "locked".into(), ..event }).await
+                self.refuse_locked(account, Event { note: kernel::key!("账号已锁定").into(), ..event }).await
             }
         }
     }
@@ -153,7 +156,7 @@ impl Accounts<'_> {
             ..Event::default()
         };
         if locked > now_ms() {
-            return self.refuse_locked(id, event("locked")).await;
+            return self.refuse_locked(id, event(kernel::key!("账号已锁定"))).await;
         }
         let secret = self
             .at
@@ -167,7 +170,7 @@ impl Accounts<'_> {
         let sql = "update account set failures = failures + 1 where id = $1 and locked_until <= $2 returning failures";
         let Some(count) = tx.one(sql, values![id, now_ms()]).await? else {
             tx.rollback().await?;
-            return self.refuse_locked(id, event("locked")).await;
+            return self.refuse_locked(id, event(kernel::key!("账号已锁定"))).await;
         };
         let accepted = match totp::check(&secret, code, now, used) {
             // Of two uses of one code at the same moment, the row lets one through.
@@ -180,13 +183,13 @@ impl Accounts<'_> {
                 let sql = "update recovery_code set used_at = $3 where account = $1 and hash = $2 and used_at is null";
                 let used = tx.run(sql, values![id, hash, now_ms()]).await? == 1;
                 if used {
-                    tx.event().note = "recovery code".into();
+                    tx.event().note = kernel::key!("用了恢复码").into();
                 }
                 used
             }
         };
         if !accepted {
-            tx.event().note = "wrong code".into();
+            tx.event().note = kernel::key!("动态码不对").into();
             return failed(tx, id, count.int(0)?).await;
         }
         let stage = if row.int(5)? == 1 { Stage::Change } else { Stage::In };
@@ -211,7 +214,7 @@ async fn failed(mut tx: WriteTx, account: i64, failures: i64) -> DbResult<SignIn
     let until = now_ms() + LOCK_MS;
     let sql = "update account set failures = 0, locked_until = $2 where id = $1";
     tx.run(sql, values![account, until]).await?;
-    tx.event().note = "locked".into();
+    tx.event().note = kernel::key!("账号已锁定").into();
     tx.commit_as(Outcome::Failed).await?;
     Ok(SignIn::Locked(until))
 }

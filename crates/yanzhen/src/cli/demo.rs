@@ -58,6 +58,8 @@ const PACKS: [(&str, &[(&str, &str)]); 2] = [
 
 /// Tells a finished demo from one that was killed on the way.
 const FINISHED: &str = "demo.done";
+/// Tells a demo that was killed on the way from a folder with somebody's data.
+const BEGUN: &str = "demo.begun";
 const SEED: u64 = 7;
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
@@ -65,12 +67,19 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
     block_on(async {
         let done = args.data.join(FINISHED);
         if !done.exists() {
-            if args.data.join("control.sqlite").exists() && args.data.join("accounts.txt").exists() {
+            let begun = args.data.join(BEGUN);
+            let lost = |e: std::io::Error| super::io_failed(&args.data, &e);
+            if begun.exists() {
+                // All of it was invented: it is made anew.
+                std::fs::remove_dir_all(&args.data).map_err(lost)?;
+            } else if std::fs::read_dir(&args.data).is_ok_and(|mut all| all.next().is_some()) {
                 return Err(Stop::Failed(msg!(
                     "{folder} 里有别的数据；请另选一个文件夹",
                     folder = args.data.display().to_string()
                 )));
             }
+            std::fs::create_dir_all(&args.data).map_err(lost)?;
+            std::fs::write(&begun, b"").map_err(lost)?;
             fill(ui, args).await?;
             std::fs::write(&done, b"").map_err(|e| super::io_failed(&done, &e))?;
         }

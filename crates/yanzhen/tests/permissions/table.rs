@@ -123,6 +123,7 @@ pub const LINES: &[Line] = &[
     get("/audit/export", Plain),
     get("/system", Plain),
     get("/system/jobs/events", Plain),
+    post("/system/jobs", Plain, FORM),
     post("/system/jobs/{id}/stop", Id, FORM),
     post("/system/jobs/{id}/resume", Id, FORM),
     get("/healthz", Plain),

@@ -36,6 +36,14 @@ pub(super) fn verb(action: &str) -> Option<&'static str> {
         "facts.enter" => key!("填报事实"),
         "facts.import" => key!("导入事实"),
         "facts.export" => key!("导出事实"),
+        "backup.make" => key!("备份"),
+        "backup.restore" => key!("从备份恢复"),
+        "county.export" => key!("导出县"),
+        "county.import" => key!("迁入县"),
+        "keys.add" => key!("新增密钥"),
+        "keys.rotate" => key!("换密钥"),
+        "keys.retire" => key!("停用密钥"),
+        "person.erase" => key!("销毁个人密钥"),
         "colour.propose" => key!("按新办法研判"),
         "grades.import" => key!("导入考核结果"),
         "pack.adopt" => key!("采用办法"),
@@ -58,6 +66,8 @@ pub(super) fn kind(kind: &str) -> Option<&'static str> {
         "village" => key!("村"),
         "place" => key!("区划"),
         "pack" => key!("办法"),
+        "key" => key!("密钥"),
+        "person" => key!("个人"),
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use crate::slices::places::store::{self, Beside, Tile, Township};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use kernel::msg;
+use kernel::{key, msg};
 use platform::access::Part;
 use platform::kit::{Choice, thousands};
 use platform::page::Page;
@@ -163,12 +163,14 @@ pub async fn show(
     let view = if table { "table" } else { "" };
     let choice = |href: String, label: &'static str, on: bool| Choice::new(href, page.t(label)).on(on);
     let by_choices = vec![
-        choice(link(By::Risk, view), "看风险", asked.by == By::Risk),
-        choice(link(By::Grade, view), "看等次", asked.by == By::Grade),
-        choice(link(By::Missing, view), "看缺项", asked.by == By::Missing),
+        choice(link(By::Risk, view), key!("看风险"), asked.by == By::Risk),
+        choice(link(By::Grade, view), key!("看等次"), asked.by == By::Grade),
+        choice(link(By::Missing, view), key!("看缺项"), asked.by == By::Missing),
     ];
-    let view_choices =
-        vec![choice(link(asked.by, ""), "雁阵", !table), choice(link(asked.by, "table"), "表格", table)];
+    let view_choices = vec![
+        choice(link(asked.by, ""), key!("雁阵"), !table),
+        choice(link(asked.by, "table"), key!("表格"), table),
+    ];
     let crumb = (single && caller.part == Part::County).then(|| county.name.clone());
     let figures = figures(&page, &tiles, wanted, asked.by);
     let html = FormationPage {

@@ -32,6 +32,9 @@ pub struct FactLine {
     /// The file that proves it.
     pub evidence: Option<i64>,
     pub error: String,
+    /// What the form holds: the value that stands, or what was typed and refused, with its source.
+    pub typed: String,
+    pub typed_source: String,
 }
 
 /// How a village ended: the day, the ground, and the successor's code and name, empty for none.
@@ -134,7 +137,8 @@ async fn render(
         fault = page.m(&why);
         page.path = format!("/villages/{}", village.code);
         if let Some(line) = lines.iter_mut().find(|l| l.id == form.fact) {
-            line.value = form.value;
+            line.typed = form.value;
+            line.typed_source = form.source;
             line.error = fault.clone();
         }
     }
@@ -251,6 +255,8 @@ fn line(page: &Page, fact: &Fact, found: Option<&facts::Known>) -> FactLine {
         evidence: found.and_then(|k| k.evidence),
         value,
         error: String::new(),
+        typed: found.map(|k| k.value.clone()).unwrap_or_default(),
+        typed_source: String::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{Message, msg};
+use kernel::{Message, key, msg};
 use platform::access::{Action, Authorized, Caller, Part};
 use platform::db::Db;
 use platform::kit::Choice;
@@ -148,10 +148,10 @@ fn lines(
                     let cell =
                         column.and_then(|c| rule.tests[c].as_ref()).map(|t| pack.cell_text(&t.expr, fact));
                     let (outcome, class) = match test {
-                        Test::Any | Test::Holds => ("✓ 符合", "is-ok"),
-                        Test::Refuted => ("○ 不符合", ""),
-                        Test::Skipped => ("○ 缺，按不符合", ""),
-                        Test::Unknown => ("？缺，判不出", "is-warn"),
+                        Test::Any | Test::Holds => (key!("✓ 符合"), "is-ok"),
+                        Test::Refuted => (key!("○ 不符合"), ""),
+                        Test::Skipped => (key!("○ 缺，按不符合"), ""),
+                        Test::Unknown => (key!("？缺，判不出"), "is-warn"),
                     };
                     let value = match table.value(fact, 0).map(|v| v.to_owned()) {
                         Some(policy::Value::Bool(true)) => "是".to_owned(),
