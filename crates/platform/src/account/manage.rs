@@ -209,7 +209,7 @@ impl Accounts<'_> {
         Ok(new)
     }
 
-    /// Takes a role away; sessions that act in it end. The last security administrator keeps the role.
+    /// Takes a role away; sessions and tokens that act in it end. The last security administrator keeps the role.
     pub async fn revoke(&self, caller: &Caller, account: i64, role_id: i64) -> DbResult<bool> {
         let event = caller.event("account.revoke", "account", &account.to_string(), "");
         let mut tx = self.at.control.write(event).await?;
@@ -226,11 +226,13 @@ impl Accounts<'_> {
         }
         tx.changed("", "role", Some(role), None);
         tx.run("delete from session where role = $1", values![role_id]).await?;
+        let sql = "update token set ended_at = $2 where role = $1 and ended_at is null";
+        tx.run(sql, values![role_id, now_ms()]).await?;
         tx.commit().await?;
         Ok(true)
     }
 
-    /// A new first password, to be changed at the next sign-in; the second factor and every session end.
+    /// A new first password, to be changed at the next sign-in; the second factor, every session and every token end.
     pub async fn reset_password(&self, caller: &Caller, account: i64) -> DbResult<Option<String>> {
         let first = password::random_password();
         let to_hash = first.clone();
@@ -248,6 +250,8 @@ impl Accounts<'_> {
         }
         tx.run("delete from recovery_code where account = $1", values![account]).await?;
         tx.run("delete from session where account = $1", values![account]).await?;
+        let sql = "update token set ended_at = $2 where account = $1 and ended_at is null";
+        tx.run(sql, values![account, now_ms()]).await?;
         tx.commit().await?;
         Ok(Some(first))
     }

@@ -96,8 +96,11 @@ impl Accounts<'_> {
     pub async fn end_token(&self, caller: &Caller, id: i64) -> DbResult<()> {
         let tx = self.at.control.write(caller.event("token.end", "token", &id.to_string(), "")).await?;
         let sql = "update token set ended_at = $3 where id = $1 and account = $2 and ended_at is null";
-        tx.run(sql, values![id, caller.account, now_ms()]).await?;
-        tx.commit().await
+        // Nothing ended is nothing to audit.
+        match tx.run(sql, values![id, caller.account, now_ms()]).await? {
+            0 => tx.rollback().await,
+            _ => tx.commit().await,
+        }
     }
 
     /// Who a token acts for.
