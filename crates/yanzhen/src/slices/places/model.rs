@@ -100,6 +100,11 @@ impl Colour {
         Colour::ALL.into_iter().find(|c| c.id() == id)
     }
 
+    /// By the letter of its class.
+    pub fn by_letter(letter: &str) -> Option<Colour> {
+        Colour::ALL.into_iter().find(|c| c.letter() == letter)
+    }
+
     /// The letter of its class.
     pub fn letter(self) -> &'static str {
         &self.id()[..1]

@@ -102,6 +102,8 @@ pub struct Tile {
     pub short: String,
     pub township: String,
     pub said: Said,
+    /// Whether facts are missing to tell the colour.
+    pub blocked: bool,
     /// The latest grade's id, with its label; empty for none.
     pub grade: String,
     /// Total in hundredths of a point, rank, of how many.
@@ -122,17 +124,16 @@ pub struct Beside<'a> {
 
 /// The villages of a part as the formation shows them, by township and name.
 pub async fn tiles(db: &Db, part: &Part, beside: Beside<'_>) -> DbResult<Vec<Tile>> {
-    let facts = if beside.facts {
-        "(select count(distinct f.fact) from fact f where f.code = v.code)"
-    } else {
-        "cast(0 as bigint)"
-    };
+    let facts =
+        if beside.facts { ", (select count(distinct f.fact) from fact f where f.code = v.code)" } else { "" };
     let (grades, join) = match beside.year {
         Some(_) => (", g.grade, g.total, g.rank", "left join grade g on g.code = v.code and g.year = $4"),
         None => ("", ""),
     };
     let sql = format!(
-        "select v.code, v.short, v.township, c.proposed, c.confirmed, c.missing, {facts}{grades} \
+        "select v.code || v.township || substr(coalesce(c.proposed, '') || '-', 1, 1) \
+         || substr(coalesce(c.confirmed, '') || '-', 1, 1) || case when coalesce(c.missing, '') = '' then '-' else '?' end \
+         || v.short{grades}{facts} \
          from place v left join colour c on c.code = v.code {join} \
          where v.level = 'village' and v.valid_to = $1 and ($2 = '' or v.township = $2) and ($3 = '' or v.code = $3) \
          order by v.township, v.sort"
@@ -143,20 +144,23 @@ pub async fn tiles(db: &Db, part: &Part, beside: Beside<'_>) -> DbResult<Vec<Til
     let rows = db.rows(&sql, values).await?;
     rows.iter()
         .map(|r| {
+            // One text a village, its first 24 letters ASCII of fixed width: every column of a row costs a copy.
+            let packed = r.text(0)?;
+            let piece = |from: usize, to: usize| packed.get(from..to).unwrap_or_default();
             Ok(Tile {
-                code: r.text(0)?,
-                short: r.text(1)?,
-                township: r.text(2)?,
+                code: piece(0, 12).to_owned(),
+                township: piece(12, 21).to_owned(),
                 said: Said {
-                    proposed: Colour::by_id(&r.maybe(3)?),
-                    confirmed: Colour::by_id(&r.maybe(4)?),
-                    missing: r.maybe(5)?,
+                    proposed: Colour::by_letter(piece(21, 22)),
+                    confirmed: Colour::by_letter(piece(22, 23)),
                     ..Said::default()
                 },
-                facts: r.int(6)?,
-                grade: if graded { r.maybe(7)? } else { String::new() },
-                total: if graded { r.get(8)? } else { None },
-                rank: if graded { r.get(9)? } else { None },
+                blocked: piece(23, 24) == "?",
+                short: packed.get(24..).unwrap_or_default().to_owned(),
+                grade: if graded { r.maybe(1)? } else { String::new() },
+                total: if graded { r.get(2)? } else { None },
+                rank: if graded { r.get(3)? } else { None },
+                facts: if beside.facts { r.int(if graded { 4 } else { 1 })? } else { 0 },
             })
         })
         .collect()

@@ -210,7 +210,7 @@ fn figures(
     let shown = |c: Colour| move |t: &Tile| t.said.shown().is_some_and(|s| s.0 == c);
     let (red, orange) = (count(&shown(Colour::Red)), count(&shown(Colour::Orange)));
     let confirmed = count(&|t| t.said.confirmed.is_some());
-    let blocked = count(&|t| !t.said.missing.is_empty());
+    let blocked = count(&|t| t.blocked);
     let mut out = vec![
         (
             page.t("红色村").to_owned(),
@@ -261,7 +261,7 @@ fn draw(page: &Page, tile: &Tile, by: By, labels: &dyn Fn(&str) -> String, wante
                     if proposed { page.m(&msg!("{word}（建议）", word = word)) } else { word.to_owned() };
                 (risk_class(colour, proposed), says, (colour as u8, 0))
             }
-            None if tile.said.missing.is_empty() => ("is-n", page.t("待定").to_owned(), (4, 0)),
+            None if !tile.blocked => ("is-n", page.t("待定").to_owned(), (4, 0)),
             None => ("is-n", page.t("缺事实").to_owned(), (5, 0)),
         },
         By::Grade => match tile.grade.as_str() {
