@@ -40,7 +40,7 @@ try:
     print(f"resident with four counties open          {resident(server.pid):>7.0f} MiB")
     with open(os.path.join(folder, "accounts.txt"), encoding="utf-8") as accounts:
         words = dict(line.split("\t")[:2] for line in accounts if "\t" in line)
-    for login, place in (("zuzhi", "17 townships"), ("zuzhi04", "30 townships")):
+    for login, place in (("zuzhi", "17 townships"), ("zuzhi02", "14 townships"), ("zuzhi04", "30 townships")):
         form = urllib.parse.urlencode({"login": login, "password": words[login]})
         answer, _ = ask("POST", "/login", form)
         cookie = answer.getheader("Set-Cookie").split(";")[0]
