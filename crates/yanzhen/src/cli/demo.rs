@@ -100,10 +100,15 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
 }
 
 async fn open(args: &Args) -> Result<Installation, Stop> {
+    if args.database.is_some() && !args.data.join("yanzhen.toml").exists() {
+        // The other commands find the demo's schemas too; the address, which may hold a password, is not written down.
+        let settings = args.data.join("yanzhen.toml");
+        std::fs::write(&settings, "schema_prefix = \"yanzhen_demo\"\n")
+            .map_err(|e| super::io_failed(&settings, &e))?;
+    }
     let mut settings = Settings::read(&args.data).map_err(failed)?;
     if let Some(url) = &args.database {
         settings.database.clone_from(url);
-        settings.schema_prefix = "yanzhen_demo".into();
     }
     Installation::open(&args.data, settings).await.map_err(failed)
 }
