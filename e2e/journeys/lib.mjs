@@ -9,7 +9,7 @@ import { test } from "node:test";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
 
-const PROGRAM = process.env.YANZHEN_BIN ?? "/work/target/debug/yanzhen";
+const PROGRAM = process.env.YANZHEN_BIN ?? "yanzhen";
 const DEMO = process.env.YANZHEN_DEMO ?? "";
 const SHOTS = process.env.YANZHEN_SHOTS ?? "";
 const CHROMIUM = process.env.YANZHEN_CHROMIUM ?? "/usr/bin/chromium";
