@@ -9,7 +9,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("kernel", &[]),
     ("tables", &["kernel"]),
     ("standards", &["kernel"]),
-    ("policy", &["kernel", "tables"]),
+    ("policy", &["kernel", "tables", "standards"]),
     ("appraisal", &["kernel", "tables", "standards", "policy"]),
     ("synth", &["kernel", "tables", "standards", "policy"]),
     ("platform", &["kernel"]),

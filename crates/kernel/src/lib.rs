@@ -9,7 +9,7 @@ mod message;
 mod ratio;
 mod score;
 
-pub use calendar::is_day;
+pub use calendar::{CalendarDay, Counted, Day, DayKind, Deadline, WorkCalendar, is_day};
 pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths, short_millionths};
 pub use fault::{Fault, Severity};
 pub use message::{Arg, Lang, Message, catalogue, word};

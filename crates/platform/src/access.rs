@@ -81,6 +81,38 @@ closed_list! {
         ManagePlaces = "manage-places", key!("调整区划");
         /// Load a county's packs.
         ManagePacks = "manage-packs", key!("管理办法");
+        /// The list of people and a person's file.
+        ViewPeople = "view-people", key!("看干部人才档案");
+        /// Make a file and change what is no verified claim.
+        EditPeople = "edit-people", key!("编辑干部人才档案");
+        /// People from a workbook or appointment forms.
+        ImportPeople = "import-people", key!("导入名册和审批表");
+        /// People into a workbook, a document or appointment forms.
+        ExportPeople = "export-people", key!("导出名册和审批表");
+        /// Recognise or refuse a verified claim.
+        RecogniseClaim = "recognise-claim", key!("认定三龄两历一身份");
+        /// Reveal a person's masked field, with a reason.
+        UnmaskPerson = "unmask-person", key!("说明事由后查看完整号码");
+        /// Merge files of the same person, and undo it.
+        MergePeople = "merge-people", key!("合并重复档案");
+        /// Answer a person's request for correction.
+        AnswerCorrection = "answer-correction", key!("答复更正申请");
+        /// Link an account with the file of its person.
+        LinkAccount = "link-account", key!("开通本人查看");
+        /// Hand a file to another county, or take one in.
+        TransferPeople = "transfer-people", key!("跨县转递档案");
+        /// Retention rules, deletion as law orders.
+        ManageRetention = "manage-retention", key!("管理保存期限");
+        /// Posts, holders, terms, composition.
+        ViewPosts = "view-posts", key!("看职务和班子");
+        /// Write holds, terms, duties that need no filing.
+        EditPosts = "edit-posts", key!("登记职务和任期");
+        /// Draft and send a filing.
+        DraftFiling = "draft-filing", key!("起草任职备案");
+        /// Give the county's opinion on a filing.
+        DecideFiling = "decide-filing", key!("出具备案意见");
+        /// The calendar of holidays and make-up days.
+        ManageCalendar = "manage-calendar", key!("管理节假日历");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -109,8 +141,26 @@ impl Role {
             | A::EditFacts
             | A::ImportFacts
             | A::ExportFacts
+            | A::ViewPeople
+            | A::EditPeople
+            | A::ImportPeople
+            | A::ExportPeople
+            | A::RecogniseClaim
+            | A::UnmaskPerson
+            | A::MergePeople
+            | A::AnswerCorrection
+            | A::LinkAccount
+            | A::ViewPosts
+            | A::EditPosts
+            | A::DraftFiling
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
-            A::DecideColour | A::ManagePlaces | A::ManagePacks => self == Role::CountyOffice,
+            A::DecideColour
+            | A::ManagePlaces
+            | A::ManagePacks
+            | A::TransferPeople
+            | A::ManageRetention
+            | A::DecideFiling
+            | A::ManageCalendar => self == Role::CountyOffice,
             A::ManageAccounts | A::Unmask => self == Role::SecurityAdmin,
             A::ManageSystem => self == Role::SystemAdmin,
             A::ViewAudit => self == Role::AuditAdmin,

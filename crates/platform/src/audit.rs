@@ -4,13 +4,14 @@
 //! An entry holds names of fields and a keyed digest of their values, never the values: those live in the record's
 //! history, where law can have them destroyed and the chain stays whole.
 
-use crate::db::{Db, DbResult, Event, Row, Value};
+use crate::db::{Change, Db, DbResult, Event, Row, Value};
 use crate::secrets::{KeyRing, sm3_hex};
 use crate::values;
 use serde::Serialize;
 
 /// How an event ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Done.
     Done,
@@ -31,31 +32,17 @@ impl Outcome {
     }
 }
 
-/// One link of the chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One link of the chain. Its JSON, fields in this order and without the hash, is what is hashed: neither names nor
+/// order ever change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Position, from 1 without gaps.
     pub seq: i64,
     /// Milliseconds since 1970.
     pub at: i64,
-    /// The account.
-    pub actor: Option<i64>,
-    /// Its name at the time.
-    pub actor_name: String,
-    /// Its role.
-    pub role: String,
-    /// Where from.
-    pub address: String,
-    /// The verb.
-    pub action: String,
-    /// Kind of record.
-    pub kind: String,
-    /// Its id.
-    pub record: String,
-    /// Its place in the org tree.
-    pub part: String,
-    /// A remark without personal data.
-    pub note: String,
+    /// Who did what to which record. Of its changes only what `fields` and `digest` tell.
+    #[serde(flatten)]
+    pub event: Event,
     /// JSON list of field names, `record.field` where several records changed.
     pub fields: String,
     /// Keyed digest of the values before and after.
@@ -65,86 +52,47 @@ pub struct Entry {
     /// Hash of the entry before; zeros for the first.
     pub prev: String,
     /// SM3 of all of it.
+    #[serde(skip)]
     pub hash: String,
 }
 
 /// What stands before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-#[derive(Serialize)]
-struct Hashed<'a> {
-    seq: i64,
-    at: i64,
-    actor: Option<i64>,
-    actor_name: &'a str,
-    role: &'a str,
-    address: &'a str,
-    action: &'a str,
-    kind: &'a str,
-    record: &'a str,
-    part: &'a str,
-    note: &'a str,
-    fields: &'a str,
-    digest: &'a str,
-    outcome: &'a str,
-    prev: &'a str,
-}
+/// The columns of an entry in the order of [`Entry::of`] and [`Entry::values`].
+pub(crate) const COLUMNS: &str = "seq, at, actor, actor_name, role, address, action, kind, record, part, note, fields, \
+                                  digest, outcome, prev, hash";
 
 impl Entry {
-    /// The next link for an event.
-    pub fn link(seq: i64, at: i64, event: &Event, outcome: Outcome, keys: &KeyRing, prev: String) -> Entry {
-        let mut fields: Vec<&str> = event.changes.iter().map(|c| c.field.as_str()).collect();
+    /// The next link, for an event whose changes are given beside it.
+    pub(crate) fn link(
+        seq: i64,
+        at: i64,
+        event: &Event,
+        changes: &[Change],
+        outcome: Outcome,
+        keys: &KeyRing,
+        prev: String,
+    ) -> Entry {
+        let mut fields: Vec<&str> = changes.iter().map(|c| c.field.as_str()).collect();
         fields.sort_unstable();
         fields.dedup();
-        let values: Vec<_> =
-            event.changes.iter().map(|c| (&c.record, &c.field, &c.before, &c.after)).collect();
+        let fields = serde_json::to_string(&fields).unwrap_or_default();
+        let values: Vec<_> = changes.iter().map(|c| (&c.record, &c.field, &c.before, &c.after)).collect();
         let digest = if values.is_empty() {
             String::new()
         } else {
             keys.digest(serde_json::to_string(&values).unwrap_or_default().as_bytes())
         };
-        let mut entry = Entry {
-            seq,
-            at,
-            actor: event.actor,
-            actor_name: event.actor_name.clone(),
-            role: event.role.clone(),
-            address: event.address.clone(),
-            action: event.action.clone(),
-            kind: event.kind.clone(),
-            record: event.record.clone(),
-            part: event.part.clone(),
-            note: event.note.clone(),
-            fields: serde_json::to_string(&fields).unwrap_or_default(),
-            digest,
-            outcome,
-            prev,
-            hash: String::new(),
-        };
+        let event = event.clone();
+        let mut entry = Entry { seq, at, event, fields, digest, outcome, prev, hash: String::new() };
         entry.hash = entry.computed();
         entry
     }
 
     /// What its hash must be.
     pub fn computed(&self) -> String {
-        let hashed = Hashed {
-            seq: self.seq,
-            at: self.at,
-            actor: self.actor,
-            actor_name: &self.actor_name,
-            role: &self.role,
-            address: &self.address,
-            action: &self.action,
-            kind: &self.kind,
-            record: &self.record,
-            part: &self.part,
-            note: &self.note,
-            fields: &self.fields,
-            digest: &self.digest,
-            outcome: self.outcome.as_str(),
-            prev: &self.prev,
-        };
-        sm3_hex(serde_json::to_string(&hashed).unwrap_or_default().as_bytes())
+        sm3_hex(serde_json::to_string(self).unwrap_or_default().as_bytes())
     }
 
     fn of(row: &Row) -> DbResult<Entry> {
@@ -153,9 +101,7 @@ impl Entry {
             "denied" => Outcome::Denied,
             _ => Outcome::Failed,
         };
-        Ok(Entry {
-            seq: row.int(0)?,
-            at: row.int(1)?,
+        let event = Event {
             actor: row.get(2)?,
             actor_name: row.text(3)?,
             role: row.text(4)?,
@@ -165,6 +111,12 @@ impl Entry {
             record: row.text(8)?,
             part: row.text(9)?,
             note: row.text(10)?,
+            ..Event::default()
+        };
+        Ok(Entry {
+            seq: row.int(0)?,
+            at: row.int(1)?,
+            event,
             fields: row.text(11)?,
             digest: row.text(12)?,
             outcome,
@@ -172,10 +124,30 @@ impl Entry {
             hash: row.text(15)?,
         })
     }
-}
 
-const COLUMNS: &str = "seq, at, actor, actor_name, role, address, action, kind, record, part, note, fields, digest, \
-                       outcome, prev, hash";
+    /// What is stored of it.
+    pub(crate) fn values(self) -> Vec<Value> {
+        let e = self.event;
+        values![
+            self.seq,
+            self.at,
+            e.actor,
+            e.actor_name,
+            e.role,
+            e.address,
+            e.action,
+            e.kind,
+            e.record,
+            e.part,
+            e.note,
+            self.fields,
+            self.digest,
+            self.outcome.as_str(),
+            self.prev,
+            self.hash,
+        ]
+    }
+}
 
 /// A head of the chain, kept elsewhere: `seq:hash`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -357,4 +329,45 @@ pub async fn after(db: &Db, filter: &Filter, seq: i64, size: i64) -> DbResult<Ve
         "select {COLUMNS} from audit where {condition} and seq > ${from} order by seq limit ${limit}"
     );
     db.rows(&sql, values).await?.iter().map(Entry::of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Chains that were written before must verify after: the text and its SM3 (by openssl) stand here.
+    #[test]
+    fn what_is_hashed_never_changes() {
+        let event = Event {
+            actor: Some(7),
+            actor_name: "何例乙".into(),
+            role: "county-office".into(),
+            address: "127.0.0.1".into(),
+            action: "facts.enter".into(),
+            kind: "village".into(),
+            record: "990101101200".into(),
+            part: "990101101".into(),
+            note: "“3 行”".into(),
+            ..Event::default()
+        };
+        let entry = Entry {
+            seq: 2,
+            at: 1_700_000_000_000,
+            event,
+            fields: "[\"a\"]".into(),
+            digest: "ab".into(),
+            outcome: Outcome::Denied,
+            prev: "cd".into(),
+            hash: String::new(),
+        };
+        let text = "{\"seq\":2,\"at\":1700000000000,\"actor\":7,\"actor_name\":\"何例乙\",\
+                    \"role\":\"county-office\",\"address\":\"127.0.0.1\",\"action\":\"facts.enter\",\
+                    \"kind\":\"village\",\"record\":\"990101101200\",\"part\":\"990101101\",\
+                    \"note\":\"“3 行”\",\"fields\":\"[\\\"a\\\"]\",\"digest\":\"ab\",\
+                    \"outcome\":\"denied\",\"prev\":\"cd\"}";
+        assert_eq!(serde_json::to_string(&entry).expect("text"), text);
+        assert_eq!(entry.computed(), "4e215be79fd688ac331018ae24666abe6c0758d4afb4c0b6b52f4cca5e365e37");
+        let nobody = Entry { event: Event { actor: None, ..entry.event.clone() }, ..entry };
+        assert!(serde_json::to_string(&nobody).expect("text").contains("\"actor\":null"));
+    }
 }

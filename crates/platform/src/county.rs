@@ -1,7 +1,8 @@
 //! The installation: its folder, its keys, its control database and one database for each county.
 
 use crate::db::{Db, DbError, DbResult, Event, Target, Tree, now_ms};
-use crate::secrets::{KeyRing, KeySource};
+use crate::secrets::{KeyError, KeyRing, KeySource};
+use crate::upkeep::{fingerprints, number};
 use crate::values;
 use kernel::{Lang, Message, msg};
 use std::collections::HashMap;
@@ -151,18 +152,23 @@ impl Installation {
         if let KeySource::File(path) = &source
             && !path.exists()
         {
-            // New keys beside old data would open nothing and seal what the old ones cannot open.
-            if settings.has_data(folder).await? {
+            // New keys beside old data would open nothing and seal what the old ones cannot open. Keys that came in
+            // meanwhile are those of another process that starts here for the first time.
+            if settings.has_data(folder).await? && !path.exists() {
                 return Err(OpenError::State(msg!(
                     "数据还在，密钥文件 {path} 不见了；请从密钥备份放回，不能新建",
                     path = path.display().to_string()
                 )));
             }
-            KeyRing::create_file(path).map_err(|e| OpenError::Keys(e.to_string()))?;
+            match KeyRing::create_file(path) {
+                Ok(()) | Err(KeyError::Exists { .. }) => {}
+                Err(e) => return Err(OpenError::Keys(e.to_string())),
+            }
         }
         let keys = Arc::new(KeyRing::load(&source).map_err(|e| OpenError::Keys(e.to_string()))?);
         let control = Db::open(&settings.target(folder, "control"), keys.clone()).await?;
         control.migrate(Tree::Control).await?;
+        own_keys(&control, &keys).await?;
         let open = Installation {
             folder: folder.to_owned(),
             settings: Arc::new(settings),
@@ -192,15 +198,19 @@ impl Installation {
         Ok(db)
     }
 
-    /// Whether no other process has the installation open. If so, none can open it until this one has let go of it.
-    pub fn alone(&self) -> bool {
+    /// Whether no other process has the installation open, from this folder or, on PostgreSQL, from another. If so,
+    /// none can open it from this folder until this one has let go of it.
+    pub async fn alone(&self) -> DbResult<bool> {
+        if self.control.shared().await? {
+            return Ok(false);
+        }
         // Not every system turns a shared lock into one that is not.
         let _ = self.held.unlock();
         let alone = self.held.try_lock().is_ok();
         if !alone {
             let _ = self.held.try_lock_shared();
         }
-        alone
+        Ok(alone)
     }
 
     /// Adds a county, or opens the one that is there.
@@ -256,6 +266,36 @@ impl Installation {
         }
         self.control.close().await
     }
+}
+
+/// The newest key that the data know, in the table of settings: its number and fingerprint.
+const NEWEST_KEY: &str = "newest-key";
+
+/// Refuses keys that are not the data's: another installation's, or a copy from before a rotation. They would open
+/// nothing, and seal what the right ones cannot open. Later keys of the same ring are noted.
+pub(crate) async fn own_keys(control: &Db, keys: &KeyRing) -> Result<(), OpenError> {
+    let prints = fingerprints(keys);
+    let newest = prints.first().ok_or(DbError::Missing)?;
+    let known = "select value from setting where name = $1";
+    let mut row = control.one(known, values![NEWEST_KEY]).await?;
+    if row.is_none() {
+        // Of two processes that start with keys of their own on one empty database, one stands.
+        let sql = "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing";
+        control.operate(sql, values![NEWEST_KEY, newest.clone()]).await?;
+        row = control.one(known, values![NEWEST_KEY]).await?;
+    }
+    let known = row.ok_or(DbError::Missing)?.text(0)?;
+    if !prints.contains(&known) {
+        return Err(OpenError::State(msg!(
+            "这里的密钥不是数据在用的那一套：缺 {id} 号，或同号而不同；请换回数据原来的密钥",
+            id = number(&known)
+        )));
+    }
+    if *newest != known {
+        let sql = "update setting set value = $2 where name = $1 and value = $3";
+        control.operate(sql, values![NEWEST_KEY, newest.clone(), known]).await?;
+    }
+    Ok(())
 }
 
 /// A folder of the data folder while a backup is being put back.

@@ -10,6 +10,8 @@ pub struct Page {
     pub lang: Lang,
     /// Large type, 大字.
     pub large: bool,
+    /// Rows of every table: tight or standard; `None` as the page is drawn.
+    pub tight: Option<bool>,
     /// Demonstration data are loaded.
     pub demo: bool,
     /// Token of the session's forms.
@@ -32,6 +34,8 @@ pub struct Page {
     pub idle_seconds: u32,
     /// What the last act came to, said once.
     pub flash: Option<Flash>,
+    /// That this was read is in the audit. Lists are not audited; opening what is a person's own is.
+    pub audited: bool,
 }
 
 /// Who reads the page.
@@ -50,10 +54,12 @@ pub struct Who {
 /// The place a page is limited to.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    /// The county's name.
+    /// The county's name; of administrators a word of the catalogue.
     pub county: String,
     /// 全部乡镇, or a township's name.
     pub part: String,
+    /// Where another part is chosen; empty where there is nothing to choose.
+    pub href: &'static str,
 }
 
 /// One entry of the rail.
@@ -132,6 +138,18 @@ impl Page {
     /// Whether the page is in English.
     pub fn en(&self) -> bool {
         self.lang == Lang::En
+    }
+
+    /// Classes of the document: size of type, rows of tables. May be empty.
+    pub fn html_class(&self) -> &'static str {
+        match (self.large, self.tight) {
+            (false, None) => "",
+            (true, None) => "yz-large",
+            (false, Some(true)) => "yz-tight",
+            (false, Some(false)) => "yz-roomy",
+            (true, Some(true)) => "yz-large yz-tight",
+            (true, Some(false)) => "yz-large yz-roomy",
+        }
     }
 
     /// `lang` of the document.

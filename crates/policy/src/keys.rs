@@ -2,7 +2,7 @@
 
 use crate::node::{Entry, Kind, Node, Pos};
 use kernel::{Fault, Message, NumberFault, Quantity, msg};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// One TOML table being read. Keys that nobody asks for are faults.
 pub(crate) struct Keys<'a> {
@@ -11,6 +11,7 @@ pub(crate) struct Keys<'a> {
     path: String,
     file: &'a str,
     asked: RefCell<Vec<&'static str>>,
+    forgiving: Cell<bool>,
     faults: &'a RefCell<Vec<Fault>>,
 }
 
@@ -30,7 +31,15 @@ impl<'a> Keys<'a> {
                 &[]
             }
         };
-        Keys { entries, at: node.at, path: path.to_owned(), file, asked: RefCell::default(), faults }
+        Keys {
+            entries,
+            at: node.at,
+            path: path.to_owned(),
+            file,
+            asked: RefCell::default(),
+            forgiving: Cell::new(false),
+            faults,
+        }
     }
 
     fn key_path(&self, key: &str) -> String {
@@ -228,8 +237,16 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Lets keys pass that nobody asks for: what belongs here cannot be told.
+    pub fn forgive(&self) {
+        self.forgiving.set(true);
+    }
+
     /// Reports the keys that nobody asked for.
     pub fn finish(self) {
+        if self.forgiving.get() {
+            return;
+        }
         let asked = self.asked.borrow();
         for e in self.entries.iter().filter(|e| !asked.contains(&e.key.as_str())) {
             let near = asked.iter().min_by_key(|k| distance(k, &e.key)).filter(|k| distance(k, &e.key) <= 2);

@@ -49,6 +49,23 @@ impl Source {
         Source::read(path, false)
     }
 
+    /// A pack of one `pack.toml`, for packs that the program carries.
+    pub fn from_toml(label: &str, text: &str) -> Source {
+        let mut source = Source {
+            label: label.to_owned(),
+            toml: Node::table(),
+            tables: [None, None, None],
+            cases: Vec::new(),
+            faults: Vec::new(),
+            notices: Vec::new(),
+        };
+        match Node::parse(text, &source.file("pack.toml")) {
+            Ok(node) => source.toml = node,
+            Err(fault) => source.faults.push(fault),
+        }
+        source
+    }
+
     fn read(path: &Path, with_cases: bool) -> Result<Source, OpenError> {
         let failed = |p: &Path, error| OpenError { path: p.display().to_string(), error };
         let meta = fs::metadata(path).map_err(|e| failed(path, e))?;

@@ -1,11 +1,14 @@
 //! Reading tables: whole, or in blocks on every core.
 
-use crate::csv::{CsvFault, records, records_or, whole_records};
+use crate::archive::{OLE, check, is_markup};
+use crate::block::{Block, Content, broken_record};
+use crate::csv::{CsvFault, records, whole_records};
 use crate::order::{in_order, locked};
 use crate::xlsx::read_sheet;
 use encoding_rs::GB18030;
 use kernel::{Fault, Message, msg};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -74,103 +77,6 @@ pub struct Header {
     pub rows: usize,
 }
 
-/// Some consecutive rows of a table.
-pub struct Block {
-    width: usize,
-    file: String,
-    content: Content,
-}
-
-enum Content {
-    Csv { text: String, line: u32 },
-    Rows(Vec<(u32, Vec<String>)>),
-}
-
-impl Block {
-    /// Calls `each(row, cells)` for every row that has as many cells as the header; other rows become faults.
-    pub fn each(&self, faults: &mut Vec<Fault>, mut each: impl FnMut(u32, &[&str], &mut Vec<Fault>)) {
-        match &self.content {
-            Content::Csv { text, line } => {
-                records(text, *line, |row, record| self.take(row, record, faults, &mut each));
-            }
-            Content::Rows(rows) => {
-                for (row, cells) in rows {
-                    let mut refs: Vec<&str> = cells.iter().map(|c| c.trim()).collect();
-                    while refs.len() > self.width && refs.last().is_some_and(|c| c.is_empty()) {
-                        refs.pop();
-                    }
-                    if refs.iter().all(|c| c.is_empty()) {
-                        continue;
-                    }
-                    if refs.len() > self.width {
-                        faults.push(self.ragged(*row, refs.len()));
-                        continue;
-                    }
-                    refs.resize(self.width, "");
-                    each(*row, &refs, faults);
-                }
-            }
-        }
-    }
-
-    /// About how many rows it holds: at least as many, but for rows at fault.
-    pub fn row_hint(&self) -> usize {
-        match &self.content {
-            Content::Csv { text, .. } => memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1,
-            Content::Rows(rows) => rows.len(),
-        }
-    }
-
-    /// Like [`Block::each`], but of plain CSV `shortcut(row, text from the row's start)` may take a row first: it
-    /// answers how many bytes it took, line end included, or 0 for a row that is to be read the usual way.
-    pub fn each_or(
-        &self,
-        faults: &mut Vec<Fault>,
-        shortcut: impl FnMut(u32, &[u8]) -> usize,
-        mut each: impl FnMut(u32, &[&str], &mut Vec<Fault>),
-    ) {
-        match &self.content {
-            Content::Csv { text, line } => {
-                records_or(text, *line, shortcut, |row, record| self.take(row, record, faults, &mut each));
-            }
-            Content::Rows(_) => self.each(faults, each),
-        }
-    }
-
-    fn take(
-        &self,
-        row: u32,
-        record: Result<&[&str], CsvFault>,
-        faults: &mut Vec<Fault>,
-        each: &mut impl FnMut(u32, &[&str], &mut Vec<Fault>),
-    ) {
-        match record {
-            Ok(cells) if cells.len() == self.width => each(row, cells, faults),
-            Ok(cells) => faults.push(self.ragged(row, cells.len())),
-            Err(fault) => faults.push(broken(&self.file, row, fault)),
-        }
-    }
-
-    fn ragged(&self, row: u32, found: usize) -> Fault {
-        Fault::cell(
-            &self.file,
-            row,
-            "",
-            &found.to_string(),
-            msg!("这一行有 {found} 格，表头有 {width} 格", found = found, width = self.width),
-        )
-        .mend(msg!("请补齐或删去多余的格；单元格里有逗号时用双引号括起来"))
-    }
-}
-
-fn broken(file: &str, row: u32, fault: CsvFault) -> Fault {
-    let reason = match fault {
-        CsvFault::Unclosed => msg!("双引号没有配对，文件可能没有传完整"),
-        CsvFault::AfterQuote => msg!("双引号之后还有文字"),
-    };
-    Fault::cell(file, row, "", "", reason)
-}
-
 /// The header's names and line, the text after it and that text's line.
 type HeaderRow = (Vec<String>, u32, String, u32);
 
@@ -192,12 +98,15 @@ pub fn scan<P: Sync, S: Send, T: Send>(
     let mut file = File::open(input.path).map_err(io)?;
     let total = file.metadata().map_err(io)?.len();
     let mut magic = Vec::new();
-    file.by_ref().take(4).read_to_end(&mut magic).map_err(io)?;
+    file.by_ref().take(64).read_to_end(&mut magic).map_err(io)?;
+    let fault = |f: Fault| ReadError::Fault(Box::new(f));
     let extension = input.path.extension().map(|e| e.to_ascii_lowercase());
-    if magic == b"PK\x03\x04" || extension.is_some_and(|e| e == "xlsx") {
-        let sheet =
-            read_sheet(input.path, None, &input.label()).map_err(|f| ReadError::Fault(Box::new(f)))?;
+    if is_workbook(&magic) || extension.is_some_and(|e| e == "xlsx") {
+        let sheet = read_sheet(input.path, None, &input.label()).map_err(fault)?;
         return scan_rows(input, sheet, &mut open, &parse, &mut fold);
+    }
+    if is_markup(&magic) {
+        check(&magic, &input.label()).map_err(fault)?;
     }
     let mut source = CsvSource::new(input, magic.chain(file), total);
     match source.scan(&mut open, &parse, &mut fold) {
@@ -207,14 +116,7 @@ pub fn scan<P: Sync, S: Send, T: Send>(
         Ok(done) => return Ok(done),
     }
     let bytes = std::fs::read(input.path).map_err(io)?;
-    let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(&bytes) else {
-        let at = std::str::from_utf8(&bytes).err().map_or(0, |e| e.valid_up_to());
-        let row = bytes[..at].iter().filter(|b| **b == b'\n').count() as u32 + 1;
-        return Err(ReadError::Fault(Box::new(
-            Fault::cell(&input.label(), row, "", "", msg!("编码既不是 UTF-8 也不是 GB18030，文件可能已损坏"))
-                .mend(msg!("请另存为 UTF-8 编码的 CSV")),
-        )));
-    };
+    let text = gb18030(&bytes, &input.label()).map_err(fault)?;
     notices.push(Notice { file: input.label(), message: msg!("按 GB18030 编码读取") });
     let mut source = CsvSource::new(input, text.as_bytes(), text.len() as u64);
     match source.scan(&mut open, &parse, &mut fold) {
@@ -222,6 +124,30 @@ pub fn scan<P: Sync, S: Send, T: Send>(
         Err(Stop::Io(e)) => Err(io(e)),
         Err(Stop::Fault(fault)) => Err(ReadError::Fault(fault)),
         Err(Stop::NotUtf8) => unreachable!("decoded text is UTF-8"),
+    }
+}
+
+/// Whether a file that begins so is read as a workbook: an archive, or the container of old and encrypted ones, which
+/// are then refused by name.
+pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(OLE)
+}
+
+fn gb18030<'a>(bytes: &'a [u8], label: &str) -> Result<Cow<'a, str>, Fault> {
+    GB18030.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
+        let at = std::str::from_utf8(bytes).err().map_or(0, |e| e.valid_up_to());
+        let row = memchr::memchr_iter(b'\n', &bytes[..at]).count() as u32 + 1;
+        Fault::cell(label, row, "", "", msg!("编码既不是 UTF-8 也不是 GB18030，文件可能已损坏"))
+            .mend(msg!("请另存为 UTF-8 编码的 CSV"))
+    })
+}
+
+/// The text of a CSV file held in memory.
+pub(crate) fn decoded<'a>(bytes: &'a [u8], label: &str) -> Result<Cow<'a, str>, Fault> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.into()),
+        Err(_) => gb18030(bytes, label),
     }
 }
 
@@ -298,8 +224,8 @@ impl<'a, R: Read + Send> CsvSource<'a, R> {
         let mut first = None;
         while first.is_none() {
             let Some((text, line)) = self.text()? else { break };
-            first =
-                split_header(&text, line).map_err(|(row, f)| Stop::Fault(Box::new(broken(&file, row, f))))?;
+            first = split_header(&text, line)
+                .map_err(|(row, f)| Stop::Fault(Box::new(broken_record(&file, row, f))))?;
         }
         let Some((names, row, rest, rest_line)) = first else {
             let header = Header { file, ..Header::default() };
@@ -373,17 +299,17 @@ fn scan_rows<P: Sync, S, T: Send>(
             header.names.pop();
         }
     }
-    let rows: Vec<_> = rows.collect();
-    header.rows = rows.len();
+    let mut blocks = Vec::new();
+    loop {
+        let rows: Vec<_> = rows.by_ref().take(4096).collect();
+        if rows.is_empty() {
+            break;
+        }
+        header.rows += rows.len();
+        let content = Content::Rows(rows);
+        blocks.push(Block { width: header.names.len(), file: header.file.clone(), content });
+    }
     let (plan, mut store) = open(&header);
-    let blocks: Vec<Block> = rows
-        .chunks(4096)
-        .map(|rows| Block {
-            width: header.names.len(),
-            file: header.file.clone(),
-            content: Content::Rows(rows.to_vec()),
-        })
-        .collect();
     let parts: Vec<T> = blocks.par_iter().map(|b| parse(&plan, b)).collect();
     parts.into_iter().for_each(|part| fold(&mut store, part));
     let mut faults = sheet.faults;

@@ -1,6 +1,6 @@
 //! The program is killed at random moments; afterwards everything is whole or not there at all.
 
-use platform::account::NewAccount;
+use platform::account::{AccountFilter, NewAccount};
 use platform::audit;
 use platform::county::{CountyInfo, Installation, Settings};
 use platform::db::{Db, Event, Target, Tree, made, migrations, now_ms};
@@ -201,7 +201,7 @@ async fn all_open(data: &Path) {
         let (person, wrapped): (i64, Vec<u8>) = (row.int(0).expect("a number"), row.get(1).expect("bytes"));
         ring.unwrap_key(&format!("person/{person}"), &wrapped).expect("opens");
     }
-    let (found, _) = at.accounts().list(PHONE, "", 0, 10).await.expect("a list");
+    let (found, _) = at.accounts().list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10).await.expect("a list");
     assert_eq!(found.len(), 1, "the phone is found and opened");
     chain(&at.control).await;
     chain(&db).await;

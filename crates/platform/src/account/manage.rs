@@ -1,10 +1,10 @@
 //! What the security administrator does: accounts, roles, locks. No business data pass here.
 
-use super::{Accounts, Held};
+use super::Accounts;
 use crate::access::{Caller, Part, Role};
 use crate::audit::Outcome;
-use crate::db::{DbError, DbResult, Event, Row, new_id, now_ms};
-use crate::secrets::{mask_phone, password};
+use crate::db::{DbError, DbResult, Event, new_id, now_ms};
+use crate::secrets::password;
 use crate::values;
 
 /// A role to give.
@@ -35,31 +35,6 @@ pub struct NewAccount {
     pub must_change: bool,
     /// The roles.
     pub grants: Vec<Grant>,
-}
-
-/// An account in the list.
-#[derive(Clone, Debug)]
-pub struct AccountRow {
-    /// Its id.
-    pub id: i64,
-    /// The name to sign in with.
-    pub login: String,
-    /// The person's name.
-    pub name: String,
-    /// The phone, masked; empty where there is none.
-    pub phone: String,
-    /// Whether a second factor is on.
-    pub second: bool,
-    /// Locked until then; 0 for not locked.
-    pub locked_until: i64,
-    /// When it was closed.
-    pub closed_at: Option<i64>,
-    /// When it last signed in; `None` for never.
-    pub last_seen: Option<i64>,
-    /// Whether a new password is owed.
-    pub must_change: bool,
-    /// Its roles.
-    pub roles: Vec<Held>,
 }
 
 fn phone_context(account: i64) -> String {
@@ -109,71 +84,7 @@ impl Accounts<'_> {
         Ok(Some((id, first)))
     }
 
-    /// Accounts by part of name, login or office, or by the whole phone number; a page of them and how many match.
-    pub async fn list(
-        &self,
-        find: &str,
-        role: &str,
-        page: i64,
-        size: i64,
-    ) -> DbResult<(Vec<AccountRow>, i64)> {
-        let candidates = self.at.keys.index_candidates("phone", find.trim());
-        // One form a key of the ring, for numbers sealed under an older one: hex digits and a colon, nothing to escape.
-        let forms: Vec<String> = candidates.iter().map(|c| format!("'{c}'")).collect();
-        let condition = format!(
-            "($1 = '' or a.name like '%' || $1 || '%' or a.login like '%' || lower($1) || '%' \
-                         or a.phone_index in ({forms}) or exists (select 1 from account_role r where r.account = a.id \
-                         and r.ended_at is null and r.unit like '%' || $1 || '%')) \
-                         and ($2 = '' or exists (select 1 from account_role r where r.account = a.id \
-                         and r.ended_at is null and r.role = $2))",
-            forms = forms.join(", ")
-        );
-        let common = || values![find.trim(), role];
-        let count = self
-            .at
-            .control
-            .one(&format!("select count(*) from account a where {condition}"), common())
-            .await?
-            .ok_or(DbError::Missing)?
-            .int(0)?;
-        let sql = format!(
-            "select a.id, a.login, a.name, a.phone, a.totp, a.locked_until, a.closed_at, \
-             (select max(s.seen_at) from session s where s.account = a.id), a.must_change \
-             from account a where {condition} order by a.closed_at is not null, a.login limit $3 offset $4"
-        );
-        let mut all = common();
-        all.extend(values![size, page.max(0) * size]);
-        let rows = self.at.control.rows(&sql, all).await?;
-        let mut out = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let mut account = self.row(row)?;
-            account.roles = self.roles(account.id).await?;
-            out.push(account);
-        }
-        Ok((out, count))
-    }
-
-    fn row(&self, row: &Row) -> DbResult<AccountRow> {
-        let id = row.int(0)?;
-        let phone = match row.get::<Option<Vec<u8>>>(3)? {
-            Some(sealed) => mask_phone(&self.phone_of(id, &sealed)?),
-            None => String::new(),
-        };
-        Ok(AccountRow {
-            id,
-            login: row.text(1)?,
-            name: row.text(2)?,
-            phone,
-            second: row.get::<Option<Vec<u8>>>(4)?.is_some(),
-            locked_until: row.int(5)?,
-            closed_at: row.get(6)?,
-            last_seen: row.get(7)?,
-            must_change: row.int(8)? == 1,
-            roles: Vec::new(),
-        })
-    }
-
-    fn phone_of(&self, account: i64, sealed: &[u8]) -> DbResult<String> {
+    pub(super) fn phone_of(&self, account: i64, sealed: &[u8]) -> DbResult<String> {
         let open = self.at.keys.open(&phone_context(account), sealed);
         let bytes = open.map_err(|e| DbError::Sealed(e.to_string()))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -1,14 +1,17 @@
 //! Accounts: signing in, the second factor, roles, sessions, tokens of the API.
 
+mod list;
 mod manage;
+mod missed;
 mod own;
 mod session;
 mod setup;
 mod signin;
 mod token;
 
-pub use manage::{AccountRow, Grant, NewAccount};
-pub use own::OwnSession;
+pub use list::{AccountCounts, AccountFilter, AccountRow, AccountState};
+pub use manage::{Grant, NewAccount};
+pub use own::{Look, OwnSession};
 pub(crate) use own::locked;
 pub use session::{Found, Stage};
 pub(crate) use setup::locked_setup;
@@ -24,6 +27,8 @@ use crate::db::{DbResult, Row};
 pub const FAILURES: i64 = 5;
 /// How long a lock lasts, milliseconds.
 pub const LOCK_MS: i64 = 15 * 60 * 1000;
+/// After how long a failure no longer counts, milliseconds. The same for names that nobody has, whose rows go then.
+pub(crate) const FORGET_MS: i64 = 24 * 3600 * 1000;
 
 /// Everything about accounts of an installation.
 #[derive(Clone, Copy)]

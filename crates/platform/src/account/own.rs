@@ -1,4 +1,4 @@
-//! The own account: password, second factor, sessions, language and type size.
+//! The own account: password, second factor, sessions, the look of pages.
 
 use super::Accounts;
 use super::session::Found;
@@ -22,6 +22,17 @@ pub struct OwnSession {
     pub address: String,
     /// With what browser.
     pub agent: String,
+}
+
+/// How pages look to their reader; what is not wanted stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// The language.
+    pub lang: Option<Lang>,
+    /// Large type.
+    pub large: Option<bool>,
+    /// Tight rows of tables.
+    pub tight: Option<bool>,
 }
 
 impl Accounts<'_> {
@@ -185,23 +196,13 @@ impl Accounts<'_> {
         Ok(None)
     }
 
-    /// Keeps the language and the size of type. A preference is no record.
-    pub async fn prefer(&self, account: i64, lang: Option<Lang>, large: Option<bool>) -> DbResult<()> {
-        if let Some(lang) = lang {
-            let lang = if lang == Lang::En { "en" } else { "zh" };
-            self.at
-                .control
-                .operate("update account set lang = $2 where id = $1", values![account, lang])
-                .await?;
-        }
-        if let Some(large) = large {
-            let large = i64::from(large);
-            self.at
-                .control
-                .operate("update account set large = $2 where id = $1", values![account, large])
-                .await?;
-        }
-        Ok(())
+    /// Keeps what is wanted of the look of pages. A preference is no record.
+    pub async fn prefer(&self, account: i64, look: Look) -> DbResult<()> {
+        let lang = look.lang.map(|lang| if lang == Lang::En { "en" } else { "zh" }.to_owned());
+        let [large, tight] = [look.large, look.tight].map(|wanted| wanted.map(i64::from));
+        let sql = "update account set lang = coalesce($2, lang), large = coalesce($3, large), \
+                   tight = coalesce($4, tight) where id = $1";
+        self.at.control.operate(sql, values![account, lang, large, tight]).await.map(drop)
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Found {
     pub lang: Lang,
     /// Large type.
     pub large: bool,
+    /// Rows of tables: tight or standard; `None` as each page is drawn.
+    pub tight: Option<bool>,
     seen_at: i64,
 }
 
@@ -100,7 +102,7 @@ impl Accounts<'_> {
     pub async fn session(&self, cookie: &str, address: &str) -> DbResult<Option<Found>> {
         let hash = hashed(cookie);
         let sql = "select s.account, s.csrf, s.stage, s.made_at, s.seen_at, a.login, a.name, a.lang, a.large, \
-                   r.id, r.role, r.county, r.part, r.unit \
+                   a.tight, r.id, r.role, r.county, r.part, r.unit \
                    from session s join account a on a.id = s.account and a.closed_at is null \
                    left join account_role r on r.id = s.role and r.ended_at is null where s.hash = $1";
         let Some(row) = self.at.control.one(sql, values![hash.clone()]).await? else { return Ok(None) };
@@ -112,8 +114,9 @@ impl Accounts<'_> {
         let (account, csrf, name) = (row.int(0)?, row.text(1)?, row.text(6)?);
         let lang = if row.text(7)? == "en" { Lang::En } else { Lang::Zh };
         let large = row.int(8)? == 1;
-        let held = match row.get::<Option<i64>>(9)? {
-            Some(_) if stage == Stage::In => Held::of(&row, 9)?,
+        let tight = row.get::<Option<i64>>(9)?.map(|t| t == 1);
+        let held = match row.get::<Option<i64>>(10)? {
+            Some(_) if stage == Stage::In => Held::of(&row, 10)?,
             _ => None,
         };
         let caller = held.map(|held| Caller {
@@ -132,7 +135,7 @@ impl Accounts<'_> {
             large,
             only: None,
         });
-        Ok(Some(Found { hash, stage, account, name, csrf, caller, lang, large, seen_at: seen }))
+        Ok(Some(Found { hash, stage, account, name, csrf, caller, lang, large, tight, seen_at: seen }))
     }
 
     /// Notes that a session was used.
@@ -158,11 +161,12 @@ impl Accounts<'_> {
         self.at.control.operate("delete from session where hash = $1", values![hash]).await.map(drop)
     }
 
-    /// Takes sessions away that are over.
+    /// Takes away sessions that are over, and failures that no longer count.
     pub async fn sweep(&self) -> DbResult<u64> {
         let now = now_ms();
         let sql = "delete from session where seen_at < $1 or made_at < $2";
-        self.at.control.operate(sql, values![now - self.idle_ms(), now - LONGEST]).await
+        let ended = self.at.control.operate(sql, values![now - self.idle_ms(), now - LONGEST]).await?;
+        Ok(ended + self.sweep_missed().await?)
     }
 
     /// Goes on in another role of the same account; `false` when the account does not hold it. The session may have

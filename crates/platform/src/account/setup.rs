@@ -51,12 +51,12 @@ impl Accounts<'_> {
     /// Its file in the data folder cannot be read or written.
     pub fn setup_code(&self) -> io::Result<String> {
         let path = self.at.folder.join(FILE);
-        match std::fs::read_to_string(&path) {
+        let broken = match std::fs::read_to_string(&path) {
             Ok(text) if plain(&text).len() == LENGTH => return Ok(text.trim().to_owned()),
-            Ok(_) => {}
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Ok(_) => true,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => false,
             Err(e) => return Err(e),
-        }
+        };
         let mut letters = Vec::with_capacity(LENGTH);
         while letters.len() < LENGTH {
             // Past the last whole multiple of 22, the first letters would come up more often.
@@ -64,8 +64,8 @@ impl Accounts<'_> {
             letters.extend(even.map(|b| LETTERS[usize::from(b % 22)] as char).take(LENGTH - letters.len()));
         }
         let groups: Vec<String> = letters.chunks(4).map(|g| g.iter().collect()).collect();
-        write_private(&path, &groups.join("-"))?;
-        // Of two processes that start together, one code stands.
+        write_private(&self.at.folder, &groups.join("-"), broken)?;
+        // Of two processes that start together, one code stands, and both print it.
         Ok(std::fs::read_to_string(&path)?.trim().to_owned())
     }
 
@@ -190,17 +190,15 @@ fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && std::hint::black_box(a.iter().zip(b).fold(0, |acc, (x, y)| acc | (x ^ y))) == 0
 }
 
-/// Writes a file that only its owner may read, whole or not at all.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
+/// Writes the file, which only its owner may read, whole or not at all; over one that is there only if that is broken.
+fn write_private(folder: &Path, text: &str, over: bool) -> io::Result<()> {
     use std::io::Write;
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
-    let _ = std::fs::remove_file(&draft);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()?;
-    std::fs::rename(&draft, path)
+    let mut draft = tempfile::Builder::new().prefix(".setup-code-").tempfile_in(folder)?;
+    writeln!(draft, "{text}")?;
+    draft.as_file().sync_all()?;
+    let named = if over { draft.persist(folder.join(FILE)) } else { draft.persist_noclobber(folder.join(FILE)) };
+    match named {
+        Err(e) if e.error.kind() != io::ErrorKind::AlreadyExists => Err(e.error),
+        _ => Ok(()),
+    }
 }

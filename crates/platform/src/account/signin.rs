@@ -1,13 +1,11 @@
 //! Signing in: password, lock-out, second factor.
 
 use super::session::{Stage, start};
-use super::{Accounts, FAILURES, LOCK_MS};
+use super::{Accounts, FAILURES, FORGET_MS, LOCK_MS};
 use crate::audit::Outcome;
 use crate::db::{DbResult, Event, WriteTx, now_ms};
-use crate::secrets::{password, recovery, sm3_hex, totp};
+use crate::secrets::{password, recovery, totp};
 use crate::values;
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// What an attempt to sign in came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +27,10 @@ pub struct SignedIn {
     pub stage: Stage,
 }
 
+/// Counts a failure of an account that is not locked: those of long ago no longer count.
+const ONE_MORE: &str = "update account set failed_at = $2, failures = case when failed_at < $3 then 1 else failures + 1 end \
+                        where id = $1 and locked_until <= $2 returning failures";
+
 impl Accounts<'_> {
     /// Tries a name and password. An unknown name takes as long as a known one.
     pub async fn sign_in(&self, login: &str, secret: &str, address: &str, agent: &str) -> DbResult<SignIn> {
@@ -48,17 +50,7 @@ impl Accounts<'_> {
         };
         let secret = secret.to_owned();
         let Some(row) = found else {
-            if let Some(until) = self.nobody(&login, false) {
-                self.at
-                    .control
-                    .record(event(None, "", kernel::key!("没有这个账号")), Outcome::Denied)
-                    .await?;
-                return Ok(SignIn::Locked(until));
-            }
-            let _ = tokio::task::spawn_blocking(move || password::verify_nobody(&secret)).await;
-            // The name typed may be a password typed in the wrong box: it is not kept.
-            self.at.control.record(event(None, "", kernel::key!("没有这个账号")), Outcome::Failed).await?;
-            return Ok(self.nobody(&login, true).map_or(SignIn::Wrong, SignIn::Locked));
+            return self.missed(&login, secret, event(None, "", kernel::key!("没有这个账号"))).await;
         };
         let (id, name, hash, locked) = (row.int(0)?, row.text(1)?, row.text(2)?, row.int(4)?);
         let (must_change, second) = (row.int(5)? == 1, truth(&row, 6)?);
@@ -89,38 +81,12 @@ impl Accounts<'_> {
         Ok(SignIn::In(SignedIn { cookie, stage }))
     }
 
-    /// Names that nobody has lock like those that somebody has, or the lock would tell which exist. In memory: there
-    /// is no account to keep it with.
-    fn nobody(&self, login: &str, failed: bool) -> Option<i64> {
-        static TRIED: LazyLock<Mutex<HashMap<String, (i64, i64)>>> = LazyLock::new(Mutex::default);
-        const MOST: usize = 20_000;
-        let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = sm3_hex(format!("{}/{login}", self.at.folder.display()).as_bytes());
-        let now = now_ms();
-        if !failed {
-            return tried.get(&key).map(|(_, until)| *until).filter(|until| *until > now);
-        }
-        if tried.len() >= MOST {
-            tried.clear();
-        }
-        let (count, until) = tried.entry(key).or_default();
-        if *until > now {
-            return Some(*until);
-        }
-        *count += 1;
-        if *count < FAILURES {
-            return None;
-        }
-        (*count, *until) = (0, now + LOCK_MS);
-        Some(*until)
-    }
-
     /// One failure more; the fifth in a row locks. The count is made in the row itself: attempts at the same moment
     /// each count, and those after the lock change nothing.
     pub(super) async fn count_failure(&self, account: i64, event: Event) -> DbResult<SignIn> {
         let tx = self.at.control.write(event.clone()).await?;
-        let sql = "update account set failures = failures + 1 where id = $1 and locked_until <= $2 returning failures";
-        match tx.one(sql, values![account, now_ms()]).await? {
+        let now = now_ms();
+        match tx.one(ONE_MORE, values![account, now, now - FORGET_MS]).await? {
             Some(row) => failed(tx, account, row.int(0)?).await,
             None => {
                 tx.rollback().await?;
@@ -167,8 +133,8 @@ impl Accounts<'_> {
         let now = u64::try_from(now_ms() / 1000).unwrap_or_default();
         let mut tx = self.at.control.write(event("")).await?;
         // Counted as a failure until the code proves right: the row is held meanwhile, and a locked one stays so.
-        let sql = "update account set failures = failures + 1 where id = $1 and locked_until <= $2 returning failures";
-        let Some(count) = tx.one(sql, values![id, now_ms()]).await? else {
+        let moment = now_ms();
+        let Some(count) = tx.one(ONE_MORE, values![id, moment, moment - FORGET_MS]).await? else {
             tx.rollback().await?;
             return self.refuse_locked(id, event(kernel::key!("账号已锁定"))).await;
         };

@@ -4,13 +4,16 @@
 //! [`Db::write`], which takes an audit event and appends it in the same transaction (door 6).
 
 mod catalogue;
+mod history;
 mod migrate;
+mod postgres;
 mod row;
 mod schema;
 mod snapshot;
 mod write;
 
 pub use catalogue::{Column, Kind, Table, made};
+pub use history::Past;
 pub(crate) use migrate::names;
 pub use migrate::{MigrationState, migrations};
 pub use row::{Row, Value};
@@ -34,7 +37,7 @@ pub enum Target {
     Sqlite(PathBuf),
     /// A schema of a PostgreSQL database, found by `search_path`.
     Postgres {
-        /// `postgres://user:password@host/database`
+        /// `postgres://user:password@host/database?sslmode=verify-full&sslrootcert=…`
         url: String,
         /// The schema's name: letters, digits and `_`.
         schema: String,
@@ -97,8 +100,8 @@ impl Db {
                 options
             }
             Target::Postgres { url, schema } => {
-                let mut options = ConnectOptions::new(url.clone());
-                options.max_connections(8).set_schema_search_path(schema.clone());
+                let mut options = postgres::options(url, schema)?;
+                options.max_connections(8);
                 options
             }
         };

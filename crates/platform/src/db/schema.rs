@@ -5,6 +5,8 @@
 //!
 //! A migration that has been released never changes; what comes later is a new one.
 
+mod people;
+
 /// A kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tree {
@@ -96,6 +98,18 @@ const CONTROL: &[Migration] = &[
             "create index job_state on job (state, lease_until)",
         ],
     },
+    // Rows of tables: null as each page is drawn, 0 standard, 1 tight.
+    Migration { name: "0004_density", sql: &["alter table account add column tight bigint"] },
+    Migration {
+        name: "0005_missed",
+        sql: &[
+            "create table missed_login (
+                name text primary key, failures bigint not null, failed_at bigint not null,
+                locked_until bigint not null default 0)",
+            "create index missed_login_at on missed_login (failed_at)",
+            "alter table account add column failed_at bigint not null default 0",
+        ],
+    },
 ];
 
 const COUNTY: &[Migration] = &[
@@ -141,4 +155,7 @@ const COUNTY: &[Migration] = &[
                 of_n bigint, grade text not null, at bigint not null, primary key (code, year))",
         ],
     },
+    people::PEOPLE,
+    people::POSTS,
+    people::PACK_PART,
 ];

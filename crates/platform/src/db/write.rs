@@ -2,16 +2,18 @@
 
 use super::row::statement;
 use super::{Db, DbError, DbResult, Row, Value, now_ms};
-use crate::audit::{Entry, Outcome};
+use crate::audit::{COLUMNS, Entry, Outcome};
 use crate::secrets::{KeyRing, PersonKey};
 use crate::values;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use serde::Serialize;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Who does what to which record: what the audit keeps.
-#[derive(Clone, Debug, Default)]
+/// Who does what to which record: what the audit keeps. Serialized as it is hashed, see [`Entry`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Event {
     /// The account; `None` for the program itself.
     pub actor: Option<i64>,
@@ -32,18 +34,24 @@ pub struct Event {
     /// What else to know, without personal data: `293 行`.
     pub note: String,
     /// The fields and what became of them.
+    #[serde(skip)]
     pub changes: Vec<Change>,
-    /// The person whose key seals the values of `changes`.
+    /// The person whose key seals the values of `changes` that name no other.
+    #[serde(skip)]
     pub person: Option<i64>,
 }
 
 /// A field before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
+    /// The kind of record; empty for the event's own.
+    pub kind: String,
     /// The record; empty for the event's own.
     pub record: String,
     /// The field's name.
     pub field: String,
+    /// The person whose key seals the values; `None` for the event's own.
+    pub person: Option<i64>,
     /// Its value before; `None` where there was none.
     pub before: Option<String>,
     /// Its value after; `None` where it was taken away.
@@ -120,9 +128,29 @@ impl WriteTx {
 
     /// Notes a field's change for audit and history. Nothing is noted when nothing changed.
     pub fn changed(&mut self, record: &str, field: &str, before: Option<String>, after: Option<String>) {
+        self.changed_of(None, "", record, field, before, after);
+    }
+
+    /// The same for a record of another kind than the event's, or of a person of its own: a filing that gives a
+    /// person a post, a table of many persons. An empty `kind` or `record` is the event's.
+    pub fn changed_of(
+        &mut self,
+        person: Option<i64>,
+        kind: &str,
+        record: &str,
+        field: &str,
+        before: Option<String>,
+        after: Option<String>,
+    ) {
         if before != after {
-            self.event.changes.push(Change { record: record.into(), field: field.into(), before, after });
+            let (kind, record, field) = (kind.into(), record.into(), field.into());
+            self.event.changes.push(Change { kind, record, field, person, before, after });
         }
+    }
+
+    /// The keys that seal values.
+    pub fn keys(&self) -> &Arc<KeyRing> {
+        &self.keys
     }
 
     /// The event, to complete it.
@@ -154,86 +182,68 @@ impl WriteTx {
             .await?
             .ok_or(DbError::Missing)?;
         let (seq, prev) = (head.int(0)?, head.text(1)?);
-        let event = &self.event;
-        let entry = Entry::link(seq, now_ms(), event, outcome, &self.keys, prev);
-        self.run(
-            "insert into audit (seq, at, actor, actor_name, role, address, action, kind, record, part, note, fields, \
-             digest, outcome, prev, hash) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            values![
-                entry.seq,
-                entry.at,
-                entry.actor,
-                entry.actor_name.clone(),
-                entry.role.clone(),
-                entry.address.clone(),
-                entry.action.clone(),
-                entry.kind.clone(),
-                entry.record.clone(),
-                entry.part.clone(),
-                entry.note.clone(),
-                entry.fields.clone(),
-                entry.digest.clone(),
-                entry.outcome.as_str(),
-                entry.prev.clone(),
-                entry.hash.clone(),
-            ],
-        )
-        .await?;
-        self.run("update audit_head set hash = $1 where id = 1", values![entry.hash]).await?;
+        let changes = std::mem::take(&mut self.event.changes);
+        let entry = Entry::link(seq, now_ms(), &self.event, &changes, outcome, &self.keys, prev);
+        self.event.changes = changes;
+        let hash = entry.hash.clone();
+        let values = entry.values();
+        let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("insert into audit ({COLUMNS}) values ({})", places.join(", "));
+        self.run(&sql, values).await?;
+        self.run("update audit_head set hash = $1 where id = 1", values![hash]).await?;
         Ok(seq)
     }
 
     /// The values before and after: sealed with the person's key where the record is a person's.
     async fn history(&mut self, seq: i64) -> DbResult<()> {
         let changes = std::mem::take(&mut self.event.changes);
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let key = match self.event.person {
-            Some(person) => Some(self.person_key(person).await?),
-            None => None,
-        };
-        let kind = self.event.kind.clone();
-        let seal = |record: &str, field: &str, value: &Option<String>| -> Option<Vec<u8>> {
-            let value = value.as_ref()?.as_bytes();
-            Some(match &key {
-                Some(key) => key.seal(&history_context(&kind, record, field), value),
-                None => value.to_vec(),
-            })
-        };
+        let owner = |change: &Change| change.person.or(self.event.person);
+        let keys = self.person_keys(changes.iter().filter_map(owner).collect()).await?;
         let mut ids = super::Ids::default();
         let rows = changes.iter().map(|change| {
             let record = if change.record.is_empty() { &self.event.record } else { &change.record };
-            values![
-                ids.next(),
-                seq,
-                kind.clone(),
-                record.clone(),
-                change.field.clone(),
-                self.event.person,
-                seal(record, &change.field, &change.before),
-                seal(record, &change.field, &change.after),
-            ]
+            let kind = if change.kind.is_empty() { &self.event.kind } else { &change.kind };
+            let person = owner(change);
+            let key = person.and_then(|p| keys.get(&p));
+            let seal = |value: &Option<String>| -> Option<Vec<u8>> {
+                let value = value.as_ref()?.as_bytes();
+                Some(match key {
+                    Some(key) => key.seal(&history_context(kind, record, &change.field), value),
+                    None => value.to_vec(),
+                })
+            };
+            let (was, became) = (seal(&change.before), seal(&change.after));
+            values![ids.next(), seq, kind.clone(), record.clone(), change.field.clone(), person, was, became]
         });
         let rows = rows.collect();
         self.insert_many("history (id, seq, kind, record, field, person, was, became)", rows, "").await
     }
 
-    /// The key that seals a person's history, made at the first need.
-    async fn person_key(&self, person: i64) -> DbResult<PersonKey> {
-        let context = format!("person/{person}");
-        let found = self.one("select wrapped from person_key where person = $1", values![person]).await?;
-        if let Some(row) = found {
-            let wrapped: Option<Vec<u8>> = row.get(0)?;
-            let wrapped = wrapped.ok_or_else(|| DbError::Sealed("the key was destroyed".into()))?;
-            return self.keys.unwrap_key(&context, &wrapped).map_err(|e| DbError::Sealed(e.to_string()));
+    /// The keys that seal persons' histories, made at the first need.
+    async fn person_keys(&self, persons: BTreeSet<i64>) -> DbResult<HashMap<i64, PersonKey>> {
+        let context = |person: i64| format!("person/{person}");
+        let mut keys = HashMap::with_capacity(persons.len());
+        let all: Vec<i64> = persons.into_iter().collect();
+        for some in all.chunks(500) {
+            let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
+            let sql = format!("select person, wrapped from person_key where person in ({})", places.join(", "));
+            for row in self.rows(&sql, some.iter().map(|p| Value::from(*p)).collect()).await? {
+                let (person, wrapped) = (row.int(0)?, row.get::<Option<Vec<u8>>>(1)?);
+                let wrapped = wrapped.ok_or_else(|| DbError::Sealed("the key was destroyed".into()))?;
+                let key = self.keys.unwrap_key(&context(person), &wrapped);
+                keys.insert(person, key.map_err(|e| DbError::Sealed(e.to_string()))?);
+            }
         }
-        let key = PersonKey::random();
-        let wrapped = self.keys.wrap_key(&context, &key);
-        self.run("insert into person_key (person, wrapped) values ($1, $2)", values![person, wrapped])
-            .await?;
-        Ok(key)
+        let mut made = Vec::new();
+        for person in all {
+            keys.entry(person).or_insert_with(|| {
+                let key = PersonKey::random();
+                made.push(values![person, self.keys.wrap_key(&context(person), &key)]);
+                key
+            });
+        }
+        self.insert_many("person_key (person, wrapped)", made, "").await?;
+        Ok(keys)
     }
 }
 

@@ -2,13 +2,13 @@
 
 mod acts;
 mod forms;
+mod list;
 
 use crate::access::{Action, Caller, Role};
 use crate::account::{AccountRow, Held, NewAccount};
 use crate::db::now_ms;
-use crate::kit::{Choice, Column, Faults, Link, Pager};
+use crate::kit::Faults;
 use crate::page::{Flash, Page};
-use crate::values;
 use crate::web::{Answer, App, Client, Failure, Html, Rule, Visitor, get, page_for, post};
 use askama::Template;
 use axum::Form;
@@ -23,7 +23,8 @@ use std::collections::HashMap;
 pub(super) fn routes() -> Vec<Rule> {
     let manage = Action::ManageAccounts;
     vec![
-        get("/accounts", list).allow(manage),
+        get("/accounts", list::list).allow(manage),
+        post("/accounts", list::search).allow(manage),
         get("/accounts/new", new_form).allow(manage),
         post("/accounts/new", create).allow(manage),
         get("/accounts/{id}", one).allow(manage),
@@ -128,70 +129,6 @@ impl Shown {
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    q: String,
-    role: String,
-    page: String,
-}
-
-#[derive(Template)]
-#[template(path = "pages/accounts.html")]
-struct ListPage {
-    page: Page,
-    q: String,
-    roles: Vec<Choice>,
-    role: Option<(&'static str, String)>,
-    without_q: String,
-    columns: Vec<Column>,
-    rows: Vec<Shown>,
-    pager: Pager,
-    cans: Vec<Can>,
-}
-
-async fn list(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let q = asked.q.trim().to_owned();
-    let role = Role::by_id(&asked.role);
-    let role_id = role.map_or("", Role::id);
-    let link = Link::new("/accounts").with("q", &q).with("role", role_id);
-    let number = asked.page.parse().unwrap_or(1u64).clamp(1, 1_000_000);
-    let accounts = app.at.accounts();
-    let (mut rows, total) = accounts.list(&q, role_id, number as i64 - 1, 50).await?;
-    let pager = Pager::new(number, total.unsigned_abs(), link.clone());
-    if pager.page != number {
-        rows = accounts.list(&q, role_id, pager.page as i64 - 1, 50).await?.0;
-    }
-    let names = county_names(&app).await?;
-    let words = [
-        page.t("姓名"),
-        page.t("单位"),
-        page.t("身份与范围"),
-        page.t("最近登录"),
-        page.t("登录方式"),
-        page.t("状态"),
-    ];
-    let roles = Role::ALL.iter().map(|r| Choice::new(r.id(), page.t(r.title()))).collect();
-    Ok(Html(ListPage {
-        columns: words.map(Column::text).to_vec(),
-        rows: rows.into_iter().map(|r| Shown::of(r, &names)).collect(),
-        roles: Choice::pick(roles, role_id),
-        role: role.map(|r| (r.title(), link.without("role").to_string())),
-        without_q: link.without("q").to_string(),
-        cans: cans(&caller),
-        q,
-        pager,
-        page,
-    })
-    .into_response())
-}
-
 #[derive(Template)]
 #[template(path = "pages/accounts-new.html")]
 struct NewPage {
@@ -259,20 +196,9 @@ async fn create(
     }
 }
 
-/// One account. Asked of the list, which is the one place that reads accounts whole.
+/// One account.
 async fn find(app: &App, id: i64) -> Answer<AccountRow> {
-    let row = app.at.control.one("select login from account where id = $1", values![id]).await?;
-    let login = row.ok_or(Failure::NotFound)?.text(0)?;
-    for page in 0.. {
-        let (rows, _) = app.at.accounts().list(&login, "", page, 50).await?;
-        let last = rows.len() < 50;
-        match rows.into_iter().find(|r| r.id == id) {
-            Some(row) => return Ok(row),
-            None if last => break,
-            None => {}
-        }
-    }
-    Err(Failure::NotFound)
+    app.at.accounts().one(id).await?.ok_or(Failure::NotFound)
 }
 
 #[derive(Template)]
@@ -376,7 +302,7 @@ async fn unmask(
     Path(id): Path<i64>,
     Form(form): Form<Reason>,
 ) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
+    let mut page = page_for(&app, &visitor, "accounts").await?;
     find(&app, id).await?;
     let mut came = Came { reason: form.reason.trim().to_owned(), ..Came::default() };
     // The reason is kept for good in the audit, which holds no personal data.
@@ -387,7 +313,10 @@ async fn unmask(
         came.faults.add("reason", page.m(&msg!("事由里不要写号码：事由长期留在审计里")));
     } else {
         match app.at.accounts().unmask_phone(&caller, id, &came.reason).await? {
-            Some(number) => came.number = number,
+            Some(number) => {
+                came.number = number;
+                page.audited = true;
+            }
             None => came.faults.add("reason", page.m(&msg!("这个账号没有留手机号"))),
         }
         came.reason.clear();

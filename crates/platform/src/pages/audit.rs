@@ -1,104 +1,35 @@
 //! The audit administrator's pages: who did what, and whether the chain is whole. Names of fields, never values.
 
+mod asked;
+mod export;
+mod shown;
 mod words;
 
-use super::accounts::moment;
-use crate::access::{Action, Caller, Role};
-use crate::attachments::download;
-use crate::audit::{self, Break, Entry, Filter, Head, Outcome};
+use crate::access::{Action, Caller};
+use crate::audit::{self, Break, Head, Outcome};
 use crate::db::Db;
 use crate::kit::{Choice, Column, Link, Pager};
 use crate::page::Page;
 use crate::web::{Answer, App, Client, Failure, Html, Rule, Visitor, get, page_for, post};
 use askama::Template;
+use asked::Asked;
 use axum::Form;
-use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
-use jiff::civil::Date;
 use kernel::msg;
 use serde::Deserialize;
+use shown::{Shown, whole};
 
 pub(super) fn routes() -> Vec<Rule> {
     vec![
         get("/audit", list).allow(Action::ViewAudit),
         post("/audit/verify", verify).allow(Action::ViewAudit),
-        get("/audit/export", export).allow(Action::ViewAudit),
+        get("/audit/export", export::export).allow(Action::ViewAudit),
     ]
 }
 
 /// The chain of the control database, in addresses.
 const CONTROL: &str = "control";
-/// Entries read at a time for an export.
-const STEP: i64 = 500;
-
-/// What the address asks for.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-struct Asked {
-    of: String,
-    who: String,
-    action: String,
-    outcome: String,
-    record: String,
-    from: String,
-    to: String,
-    page: String,
-    /// The entry shown whole.
-    entry: String,
-}
-
-/// Midnight of a day here, milliseconds.
-fn midnight(day: Date) -> Option<i64> {
-    Some(day.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp().as_millisecond())
-}
-
-impl Asked {
-    /// Without what cannot be meant: an unknown outcome, a day that is none.
-    fn cleaned(mut self) -> Asked {
-        for text in [&mut self.of, &mut self.who, &mut self.action, &mut self.record] {
-            *text = text.trim().to_owned();
-        }
-        if self.of == CONTROL {
-            self.of.clear();
-        }
-        let known = [Outcome::Done, Outcome::Denied, Outcome::Failed];
-        if !known.iter().any(|o| o.as_str() == self.outcome) {
-            self.outcome.clear();
-        }
-        for day in [&mut self.from, &mut self.to] {
-            if day.parse::<Date>().is_err() {
-                day.clear();
-            }
-        }
-        self
-    }
-
-    fn filter(&self) -> Filter {
-        let next = |day: Date| day.tomorrow().ok();
-        Filter {
-            actor: self.who.clone(),
-            action: self.action.clone(),
-            outcome: self.outcome.clone(),
-            record: self.record.clone(),
-            from: self.from.parse().ok().and_then(midnight),
-            to: self.to.parse().ok().and_then(next).and_then(midnight),
-        }
-    }
-
-    fn link(&self, path: &str) -> Link {
-        let pairs = [
-            ("of", &self.of),
-            ("who", &self.who),
-            ("action", &self.action),
-            ("outcome", &self.outcome),
-            ("record", &self.record),
-            ("from", &self.from),
-            ("to", &self.to),
-        ];
-        pairs.iter().fold(Link::new(path), |link, (name, value)| link.with(name, value))
-    }
-}
 
 /// The database whose chain is read: a county's, or the control database for an empty code.
 async fn chain(app: &App, of: &str) -> Answer<Db> {
@@ -106,65 +37,6 @@ async fn chain(app: &App, of: &str) -> Answer<Db> {
         return Ok(app.at.control.clone());
     }
     Ok(app.at.county(of).await?.ok_or(Failure::NotFound)?.1)
-}
-
-/// An entry as read.
-struct Shown {
-    seq: i64,
-    at: String,
-    who: String,
-    role: Option<&'static str>,
-    address: String,
-    verb: Option<&'static str>,
-    action: String,
-    kind: Option<&'static str>,
-    kind_id: String,
-    record: String,
-    part: String,
-    note: String,
-    fields: Vec<String>,
-    digest: String,
-    prev: String,
-    hash: String,
-    outcome: Outcome,
-    /// Its hash is that of its content.
-    true_hash: bool,
-    /// Where it is shown whole.
-    href: String,
-}
-
-impl Shown {
-    fn of(entry: Entry, link: &Link) -> Shown {
-        Shown {
-            href: format!("{}#entry", link.with("entry", &entry.seq.to_string())),
-            true_hash: entry.computed() == entry.hash,
-            seq: entry.seq,
-            at: moment(entry.at),
-            who: entry.actor_name,
-            role: Role::by_id(&entry.role).map(Role::title),
-            address: entry.address,
-            verb: words::verb(&entry.action),
-            action: entry.action,
-            kind: words::kind(&entry.kind),
-            kind_id: entry.kind,
-            record: entry.record,
-            part: entry.part,
-            note: entry.note,
-            fields: serde_json::from_str(&entry.fields).unwrap_or_default(),
-            digest: entry.digest,
-            prev: entry.prev,
-            hash: entry.hash,
-            outcome: entry.outcome,
-        }
-    }
-
-    fn done(&self) -> bool {
-        self.outcome == Outcome::Done
-    }
-
-    fn denied(&self) -> bool {
-        self.outcome == Outcome::Denied
-    }
 }
 
 /// A figure of today: its name, how many, and the filter that shows them.
@@ -284,19 +156,6 @@ async fn show(app: &App, page: Page, asked: Asked, came: Came) -> Answer {
     .into_response())
 }
 
-/// The entry that the address names.
-async fn whole(db: &Db, asked: &Asked, here: &Link) -> Answer<Option<(Shown, bool)>> {
-    let Ok(seq) = asked.entry.parse::<i64>() else { return Ok(None) };
-    let found = audit::after(db, &Filter::default(), seq.saturating_sub(2), 2).await?;
-    let before = found.iter().find(|e| e.seq == seq.saturating_sub(1)).map(|e| e.hash.clone());
-    let before = if seq == 1 { Some(audit::GENESIS.to_owned()) } else { before };
-    let entry = found.into_iter().find(|e| e.seq == seq);
-    Ok(entry.map(|e| {
-        let linked = before.as_ref() == Some(&e.prev);
-        (Shown::of(e, here), linked)
-    }))
-}
-
 async fn figures(db: &Db, page: &Page, of: &str) -> Answer<Vec<Figure>> {
     let today = jiff::Zoned::now().date();
     let mut out = Vec::new();
@@ -359,6 +218,7 @@ async fn verify(
     let (now, breaks) = audit::verify(&db, head.as_ref()).await?;
     let mut event = about(&caller, "audit.verify", &asked.of);
     event.note = if breaks.is_empty() { now.to_string() } else { format!("{} breaks, {now}", breaks.len()) };
+    page.audited = true;
     db.record(event, if breaks.is_empty() { Outcome::Done } else { Outcome::Failed }).await?;
     let verified = Verified {
         whole: breaks.is_empty(),
@@ -386,109 +246,4 @@ fn said(page: &Page, found: &Break) -> String {
             msg!("另存的链头（第 {seq} 条）不在这条链上：那时以前的记录被换过或被删", seq = seq.to_string())
         }
     })
-}
-
-async fn export(State(app): State<App>, Client(caller): Client, Query(asked): Query<Asked>) -> Answer {
-    let asked = asked.cleaned();
-    let db = chain(&app, &asked.of).await?;
-    let filter = asked.filter();
-    let n = audit::count(&db, &filter).await?;
-    let mut event = about(&caller, "audit.export", &asked.of);
-    // The name looked for stays out: a note holds no personal data.
-    let parts = [&asked.action, &asked.outcome, &asked.record, &asked.from, &asked.to];
-    let parts: Vec<&str> = parts.iter().map(|p| p.as_str()).filter(|p| !p.is_empty()).collect();
-    event.note = format!("{n} 条 {}", parts.join(" ")).trim_end().to_owned();
-    db.record(event, Outcome::Done).await?;
-    let name = if asked.of.is_empty() { CONTROL } else { &asked.of };
-    let name = format!("审计-{name}-{}.csv", jiff::Zoned::now().date());
-    // The export's own entry comes after what it was asked for: the end is the head of this moment.
-    let end = audit::head(&db).await?.seq;
-    let lines = futures_util::stream::unfold(Some(0), move |state| {
-        let (db, filter) = (db.clone(), filter.clone());
-        async move {
-            let seq: i64 = state?;
-            let entries = match audit::after(&db, &filter, seq, STEP).await {
-                Ok(entries) => entries,
-                Err(e) => return Some((Err(std::io::Error::other(e.to_string())), None)),
-            };
-            let next = entries.last().map(|e| e.seq).filter(|last| *last < end);
-            let mut text = if seq == 0 { HEADING.to_owned() } else { String::new() };
-            entries.iter().filter(|e| e.seq <= end).for_each(|e| line(e, &mut text));
-            Some((Ok(Bytes::from(text)), next))
-        }
-    });
-    Ok(download(&name, "text/csv; charset=utf-8", Body::from_stream(lines)))
-}
-
-/// With the mark by which spreadsheets know UTF-8.
-const HEADING: &str = "\u{feff}seq,at,actor,actor_name,role,address,action,kind,record,part,note,fields,digest,\
-                       outcome,prev,hash\r\n";
-
-fn line(entry: &Entry, out: &mut String) {
-    let at = jiff::Timestamp::from_millisecond(entry.at).map(|t| t.to_string()).unwrap_or_default();
-    let actor = entry.actor.map(|a| a.to_string()).unwrap_or_default();
-    let seq = entry.seq.to_string();
-    let cells = [
-        &seq,
-        &at,
-        &actor,
-        &entry.actor_name,
-        &entry.role,
-        &entry.address,
-        &entry.action,
-        &entry.kind,
-        &entry.record,
-        &entry.part,
-        &entry.note,
-        &entry.fields,
-        &entry.digest,
-        entry.outcome.as_str(),
-        &entry.prev,
-        &entry.hash,
-    ];
-    for (i, text) in cells.iter().enumerate() {
-        out.push_str(if i == 0 { "" } else { "," });
-        cell(text, out);
-    }
-    out.push_str("\r\n");
-}
-
-/// A cell; what a spreadsheet would take for a formula is made text.
-fn cell(text: &str, out: &mut String) {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let quoted = formula || text.contains(['"', ',', '\n', '\r']);
-    if !quoted {
-        return out.push_str(text);
-    }
-    out.push('"');
-    out.push_str(if formula { "'" } else { "" });
-    out.push_str(&text.replace('"', "\"\""));
-    out.push('"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_and_no_formulas() {
-        let of = |text: &str| {
-            let mut out = String::new();
-            cell(text, &mut out);
-            out
-        };
-        assert_eq!(of("何例乙"), "何例乙");
-        assert_eq!(of("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(of("=1+1"), "\"'=1+1\"");
-    }
-
-    #[test]
-    fn days_are_whole_and_nonsense_is_dropped() {
-        let asked = Asked { from: "2026-11-18".into(), to: "2026-11-18".into(), ..Asked::default() };
-        let filter = asked.cleaned().filter();
-        let hours = (filter.to.unwrap_or_default() - filter.from.unwrap_or_default()) / 3_600_000;
-        assert!((23..=25).contains(&hours));
-        let asked = Asked { from: "2026-02-30".into(), outcome: "x".into(), ..Asked::default() }.cleaned();
-        assert!(asked.from.is_empty() && asked.outcome.is_empty());
-    }
 }

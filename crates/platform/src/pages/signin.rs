@@ -1,6 +1,6 @@
 //! Signing in and out, the role at work, language and size of type.
 
-use crate::account::{Held, SignIn, SignedIn, Stage, locked};
+use crate::account::{Held, Look, SignIn, SignedIn, Stage, locked};
 use crate::kit::Faults;
 use crate::page::Page;
 use crate::web::{
@@ -317,6 +317,7 @@ async fn logout(State(app): State<App>, visitor: Visitor) -> Answer {
 struct Wanted {
     lang: String,
     large: String,
+    tight: String,
     #[serde(rename = "return")]
     back: String,
 }
@@ -327,14 +328,14 @@ async fn preferences(State(app): State<App>, visitor: Visitor, Form(wanted): For
         "en" => Some(Lang::En),
         _ => None,
     };
-    let large = match wanted.large.as_str() {
+    let [large, tight] = [&wanted.large, &wanted.tight].map(|yes| match yes.as_str() {
         "1" => Some(true),
         "0" => Some(false),
         _ => None,
-    };
+    });
     let mut cookies = Vec::new();
     match &visitor.session {
-        Some(session) => app.at.accounts().prefer(session.account, lang, large).await?,
+        Some(session) => app.at.accounts().prefer(session.account, Look { lang, large, tight }).await?,
         None => {
             if let Some(lang) = lang {
                 let lang = if lang == Lang::En { "en" } else { "zh" };

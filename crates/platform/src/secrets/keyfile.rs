@@ -34,13 +34,22 @@ fn check_mode(_: &Path, _: &File) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// A new file with key 1.
+/// A new file with key 1: written beside and named when it is on the disk, so that a kill leaves no half of it and of
+/// several that start at once one stands.
 pub(super) fn create(path: &Path) -> Result<(), KeyError> {
     let text = format!(
         "# Master keys of this county. Keep a copy off this machine: without them sealed values are lost.\n{}",
         &*fresh_line(1)
     );
-    write_new(path, &Zeroizing::new(text), None)?;
+    let text = Zeroizing::new(text);
+    let fault = |source: std::io::Error| match source.kind() {
+        ErrorKind::AlreadyExists => KeyError::Exists { path: path.to_owned() },
+        _ => KeyError::Write { path: path.to_owned(), source },
+    };
+    // Of mode 600 on Unix, and taken away again unless it gets its name.
+    let mut draft = tempfile::Builder::new().prefix(".keys-").tempfile_in(folder(path)).map_err(fault)?;
+    draft.write_all(text.as_bytes()).and_then(|()| draft.as_file().sync_all()).map_err(fault)?;
+    draft.persist_noclobber(path).map_err(|e| fault(e.error))?;
     sync_folder(path)
 }
 
@@ -90,7 +99,7 @@ fn replace(path: &Path, text: &str) -> Result<(), KeyError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
-    write_new(&beside, text, Some(path))?;
+    write_new(&beside, text, path)?;
     if let Err(source) = std::fs::rename(&beside, path) {
         std::fs::remove_file(&beside).ok();
         return Err(KeyError::Write { path: path.to_owned(), source });
@@ -98,8 +107,8 @@ fn replace(path: &Path, text: &str) -> Result<(), KeyError> {
     sync_folder(path)
 }
 
-/// A new file of mode 600 on the disk, with the owner of another file when one is given.
-fn write_new(path: &Path, text: &str, owner_of: Option<&Path>) -> Result<(), KeyError> {
+/// A new file of mode 600 on the disk, with the owner of another file.
+fn write_new(path: &Path, text: &str, owner_of: &Path) -> Result<(), KeyError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -110,7 +119,7 @@ fn write_new(path: &Path, text: &str, owner_of: Option<&Path>) -> Result<(), Key
     })?;
     let written = file
         .write_all(text.as_bytes())
-        .and_then(|()| owner_of.map_or(Ok(()), |other| same_owner(&file, other)))
+        .and_then(|()| same_owner(&file, owner_of))
         .and_then(|()| file.sync_all());
     written.map_err(|source| {
         std::fs::remove_file(path).ok();
@@ -134,9 +143,13 @@ fn same_owner(_: &File, _: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// The name itself reaches the disk only with its folder.
 fn sync_folder(path: &Path) -> Result<(), KeyError> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder(path);
     if cfg!(unix) {
         File::open(folder)
             .and_then(|f| f.sync_all())
@@ -169,6 +182,43 @@ mod tests {
         assert_eq!((mode(&path), load(&path).unwrap().ids()), (0o600, vec![1]));
         assert!(matches!(KeyRing::create_file(&path), Err(KeyError::Exists { .. })));
         assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn of_many_first_starts_one_key_stands_and_none_is_ever_half_there() {
+        use std::sync::Barrier;
+        for _ in 0..40 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("keys");
+            let start = Barrier::new(8);
+            let came: Vec<(bool, Vec<u8>)> = std::thread::scope(|scope| {
+                let watch = scope.spawn(|| {
+                    start.wait();
+                    while !path.exists() {
+                        std::thread::yield_now();
+                    }
+                    load(&path).expect("whole from the first moment");
+                });
+                let makers: Vec<_> = (0..7)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            start.wait();
+                            let made = match KeyRing::create_file(&path) {
+                                Ok(()) => true,
+                                Err(KeyError::Exists { .. }) => false,
+                                Err(e) => panic!("{e}"),
+                            };
+                            (made, std::fs::read(&path).unwrap())
+                        })
+                    })
+                    .collect();
+                watch.join().unwrap();
+                makers.into_iter().map(|m| m.join().unwrap()).collect()
+            });
+            assert_eq!(came.iter().filter(|(made, _)| *made).count(), 1);
+            assert!(came.iter().all(|(_, text)| *text == came[0].1), "all read the same");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no draft is left");
+        }
     }
 
     #[test]

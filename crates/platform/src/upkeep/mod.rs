@@ -76,11 +76,11 @@ fn turn(folder: &Path) -> Upkept<File> {
 }
 
 /// What tells a key from another of the same number without giving it away: `1:` and 64 hex digits.
-fn fingerprints(keys: &KeyRing) -> Vec<String> {
+pub(crate) fn fingerprints(keys: &KeyRing) -> Vec<String> {
     keys.digest_candidates(Purpose::Digest, b"yanzhen/fingerprint")
 }
 
-fn number(fingerprint: &str) -> &str {
+pub(crate) fn number(fingerprint: &str) -> &str {
     fingerprint.split(':').next().unwrap_or_default()
 }
 

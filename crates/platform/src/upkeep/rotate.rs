@@ -3,11 +3,14 @@
 //! What waits for it is read from the rows themselves, so a run that was killed goes on where it stood: rows under an
 //! older key are left, each batch is a transaction of its own, and the older keys stay in the ring until they are
 //! retired. The server must not run meanwhile: it would go on sealing with the key it knows and could not open what is
-//! sealed with the new one. On PostgreSQL with servers on several machines, all of them are stopped by hand.
+//! sealed with the new one. So it is refused while another process has the installation open: the folder's lock tells,
+//! and on PostgreSQL, for processes of other folders and machines, the database. One of those that starts later is
+//! refused until it has the new key too. One that slips in all the same loses nothing: what it seals with an older key
+//! opens as long as that key's line is kept, and is sealed again by the next run.
 
 use super::{Told, UpkeepError, Upkept, at, databases, fingerprints, number, remove, turn};
 use crate::audit::Outcome;
-use crate::county::Installation;
+use crate::county::{Installation, own_keys};
 use crate::db::{Db, DbError, Event, Tree, Value};
 use crate::secrets::{KeyError, KeyRing, KeySource, SealError};
 use crate::values;
@@ -31,7 +34,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 3] = [
+const SEALED: [Sealed; 11] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -46,6 +49,26 @@ const SEALED: [Sealed; 3] = [
         column: "totp",
         form: Form::Value(|id| format!("account/{id}/totp"), None),
     },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "person",
+        id: "id",
+        column: "identity",
+        form: Form::Value(|id| format!("person/{id}/identity"), Some(("identity_index", "identity"))),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "person",
+        id: "id",
+        column: "phone",
+        form: Form::Value(|id| format!("person/{id}/phone"), Some(("phone_index", "phone"))),
+    },
+    Sealed { tree: Some(Tree::County), table: "person", id: "id", column: "bank", form: Form::Value(|id| format!("person/{id}/bank"), None) },
+    Sealed { tree: Some(Tree::County), table: "person", id: "id", column: "health", form: Form::Value(|id| format!("person/{id}/health"), None) },
+    Sealed { tree: Some(Tree::County), table: "person", id: "id", column: "rest", form: Form::Value(|id| format!("person/{id}/rest"), None) },
+    Sealed { tree: Some(Tree::County), table: "correction", id: "id", column: "asked", form: Form::Value(|id| format!("correction/{id}/asked"), None) },
+    Sealed { tree: Some(Tree::County), table: "person_merge", id: "id", column: "moved", form: Form::Value(|id| format!("person_merge/{id}/moved"), None) },
+    Sealed { tree: Some(Tree::County), table: "person_batch", id: "id", column: "was", form: Form::Value(|id| format!("person_batch/{id}/was"), None) },
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },
 ];
 
@@ -173,7 +196,7 @@ impl Sealed {
 /// Gives the installation a fresh key and seals everything again with it; or goes on with that.
 pub async fn rotate_keys(of: &Installation, told: Told<'_>) -> Upkept<Rotated> {
     let _turn = turn(&of.folder)?;
-    stopped(of)?;
+    stopped(of).await?;
     let source = of.settings.key_source(&of.folder);
     let all = databases(of).await?;
     let mut ring = KeyRing::load(&source)?;
@@ -201,6 +224,8 @@ pub async fn rotate_keys(of: &Installation, told: Told<'_>) -> Upkept<Rotated> {
         of.control.record(event, Outcome::Done).await?;
         total = waiting(&all, &ring).await?;
     }
+    // From here on no process starts with the old keys alone.
+    own_keys(&of.control, &ring).await?;
     let mut resealed = 0;
     for (name, db) in &all {
         for column in columns(name) {
@@ -217,8 +242,8 @@ pub async fn rotate_keys(of: &Installation, told: Told<'_>) -> Upkept<Rotated> {
     Ok(Rotated { key: ring.newest_id(), resealed, resumed })
 }
 
-fn stopped(of: &Installation) -> Upkept<()> {
-    if of.alone() {
+async fn stopped(of: &Installation) -> Upkept<()> {
+    if of.alone().await? {
         return Ok(());
     }
     Err(UpkeepError::Refused(msg!("雁阵还开着（yanzhen serve 或别的命令）；请先停下，再动密钥")))
@@ -300,7 +325,7 @@ pub async fn keys(of: &Installation) -> Upkept<Vec<KeyUse>> {
 /// the line.
 pub async fn retire_key(of: &Installation, id: u32, force: bool) -> Upkept<()> {
     let _turn = turn(&of.folder)?;
-    stopped(of)?;
+    stopped(of).await?;
     let source = of.settings.key_source(&of.folder);
     let ring = KeyRing::load(&source)?;
     if !ring.ids().contains(&id) {

@@ -176,6 +176,7 @@ pub fn bare_page(app: &App, visitor: &Visitor) -> Page {
     Page {
         lang: visitor.lang,
         large: visitor.large,
+        tight: visitor.tight,
         csrf: visitor.csrf.clone(),
         path: visitor.path.clone(),
         idle_seconds: if visitor.caller.is_some() { app.at.settings.idle_minutes * 60 } else { 0 },
@@ -197,11 +198,18 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
         role: caller.role.title().to_owned(),
     });
     page.as_of = crate::web::answer::now_text();
-    if !caller.role.is_admin()
-        && let Some((county, _)) = app.at.county(&caller.county).await?
-    {
+    if caller.role.is_admin() {
+        let counties = app.at.counties().await?;
+        // Beside a county whose people are real nobody reads that all are invented.
+        page.demo = !counties.is_empty() && counties.iter().all(|c| c.demo);
+        let part = match counties.as_slice() {
+            [one] => one.name.clone(),
+            all => page.tn(kernel::key!("{n} 个县"), all.len()),
+        };
+        page.place = Some(Scope { county: kernel::key!("系统管理").into(), part, href: "" });
+    } else if let Some((county, _)) = app.at.county(&caller.county).await? {
         page.demo = county.demo;
-        page.place = Some(Scope { county: county.name, part: String::new() });
+        page.place = Some(Scope { county: county.name, part: String::new(), href: "/scope" });
     }
     Ok(page)
 }

@@ -26,7 +26,9 @@ pub const COOKIE_NAME: &str = "yz";
 pub const LANG_COOKIE: &str = "yzlang";
 /// Large type of visitors who are not signed in.
 pub const LARGE_COOKIE: &str = "yzlarge";
-/// Forms without files are no larger.
+/// What forms without files are sent as.
+const FORM: &str = "application/x-www-form-urlencoded";
+/// They are no larger.
 const FORM_BYTES: usize = 1 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -42,6 +44,8 @@ pub struct Visitor {
     pub lang: Lang,
     /// Large type.
     pub large: bool,
+    /// Rows of tables: tight or standard; `None` as each page is drawn.
+    pub tight: Option<bool>,
     /// Where from.
     pub address: String,
     /// With what browser.
@@ -158,6 +162,7 @@ fn nobody(request: &Parts) -> Visitor {
         caller: None,
         lang: if cookie(headers, LANG_COOKIE).as_deref() == Some("en") { Lang::En } else { Lang::Zh },
         large: cookie(headers, LARGE_COOKIE).as_deref() == Some("1"),
+        tight: None,
         agent: header(headers, "user-agent").to_owned(),
         path: request.uri.path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default(),
         // Without a session there is nothing to steal: the origin alone is checked.
@@ -183,6 +188,7 @@ async fn identify(app: &App, request: &Parts, visitor: &mut Visitor) -> Result<(
     if let Some(session) = &visitor.session {
         visitor.lang = session.lang;
         visitor.large = session.large;
+        visitor.tight = session.tight;
         visitor.csrf = session.csrf.clone();
         visitor.caller = session.caller.clone();
     }
@@ -222,6 +228,11 @@ fn rejected(status: StatusCode, why: &[u8]) -> Failure {
     }
 }
 
+/// Whether the pairs of a form or a query hold the token, in whatever way their writer escaped it.
+fn carries(pairs: &[u8], token: &str) -> bool {
+    form_urlencoded::parse(pairs).any(|(name, value)| name == "csrf" && value == token)
+}
+
 /// An act comes from a page of ours: the browser says so, and the form carries the session's token.
 async fn genuine(request: Request, visitor: &Visitor) -> Result<Request, Failure> {
     let (parts, body) = request.into_parts();
@@ -234,7 +245,7 @@ async fn genuine(request: Request, visitor: &Visitor) -> Result<Request, Failure
     if foreign_site || foreign_origin {
         return Err(Failure::Forged);
     }
-    let form = header(headers, CONTENT_TYPE).starts_with("application/x-www-form-urlencoded");
+    let form = header(headers, CONTENT_TYPE).get(..FORM.len()).is_some_and(|t| t.eq_ignore_ascii_case(FORM));
     let (bytes, body) = match form {
         true => {
             let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Failure::TooLarge)?;
@@ -243,14 +254,10 @@ async fn genuine(request: Request, visitor: &Visitor) -> Result<Request, Failure
         false => (Bytes::new(), body),
     };
     if let Some(session) = &visitor.session {
-        let right = |token: &str| token == session.csrf;
         let query = parts.uri.query().unwrap_or_default();
-        let in_form = |pair: &[u8]| {
-            pair.strip_prefix(b"csrf=").is_some_and(|token| std::str::from_utf8(token).is_ok_and(right))
-        };
-        let said = right(header(headers, "x-csrf"))
-            || query.split('&').any(|p| p.strip_prefix("csrf=").is_some_and(right))
-            || bytes.split(|b| *b == b'&').any(in_form);
+        let said = header(headers, "x-csrf") == session.csrf
+            || carries(query.as_bytes(), &session.csrf)
+            || carries(&bytes, &session.csrf);
         if !said {
             return Err(Failure::Forged);
         }

@@ -13,12 +13,15 @@ use crate::grading::{self, Grade, Grading, Rounding, TieKey, Within};
 use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
 use crate::node::Node;
+use crate::people::{self, PeopleSection};
+use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
 use crate::source::Source;
 use checks::{check_grades, check_indicators, check_labels, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
 use read::{read_classify, read_facts, read_labels, read_weights};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tables::Table;
 
 /// How wide a pack reaches.
@@ -81,6 +84,10 @@ pub struct Pack {
     pub classify_missing: Vec<ClassifyMissing>,
     /// `review.csv` as it stands: the joint review reads it.
     pub review: Option<Table>,
+    /// `[posts]`, where it has one.
+    posts: Option<PostsSection>,
+    /// `[people]`, where it has one.
+    people: Option<PeopleSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -166,6 +173,7 @@ impl Pack {
             keys.fault("effective_to", msg!("失效日期早于生效日期"), None);
         }
         let basis = keys.text("basis");
+        let hash = source.hash();
         let facts = read_facts(&keys, &file, &findings, source.tables[1].is_some());
 
         let mut subject = "village".to_owned();
@@ -245,6 +253,20 @@ impl Pack {
             }
         }
         let classify_missing = read_classify(&keys, &file, &facts, &findings);
+        let reader = Reader {
+            file: &file,
+            findings: &findings,
+            pack: Arc::new(PackRef {
+                id: id.clone(),
+                version: version.clone(),
+                title: title.clone(),
+                hash: hash.clone(),
+            }),
+            dates: Dates { from: effective_from.clone(), to: effective_to.clone() },
+            basis: basis.clone(),
+        };
+        let posts = keys.node("posts").map(|node| posts::read(&reader, node));
+        let people = keys.node("people").map(|node| people::read(&reader, node));
         for later in LATER {
             if keys.node(later).is_some() {
                 keys.fault(later, msg!("{key} 由以后的环节读取，这里原样保留", key = later), None);
@@ -283,9 +305,11 @@ impl Pack {
             colours,
             classify_missing,
             review: source.tables[2].clone(),
+            posts,
+            people,
             cases,
             file: source.file("pack.toml"),
-            hash: source.hash(),
+            hash,
         });
         (pack, findings)
     }
@@ -300,6 +324,16 @@ impl Pack {
             findings.extend(unused_facts(pack, source));
         }
         (pack, findings)
+    }
+
+    /// What it writes in `[posts]`. What holds for a village is [`posts::Posts::in_force`].
+    pub fn posts(&self) -> Option<&PostsSection> {
+        self.posts.as_ref()
+    }
+
+    /// What it writes in `[people]`. What holds for a village is [`people::People::in_force`].
+    pub fn people(&self) -> Option<&PeopleSection> {
+        self.people.as_ref()
     }
 
     /// The position of a fact.

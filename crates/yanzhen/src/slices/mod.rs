@@ -1,3 +1,5 @@
 //! One folder for each stage of a county's work.
 
+pub mod people;
 pub mod places;
+pub mod posts;

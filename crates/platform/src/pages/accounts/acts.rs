@@ -20,14 +20,20 @@ use serde::Deserialize;
 struct SurePage {
     page: Page,
     id: i64,
+    /// Whom and what, on the page's head and on its button.
     title: String,
     text: String,
-    kept: String,
-    action: String,
-    role: String,
-    button: String,
+    kept: &'static str,
+    action: &'static str,
+    /// The role taken back, in the form.
+    role: Option<i64>,
     /// Why it cannot be done; empty when it can.
-    barred: String,
+    barred: &'static str,
+}
+
+/// The page and the account of an act that is asked for.
+async fn asked(app: &App, visitor: &Visitor, id: i64) -> Answer<(Page, AccountRow)> {
+    Ok((page_for(app, visitor, "accounts").await?, find(app, id).await?))
 }
 
 /// Why the caller cannot take this role away.
@@ -58,24 +64,19 @@ pub(super) async fn ask_revoke(
     Client(caller): Client,
     Path((id, role)): Path<(i64, i64)>,
 ) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    let barred = revoke_bar(&app, &caller, &account, role).await?.map(|zh| page.t(zh).to_owned());
+    let (page, account) = asked(&app, &visitor, id).await?;
     let held = account.roles.iter().find(|r| r.id == role).ok_or(Failure::NotFound)?;
-    let (name, title) = (account.name.clone(), page.t(held.role.title()));
-    Ok(Html(SurePage {
+    let sure = SurePage {
         id,
-        title: page.m(&msg!("收回 {name} 的“{role}”", name = name.clone(), role = title)),
-        text: page
-            .m(&msg!("“{unit}”的这个身份不能再用，正用它登录的会话立即退出。", unit = held.unit.clone())),
-        kept: page.t("已经做过的事和记录都保留；以后可以再给。").to_owned(),
-        action: format!("/accounts/{id}/revoke"),
-        role: role.to_string(),
-        button: page.m(&msg!("收回 {name} 的“{role}”", name = name, role = title)),
-        barred: barred.unwrap_or_default(),
+        title: page.m(&msg!("收回 {name} 的“{role}”", name = &account.name, role = page.t(held.role.title()))),
+        text: page.m(&msg!("“{unit}”的这个身份不能再用，正用它登录的会话立即退出。", unit = &held.unit)),
+        kept: page.t("已经做过的事和记录都保留；以后可以再给。"),
+        action: "revoke",
+        role: Some(role),
+        barred: revoke_bar(&app, &caller, &account, role).await?.map_or("", |zh| page.t(zh)),
         page,
-    })
-    .into_response())
+    };
+    Ok(Html(sure).into_response())
 }
 
 #[derive(Default, Deserialize)]
@@ -107,29 +108,24 @@ pub(super) async fn ask_reset(
     Client(caller): Client,
     Path(id): Path<i64>,
 ) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    let own = page.t("自己的密码请在“我的账号”里改。");
-    let closed = page.t("账号已停用，先恢复再重设密码。");
-    let barred = match () {
-        () if id == caller.account => own,
-        () if account.closed_at.is_some() => closed,
-        () => "",
-    };
-    Ok(Html(SurePage {
+    let (page, account) = asked(&app, &visitor, id).await?;
+    let sure = SurePage {
         id,
-        title: page.m(&msg!("重设 {name} 的密码", name = account.name.clone())),
+        title: page.m(&msg!("重设 {name} 的密码", name = &account.name)),
         text: page
             .t("请先核对是本人。原密码、动态码和备用码立即失效，所有登录退出；新的首次密码只显示一次。")
             .to_owned(),
-        kept: page.t("身份和记录不变；本人下次登录要换成自己的密码。").to_owned(),
-        action: format!("/accounts/{id}/reset"),
-        role: String::new(),
-        button: page.m(&msg!("重设 {name} 的密码", name = account.name)),
-        barred: barred.to_owned(),
+        kept: page.t("身份和记录不变；本人下次登录要换成自己的密码。"),
+        action: "reset",
+        role: None,
+        barred: match () {
+            () if id == caller.account => page.t("自己的密码请在“我的账号”里改。"),
+            () if account.closed_at.is_some() => page.t("账号已停用，先恢复再重设密码。"),
+            () => "",
+        },
         page,
-    })
-    .into_response())
+    };
+    Ok(Html(sure).into_response())
 }
 
 pub(super) async fn reset(
@@ -138,8 +134,7 @@ pub(super) async fn reset(
     Client(caller): Client,
     Path(id): Path<i64>,
 ) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
+    let (page, account) = asked(&app, &visitor, id).await?;
     if id == caller.account {
         return Err(Failure::Bad(msg!("自己的密码请在“我的账号”里改。")));
     }
@@ -162,25 +157,19 @@ pub(super) async fn ask_close(
     Client(caller): Client,
     Path(id): Path<i64>,
 ) -> Answer {
-    let page = page_for(&app, &visitor, "accounts").await?;
-    let account = find(&app, id).await?;
-    let barred = if id == caller.account {
-        page.t("不能停用自己的账号。请由另一位安全管理员停用。")
-    } else {
-        ""
-    };
-    Ok(Html(SurePage {
+    let (page, account) = asked(&app, &visitor, id).await?;
+    let own = id == caller.account;
+    let sure = SurePage {
         id,
-        title: page.m(&msg!("停用 {name} 的账号", name = account.name.clone())),
+        title: page.m(&msg!("停用 {name} 的账号", name = &account.name)),
         text: page.t("停用后不能登录，正在用的登录立即退出，接口令牌一并失效。").to_owned(),
-        kept: page.t("身份和过去的操作记录都保留；可以随时恢复。").to_owned(),
-        action: format!("/accounts/{id}/close"),
-        role: String::new(),
-        button: page.m(&msg!("停用 {name} 的账号", name = account.name)),
-        barred: barred.to_owned(),
+        kept: page.t("身份和过去的操作记录都保留；可以随时恢复。"),
+        action: "close",
+        role: None,
+        barred: if own { page.t("不能停用自己的账号。请由另一位安全管理员停用。") } else { "" },
         page,
-    })
-    .into_response())
+    };
+    Ok(Html(sure).into_response())
 }
 
 pub(super) async fn close(State(app): State<App>, Client(caller): Client, Path(id): Path<i64>) -> Answer {

@@ -22,6 +22,15 @@ pub struct Adopted {
     pub pack: Arc<Pack>,
     /// First day in force here.
     pub from: String,
+    /// The part of the county it was adopted for: empty for all of it, else the digits of a township or village.
+    pub part: String,
+}
+
+impl Adopted {
+    /// Whether it speaks of a village, by its twelve digits.
+    pub fn reaches(&self, village: &str) -> bool {
+        village.starts_with(&self.part)
+    }
 }
 
 /// Packs already read, by hash: reading one takes a millisecond, a page asks for several.
@@ -63,12 +72,13 @@ pub async fn packs(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
 
 /// Every version that the county adopted to be in force by a day, the latest first.
 pub async fn every(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
-    let sql = "select id, kind, hash, effective_from from pack where effective_from <= $1 \
+    let sql = "select id, kind, hash, effective_from, part from pack where effective_from <= $1 \
                order by effective_from desc, id desc";
     let mut out = Vec::new();
     for row in db.rows(sql, values![day]).await? {
         let (id, hash) = (row.int(0)?, row.text(2)?);
-        out.push(Adopted { id, kind: row.text(1)?, pack: pack_of(db, id, &hash).await?, from: row.text(3)? });
+        let pack = pack_of(db, id, &hash).await?;
+        out.push(Adopted { id, kind: row.text(1)?, pack, from: row.text(3)?, part: row.text(4)? });
     }
     Ok(out)
 }

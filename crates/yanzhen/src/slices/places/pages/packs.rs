@@ -217,7 +217,7 @@ async fn take_in(db: &Db, caller: &Caller, pack: Pack, folder: &FilePath, from: 
     let in_force = from <= today.as_str();
     let latest = facts::colouring(&now).is_none_or(|c| c.from.as_str() <= from);
     if colours && in_force && latest {
-        let adopted = Adopted { id, kind: "colours".into(), pack: Arc::new(pack), from: from.to_owned() };
+        let adopted = Adopted { id, kind: "colours".into(), pack: Arc::new(pack), from: from.to_owned(), part: String::new() };
         facts::propose(&mut tx, &adopted, &Part::County).await?;
     }
     tx.commit().await?;

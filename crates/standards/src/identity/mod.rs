@@ -1,5 +1,11 @@
 //! Citizen identity numbers, GB 11643.
 
+mod repair;
+
+pub use repair::{
+    IdentityClash, IdentityNote, Repaired, SYNTHETIC_AREA, repair_identity, repair_identity_number,
+};
+
 use kernel::{Message, is_day, msg};
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,11 @@
-//! Days of the calendar.
+//! Days of the calendar, and which of them are worked.
+
+mod parse;
+mod workdays;
+
+/// A day of the Gregorian calendar. Only the civil day: pure crates ask no clock and no zone.
+pub use jiff::civil::Date as Day;
+pub use workdays::{CalendarDay, Counted, DayKind, Deadline, WorkCalendar};
 
 /// Whether a year, month and day (first = 1) are a day of the Gregorian calendar.
 pub fn is_day(year: u32, month: u32, day: u32) -> bool {

@@ -1,10 +1,31 @@
 //! Code sets of GB/T standards.
 
+mod loose;
+
+pub use loose::{
+    CodeFault, degree_from, education_from, ethnic_from, marital_from, political_from, sex_from,
+};
+
 /// A code and its label.
 pub type Code = (&'static str, &'static str);
 
 /// GB/T 2261.1 sex.
 pub const SEX: [Code; 4] = [("0", "未知的性别"), ("1", "男性"), ("2", "女性"), ("9", "未说明的性别")];
+
+/// GB/T 2261.2 marital status.
+pub const MARITAL_STATUS: [Code; 8] = [
+    ("10", "未婚"),
+    ("20", "已婚"),
+    ("21", "初婚"),
+    ("22", "再婚"),
+    ("23", "复婚"),
+    ("30", "丧偶"),
+    ("40", "离婚"),
+    ("90", "未说明的婚姻状况"),
+];
+
+/// GB/T 6864 degrees, the main classes.
+pub const DEGREES: [Code; 4] = [("1", "名誉博士"), ("2", "博士"), ("3", "硕士"), ("4", "学士")];
 
 /// GB/T 4762 political status.
 pub const POLITICAL_STATUS: [Code; 13] = [

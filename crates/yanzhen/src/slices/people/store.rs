@@ -1,0 +1,253 @@
+//! Persons: the table, and the one way its values change.
+
+use super::field::Field;
+use super::model::{Person, State, Values};
+use platform::access::Authorized;
+use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
+use platform::values;
+
+/// The columns of a [`Person`] after its plain fields.
+const REST: &str = "p.township, coalesce(t.name, ''), coalesce(v.short, ''), p.posts, p.pools, p.photo, p.state, \
+                    p.state_on, p.merged_into, p.synthetic, p.rev, p.made_at, p.changed_at";
+/// A person with the names of its places: the rows of them that stood last.
+const FROM: &str = "from person p \
+    left join place v on v.code = p.village and v.level = 'village' and v.valid_to = \
+        (select max(l.valid_to) from place l where l.code = p.village and l.level = 'village') \
+    left join place t on t.code = p.township and t.level = 'township' and t.valid_to = \
+        (select max(l.valid_to) from place l where l.code = p.township and l.level = 'township')";
+
+fn plain() -> impl Iterator<Item = Field> {
+    Field::ALL.into_iter().filter(|f| !f.is_sealed())
+}
+
+fn columns() -> String {
+    let plain: Vec<String> = plain().map(|f| format!("p.{}", f.id())).collect();
+    format!("p.id, {}, {REST}", plain.join(", "))
+}
+
+fn of(row: &Row) -> DbResult<Person> {
+    let mut at = 0;
+    let mut next = || {
+        at += 1;
+        at
+    };
+    let id = row.int(0)?;
+    let mut values = Values::new();
+    for field in plain() {
+        values.insert(field, row.text(next())?);
+    }
+    Ok(Person {
+        id,
+        values,
+        township: row.text(next())?,
+        township_name: row.text(next())?,
+        village_name: row.text(next())?,
+        posts: row.text(next())?,
+        pools: row.text(next())?,
+        photo: row.get(next())?,
+        state: State::by_id(&row.text(next())?).unwrap_or(State::Left),
+        state_on: row.text(next())?,
+        merged_into: row.get(next())?,
+        synthetic: row.int(next())? != 0,
+        rev: row.int(next())?,
+        made_at: row.int(next())?,
+        changed_at: row.int(next())?,
+    })
+}
+
+/// A person by its id, whatever its state.
+pub async fn find(db: &Db, id: i64) -> DbResult<Option<Person>> {
+    let sql = format!("select {} {FROM} where p.id = $1", columns());
+    db.one(&sql, values![id]).await?.as_ref().map(of).transpose()
+}
+
+/// The same inside a transaction.
+pub async fn find_in(tx: &WriteTx, id: i64) -> DbResult<Option<Person>> {
+    let sql = format!("select {} {FROM} where p.id = $1", columns());
+    tx.one(&sql, values![id]).await?.as_ref().map(of).transpose()
+}
+
+/// Persons that meet a condition over `p` (person), `v` (village), `t` (township), in an order, a page of them.
+/// `condition` and `order` are program text; what users typed goes into `values`.
+pub async fn select(db: &Db, condition: &str, order: &str, values: Vec<Value>) -> DbResult<Vec<Person>> {
+    let sql = format!("select {} {FROM} where {condition} {order}", columns());
+    db.rows(&sql, values).await?.iter().map(of).collect()
+}
+
+/// Opens a sealed field. Whoever shows it unmasked audits that first.
+pub async fn open(db: &Db, person: &Authorized<Person>, field: Field) -> DbResult<String> {
+    let sql = format!("select {} from person where id = $1", field.id());
+    let Some(row) = db.one(&sql, values![person.id]).await? else { return Ok(String::new()) };
+    opened(db.keys(), person.id, field, row.get(0)?)
+}
+
+/// The sealed fields of a person, opened.
+pub async fn open_all(db: &Db, person: &Authorized<Person>) -> DbResult<Values> {
+    let sealed: Vec<Field> = Field::ALL.into_iter().filter(|f| f.is_sealed()).collect();
+    let names: Vec<&str> = sealed.iter().map(|f| f.id()).collect();
+    let sql = format!("select {} from person where id = $1", names.join(", "));
+    let mut values = Values::new();
+    if let Some(row) = db.one(&sql, values![person.id]).await? {
+        for (n, field) in sealed.into_iter().enumerate() {
+            values.insert(field, opened(db.keys(), person.id, field, row.get(n)?)?);
+        }
+    }
+    Ok(values)
+}
+
+fn opened(keys: &platform::secrets::KeyRing, id: i64, field: Field, sealed: Option<Vec<u8>>) -> DbResult<String> {
+    let Some(sealed) = sealed else { return Ok(String::new()) };
+    let plain = keys
+        .open(&context(id, field), &sealed)
+        .map_err(|e| platform::db::DbError::Sealed(e.to_string()))?;
+    Ok(String::from_utf8_lossy(&plain).into_owned())
+}
+
+fn context(id: i64, field: Field) -> String {
+    format!("person/{id}/{}", field.id())
+}
+
+/// What a name is sorted and found by.
+pub fn keys_of(name: &str) -> (String, String) {
+    let keys = standards::NameKeys::of_person(name);
+    (keys.sort.clone(), keys.search_column())
+}
+
+/// A file to be made.
+pub struct New {
+    pub values: Values,
+    pub synthetic: bool,
+}
+
+/// Makes files; gives their ids in order. The values are checked and normalised before (see `input`).
+pub async fn add(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec<i64>> {
+    let fields = Field::ALL;
+    let mut columns: Vec<&str> = vec!["id", "sort", "keys", "township", "synthetic", "made_at", "changed_at"];
+    for field in fields {
+        columns.push(field.id());
+        columns.extend(field.index());
+    }
+    let at = now_ms();
+    let mut made = Vec::with_capacity(new.len());
+    let mut rows = Vec::with_capacity(new.len());
+    for person in new {
+        let id = ids.next();
+        made.push(id);
+        let get = |f: Field| person.values.get(&f).map_or("", String::as_str);
+        let (sort, keys) = keys_of(get(Field::Name));
+        let township = get(Field::Village).get(..9).unwrap_or_default();
+        let mut row = values![id, sort, keys, township, i64::from(person.synthetic), at, at];
+        for field in fields {
+            let value = get(field);
+            if field.is_sealed() {
+                let sealed = (!value.is_empty()).then(|| tx.keys().seal(&context(id, field), value.as_bytes()));
+                row.push(sealed.into());
+            } else {
+                row.push(value.into());
+            }
+            if field.index().is_some() {
+                row.push((!value.is_empty()).then(|| tx.keys().index(field.id(), value)).into());
+            }
+        }
+        rows.push(row);
+        for (field, value) in &person.values {
+            let after = (!value.is_empty()).then(|| value.clone());
+            tx.changed_of(Some(id), "person", &id.to_string(), field.id(), None, after);
+        }
+    }
+    tx.insert_many(&format!("person ({})", columns.join(", ")), rows, "").await?;
+    Ok(made)
+}
+
+/// What came of a change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Changed {
+    /// Written; the file's new revision.
+    Done(i64),
+    /// Somebody changed the file since it was read.
+    Stale,
+}
+
+/// Sets fields of a file as it was read; others stay. Values are checked and normalised before; claims are kept from
+/// changing here by [`super::claims`].
+pub async fn set(tx: &mut WriteTx, person: &Person, new: &Values) -> DbResult<Changed> {
+    let record = person.id.to_string();
+    let mut sets = vec!["rev = rev + 1".to_owned(), "changed_at = $3".to_owned()];
+    let mut values = values![person.id, person.rev, now_ms()];
+    let mut put = |column: &str, value: Value| {
+        values.push(value);
+        sets.push(format!("{column} = ${}", values.len()));
+    };
+    let mut told = Vec::new();
+    for (&field, value) in new {
+        if field.is_sealed() {
+            let sql = format!("select {} from person where id = $1", field.id());
+            let before = match tx.one(&sql, values![person.id]).await? {
+                Some(row) => opened(tx.keys(), person.id, field, row.get(0)?)?,
+                None => String::new(),
+            };
+            if &before == value {
+                continue;
+            }
+            let some = (!value.is_empty()).then_some(value);
+            put(field.id(), some.map(|v| tx.keys().seal(&context(person.id, field), v.as_bytes())).into());
+            if let Some(index) = field.index() {
+                put(index, some.map(|v| tx.keys().index(field.id(), v)).into());
+            }
+            told.push((field, before, value.clone()));
+            continue;
+        }
+        if person.get(field) == value {
+            continue;
+        }
+        put(field.id(), value.as_str().into());
+        match field {
+            Field::Name => {
+                let (sort, keys) = keys_of(value);
+                put("sort", sort.into());
+                put("keys", keys.into());
+            }
+            Field::Village => put("township", value.get(..9).unwrap_or_default().into()),
+            _ => {}
+        }
+        told.push((field, person.get(field).to_owned(), value.clone()));
+    }
+    if told.is_empty() {
+        return Ok(Changed::Done(person.rev));
+    }
+    let sql = format!("update person set {} where id = $1 and rev = $2", sets.join(", "));
+    if tx.run(&sql, values).await? == 0 {
+        return Ok(Changed::Stale);
+    }
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    for (field, before, after) in told {
+        tx.changed_of(Some(person.id), "person", &record, field.id(), some(before), some(after));
+    }
+    Ok(Changed::Done(person.rev + 1))
+}
+
+/// Moves a file to a state on a day.
+pub async fn put_state(tx: &mut WriteTx, person: &Person, state: State, day: &str) -> DbResult<Changed> {
+    let sql = "update person set state = $3, state_on = $4, rev = rev + 1, changed_at = $5 where id = $1 and rev = $2";
+    let done = tx.run(sql, values![person.id, person.rev, state.id(), day, now_ms()]).await?;
+    if done == 0 {
+        return Ok(Changed::Stale);
+    }
+    let (was, became) = (person.state.id().to_owned(), state.id().to_owned());
+    tx.changed_of(Some(person.id), "person", &person.id.to_string(), "state", Some(was), Some(became));
+    Ok(Changed::Done(person.rev + 1))
+}
+
+/// Writes which posts a person holds today: derived, so no revision and no history of its own. `posts` are ids in
+/// the order of the pack with the rank of the first; the slice of posts calls it.
+pub async fn put_posts(tx: &WriteTx, person: i64, posts: &[&str], rank: i64) -> DbResult<()> {
+    let text = if posts.is_empty() { String::new() } else { format!("|{}|", posts.join("|")) };
+    tx.run("update person set posts = $2, post_rank = $3 where id = $1", values![person, text, rank]).await?;
+    Ok(())
+}
+
+/// The person whose own file an account may see; `None` where none is linked.
+pub async fn own(db: &Db, account: i64) -> DbResult<Option<Person>> {
+    let condition = "p.id = (select a.person from person_account a where a.account = $1 and a.ended_at is null)";
+    Ok(select(db, condition, "", values![account]).await?.into_iter().next())
+}

@@ -1,0 +1,34 @@
+//! Which posts a village has, by the packs in force, and what persons hold today.
+
+use super::store;
+use crate::slices::people;
+use crate::slices::places::facts;
+use crate::slices::places::store::today;
+use platform::db::{Db, DbResult, WriteTx};
+use policy::posts::Posts;
+
+/// The posts of a village and all that is asked of them, on a day (`2026-11-22`), by the packs that reach it.
+pub async fn posts_of(db: &Db, village: &str, day: &str) -> DbResult<Posts> {
+    let adopted = facts::packs(db, day).await?;
+    let reaching = adopted.iter().filter(|a| a.reaches(village)).map(|a| &*a.pack);
+    Ok(Posts::in_force(reaching, day))
+}
+
+/// Writes into persons' files which posts they hold today, in the pack's order.
+pub async fn repost(tx: &WriteTx, posts: &Posts, persons: &[i64]) -> DbResult<()> {
+    let day = today();
+    for &person in persons {
+        let mut held: Vec<(u32, String)> = store::of_person_in(tx, person)
+            .await?
+            .into_iter()
+            .filter(|h| h.on(&day))
+            .map(|h| (posts.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order), h.post))
+            .collect();
+        held.sort();
+        held.dedup();
+        let ids: Vec<&str> = held.iter().map(|(_, id)| id.as_str()).collect();
+        let rank = held.first().map_or(99, |(order, _)| i64::from((*order).min(99)));
+        people::store::put_posts(tx, person, &ids, rank).await?;
+    }
+    Ok(())
+}
