@@ -6,6 +6,7 @@ mod tree;
 
 use crate::page::Page;
 use askama::Template;
+use kernel::key;
 
 pub use gallery::gallery;
 pub use link::{Leap, Link, Pager, thousands};
@@ -121,6 +122,64 @@ impl Step {
     /// Whether it is under way.
     pub fn now(&self) -> bool {
         self.now
+    }
+}
+
+/// A thing checked, and what was found.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// What is checked.
+    pub word: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What to do about it; empty where all is well.
+    pub advice: String,
+    /// How it came out.
+    pub state: Checked,
+}
+
+/// How a check came out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Checked {
+    /// As it should be.
+    Passed,
+    /// It works, but.
+    Warned,
+    /// It does not work.
+    Failed,
+    /// Not yet looked at.
+    Waiting,
+}
+
+impl Checked {
+    /// Its class.
+    pub fn class(self) -> &'static str {
+        match self {
+            Checked::Passed => "ok",
+            Checked::Warned => "warn",
+            Checked::Failed => "stop",
+            Checked::Waiting => "wait",
+        }
+    }
+
+    /// Its sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Checked::Passed => "✓",
+            Checked::Warned => "▲",
+            Checked::Failed => "✕",
+            Checked::Waiting => "○",
+        }
+    }
+
+    /// Its word, a key of the catalogue.
+    pub fn word(self) -> &'static str {
+        match self {
+            Checked::Passed => key!("通过"),
+            Checked::Warned => key!("提醒"),
+            Checked::Failed => key!("不通过"),
+            Checked::Waiting => key!("未查"),
+        }
     }
 }
 

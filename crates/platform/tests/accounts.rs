@@ -5,7 +5,8 @@ mod common;
 use axum::http::StatusCode;
 use common::{Engine, engines};
 use yanzhen_platform::access::{Action, Part, Role};
-use yanzhen_platform::account::{Grant, NewAccount};
+use yanzhen_platform::account::{Grant, Look, NewAccount};
+use yanzhen_platform::county::CountyInfo;
 use yanzhen_platform::db::Event;
 use yanzhen_platform::web::{Method, Routes};
 
@@ -67,8 +68,18 @@ async fn an_account_is_made_and_its_password_shown_once() {
         assert!(
             list.has("何例乙") && list.has("待换首次密码") && !list.has(">anquan<") && !list.has(&password)
         );
-        let list = browser.get("/accounts?q=13800000001").await;
-        assert!(list.has("何例乙") && list.has(&format!("href=\"/accounts/{id}\"")));
+        // A number of a person is searched without an address that keeps it.
+        for number in ["13800000001", "138 0000 0001", "+86 138-0000-0001", "１３８００００００01"] {
+            let list = browser.post("/accounts", &[("q", number), ("role", "township-office")]).await;
+            assert_eq!(list.status, OK);
+            assert!(list.has("何例乙") && list.has(&format!("href=\"/accounts/{id}\"")), "{number}");
+            assert!(list.has("<b>138****0001</b>") && !list.has("q=1"), "{}", list.text);
+            assert!(list.has("name=\"return\" value=\"/accounts?role=township-office\""));
+        }
+        let seen = browser.get("/accounts?q=13800000001&state=first").await;
+        assert_eq!((seen.status, seen.location.as_str()), (ON, "/accounts?state=first"));
+        let seen = browser.post("/accounts", &[("q", " helieyi"), ("role", "x"), ("state", "first")]).await;
+        assert_eq!((seen.status, seen.location.as_str()), (ON, "/accounts?q=helieyi&state=first"));
         assert!(browser.get("/accounts?q=周例戌").await.has("没有符合的"));
         let mut other = engine.browser();
         let seen = other.post("/login", &[("login", "helieyi"), ("password", &password)]).await;
@@ -83,7 +94,7 @@ async fn an_account_is_made_and_its_password_shown_once() {
             assert!(seen.status == REFUSED && !seen.has(">13800000001<"), "{reason}");
         }
         let seen = browser.post(&format!("{path}/unmask"), &[("reason", "核对本人来电")]).await;
-        assert!(seen.status == OK && seen.has(">13800000001<"));
+        assert!(seen.status == OK && seen.has(">13800000001<") && seen.has("访问已记入审计日志"));
         assert!(!browser.get(&path).await.has("13800000001"));
         let row =
             engine.at.control.one("select note from audit where action = 'account.unmask-phone'", vec![]);
@@ -94,6 +105,65 @@ async fn an_account_is_made_and_its_password_shown_once() {
             let text = row.text(0).expect("text") + &row.text(1).expect("text");
             assert!(!text.contains("138000") && !text.contains(&password));
         }
+        engine.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_are_filtered_by_their_state() {
+    for engine in engines().await {
+        let (_, mut browser) = security(&engine).await;
+        for (login, name) in [("first", "何例甲"), ("locked", "何例乙"), ("closed", "何例丙"), ("used", "何例丁")] {
+            engine.account(login, name, &[county()]).await;
+        }
+        engine.sql("update account set must_change = 1 where login in ('first', 'locked')").await;
+        let later = yanzhen_platform::db::now_ms() + 60_000;
+        engine.sql(&format!("update account set locked_until = {later} where login in ('locked', 'closed')")).await;
+        engine.sql("update account set closed_at = 1 where login = 'closed'").await;
+        let names = ["何例甲", "何例乙", "何例丙", "何例丁", "林例酉"];
+        for (state, shown) in [
+            ("", &names[..]),
+            ("in-use", &names[3..]),
+            ("first", &names[..2]),
+            ("locked", &names[1..2]),
+            ("closed", &names[2..3]),
+            ("nonsense", &names[..]),
+        ] {
+            let seen = browser.get(&format!("/accounts?state={state}")).await;
+            for name in names {
+                let main = seen.between("<tbody>", "</tbody>");
+                assert_eq!(main.contains(name), shown.contains(&name), "{state}: {name}");
+            }
+            assert!(seen.has(&format!("共 {} 条", shown.len())), "{state}: {}", seen.text);
+        }
+        // The other states are one step away, with what was searched.
+        let seen = browser.get("/accounts?q=%E4%BD%95%E4%BE%8B&state=locked").await;
+        for link in ["state=in-use\">在用 1<", "state=first\">待换首次密码 2<", "state=closed\">已停用 1<", "%E4%BE%8B\">全部 4<"] {
+            assert!(seen.has(link), "{link}: {}", seen.text);
+        }
+        assert!(seen.has("aria-current=\"true\">锁定 1<"));
+        engine.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_say_what_they_are_of() {
+    for engine in engines().await {
+        let (me, mut browser) = security(&engine).await;
+        // One invented county: its name, the mark, and no word of an audit that lists have not.
+        let seen = browser.get("/accounts").await;
+        assert!(seen.has("class=\"yz-demo\"") && seen.has("系统管理") && seen.has("› 例山县"), "{}", seen.text);
+        assert!(!seen.has("访问已记入审计日志") && !seen.has("href=\"/scope\""));
+        let info = CountyInfo { code: "990102".into(), name: "例河县".into(), demo: false };
+        engine.at.add_county(info).await.expect("a county");
+        let seen = browser.get("/accounts").await;
+        assert!(!seen.has("class=\"yz-demo\"") && seen.has("› 2 个县"), "not all of it is invented");
+        // What is audited says so.
+        let id = engine.account("helieyi", "何例乙", &[county()]).await;
+        assert_ne!(id, me);
+        let path = format!("/accounts/{id}/unmask");
+        let seen = browser.post(&path, &[("reason", "核对本人来电")]).await;
+        assert!(seen.status == REFUSED && !seen.has("访问已记入审计日志"), "there is no number to read");
         engine.close().await;
     }
 }
@@ -247,7 +317,8 @@ async fn each_page_is_for_the_roles_that_may() {
 async fn pages_are_in_english_too() {
     for engine in engines().await {
         let (me, mut browser) = security(&engine).await;
-        engine.at.accounts().prefer(me, Some(kernel::Lang::En), Some(true)).await.expect("kept");
+        let look = Look { lang: Some(kernel::Lang::En), large: Some(true), tight: None };
+        engine.at.accounts().prefer(me, look).await.expect("kept");
         let id = me.to_string();
         for path in
             ["/accounts", "/accounts/new", &format!("/accounts/{id}"), &format!("/accounts/{id}/close")]

@@ -32,6 +32,7 @@ fn setup_form(code: &str) -> Vec<(&str, &str)> {
         ("office_name", "何例乙"),
         ("office_login", "helieyi"),
         ("office_unit", "例山县委组织部"),
+        ("pack", "try"),
     ]
 }
 
@@ -76,6 +77,12 @@ async fn set_up_once_with_the_code() {
         let typed = code.to_lowercase().replace('-', " ");
         let seen = browser.post("/setup", &[("code", &typed)]).await;
         assert!(seen.status == OK && seen.has("三名管理员"));
+        // The environment is checked, the packs are offered, none is chosen for the county.
+        for word in ["数据文件夹", "磁盘空间", "数据库", "密钥", "时钟", "时区", "浏览器", "连接"] {
+            assert!(seen.has(&format!("<b>{word}</b>")), "{word}: {}", seen.text);
+        }
+        assert!(seen.has("项通过") && !seen.has("yz-ck is-stop"), "{}", seen.text);
+        assert!(seen.has("例山县考核办法") && seen.has("以后再选") && !seen.has(" checked"));
         let bad = with(
             &setup_form(&code),
             &[
@@ -85,12 +92,13 @@ async fn set_up_once_with_the_code() {
                 ("audit_login", "xitong"),
                 ("audit_again", "other"),
                 ("office_unit", ""),
+                ("pack", "none"),
             ],
         );
         let seen = browser.post("/setup", &bad).await;
         assert_eq!(seen.status, REFUSED);
         for field in
-            ["county", "system_password", "security_name", "audit_login", "audit_again", "office_unit"]
+            ["county", "system_password", "security_name", "audit_login", "audit_again", "office_unit", "pack"]
         {
             assert!(seen.has(&format!("href=\"#f-{field}\"")), "{field}");
         }
@@ -102,12 +110,26 @@ async fn set_up_once_with_the_code() {
             let sql = "select 1 from information_schema.schemata where schema_name like '%\\_123456'";
             assert!(engine.at.control.one(sql, vec![]).await.expect("answers").is_none());
         }
+        // What would lose data later stops it, and what was typed stays.
+        let keys = engine.at.folder.join("keys");
+        std::fs::rename(&keys, keys.with_extension("away")).expect("moves");
+        let seen = browser.post("/setup", &setup_form(&code)).await;
+        assert!(seen.status == REFUSED && seen.has("yz-ck is-stop") && seen.has("value=\"周例戌\""), "{}", seen.text);
+        let seen = browser.post("/setup", &[("code", &code)]).await;
+        assert!(seen.status == REFUSED && seen.has("重新检查") && !seen.has("三名管理员"));
+        std::fs::rename(keys.with_extension("away"), &keys).expect("moves back");
         assert!(engine.at.accounts().none().await.expect("answers") && file.exists());
         assert!(engine.at.counties().await.expect("answers").is_empty());
 
         let seen = browser.post("/setup", &setup_form(&code)).await;
         assert_eq!(seen.status, OK, "{}", seen.text);
         let first = seen.between("<code>", "</code>").to_owned();
+        assert!(seen.has("1 个乡镇") && seen.has("办法已采用：<b>例山县考核办法</b>"), "{}", seen.text);
+        let county = engine.at.county("990101").await.expect("answers").expect("a county").1;
+        let sql = "select record, note from audit where action = 'pack.adopt'";
+        let adopted = county.rows(sql, vec![]).await.expect("rows");
+        assert_eq!(adopted.len(), 1);
+        assert_eq!((adopted[0].text(0).expect("text"), adopted[0].text(1).expect("text")), ("try".into(), "首次设置".into()));
         assert!(!file.exists() && !engine.at.accounts().none().await.expect("answers"));
         let counties = engine.at.counties().await.expect("answers");
         assert_eq!(
@@ -341,6 +363,11 @@ async fn forged_acts_are_refused() {
         let right = [("login", "helieyi"), ("password", PASSWORD)];
         let seen = visitor.post_as("/login", "none", &foreign, &right).await;
         assert!(seen.status == StatusCode::FORBIDDEN && visitor.cookies.is_empty());
+        // A token is the same token however its sender escapes it; half of one is none.
+        let escaped: String = csrf.bytes().map(|b| format!("%{b:02x}")).collect();
+        let raw = |token: String| format!("return=%2Faccount&%63srf={token}&lang=zh");
+        assert_eq!(browser.send_raw("/preferences", raw(escaped)).await.status, ON);
+        assert_eq!(browser.send_raw("/preferences", raw(csrf[..8].into())).await.status, StatusCode::FORBIDDEN);
         let own = [("origin", "http://yanzhen.example"), ("sec-fetch-site", "same-origin")];
         let seen =
             browser.post_as("/preferences", &csrf, &own, &[("lang", "en"), ("return", "/account")]).await;
@@ -436,6 +463,15 @@ async fn language_and_type_are_kept() {
         assert!(!browser.cookies.contains_key("yzlang"), "kept with the account");
         let mut elsewhere = engine.signed_in("helieyi").await;
         assert!(elsewhere.get("/account").await.has("<html lang=\"en\" class=\"yz-large\">"));
+        // Rows of tables stay as each page draws them until the account chooses.
+        for (tight, class) in [("1", "yz-large yz-tight"), ("0", "yz-large yz-roomy"), ("x", "yz-large yz-roomy")] {
+            let seen = browser.post("/preferences", &[("tight", tight), ("return", "/account")]).await;
+            assert_eq!((seen.status, seen.location.as_str()), (ON, "/account"));
+            let seen = elsewhere.get("/account").await;
+            assert!(seen.has(&format!("<html lang=\"en\" class=\"{class}\">")), "{tight}: {}", seen.text);
+            let pressed = if class.ends_with("tight") { "1" } else { "0" };
+            assert!(seen.has(&format!("name=\"tight\" value=\"{pressed}\" aria-pressed=\"true\"")));
+        }
         engine.close().await;
     }
 }

@@ -5,11 +5,11 @@ use crate::rule::{full_text, line_text, missing_text, source_text};
 use crate::show::{action_text, colour_text, lead_text, target_text};
 
 /// A part of a pack: what it is, its id, its name, and its fields in words.
-struct Part {
-    kind: &'static str,
-    id: String,
-    name: String,
-    fields: Vec<(&'static str, String)>,
+pub(crate) struct Part {
+    pub kind: &'static str,
+    pub id: String,
+    pub name: String,
+    pub fields: Vec<(&'static str, String)>,
 }
 
 /// The changes from one pack to another, a Chinese sentence each; empty when nothing that is shown changed.
@@ -36,7 +36,11 @@ pub fn diff(a: &Pack, b: &Pack) -> Vec<String> {
                 if old.name != part.name {
                     out.push(format!("{}更名为“{}”", old.title(), part.name));
                 }
-                for ((field, new), (_, was)) in part.fields.iter().zip(&old.fields) {
+                let gone = old.fields.iter().filter(|(f, _)| part.field(f).is_empty()).map(|(f, _)| *f);
+                let fields: Vec<&str> = part.fields.iter().map(|(f, _)| *f).collect();
+                let fields = gone.filter(|f| !fields.contains(f)).chain(fields.iter().copied());
+                for field in fields {
+                    let (was, new) = (old.field(field), part.field(field));
                     if new != was {
                         out.push(match (was.is_empty(), new.is_empty()) {
                             (true, _) => format!("{}写明{field}：{new}", part.title()),
@@ -61,6 +65,11 @@ pub fn diff(a: &Pack, b: &Pack) -> Vec<String> {
 }
 
 impl Part {
+    /// A field's words; empty where it has none.
+    fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(f, _)| *f == name).map_or("", |(_, v)| v)
+    }
+
     fn title(&self) -> String {
         match (self.id.is_empty(), self.name.is_empty()) {
             (true, _) => self.kind.to_owned(),
@@ -203,5 +212,7 @@ fn parts(pack: &Pack) -> Vec<Part> {
             });
         }
     }
+    out.extend(pack.posts().map(|s| crate::posts::parts(pack, s)).unwrap_or_default());
+    out.extend(pack.people().map(|s| crate::people::parts(pack, s)).unwrap_or_default());
     out
 }

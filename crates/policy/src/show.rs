@@ -3,6 +3,7 @@
 use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
+use crate::{people, posts};
 use crate::rule::{full_text, line_text, missing_text, source_text};
 use kernel::key;
 use std::fmt::Write as _;
@@ -14,8 +15,9 @@ pub struct Document {
     blocks: Vec<Block>,
 }
 
+/// A block. A paragraph that begins with a name in `**` stands as a small heading.
 #[derive(Clone, Debug)]
-enum Block {
+pub(crate) enum Block {
     Heading(String),
     Paragraph(String),
     List(Vec<String>),
@@ -78,7 +80,7 @@ pub fn document(pack: &Pack) -> Document {
     identity(pack, &mut doc);
     let mut number = 0;
     let mut heading = |doc: &mut Document, text: &str| {
-        const NUMBERS: [&str; 8] = ["一", "二", "三", "四", "五", "六", "七", "八"];
+        const NUMBERS: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
         doc.blocks.push(Block::Heading(format!("{}、{text}", NUMBERS[number])));
         number += 1;
     };
@@ -106,8 +108,18 @@ pub fn document(pack: &Pack) -> Document {
         let rows = review.rows.iter().map(|(_, cells)| cells.clone()).collect();
         doc.blocks.push(Block::Table(review.header.names.clone(), rows));
     }
-    heading(&mut doc, "用到的事实");
-    facts(pack, &mut doc);
+    if let Some(section) = pack.posts() {
+        heading(&mut doc, "岗位、班子和备案");
+        doc.blocks.extend(posts::tell(pack, section));
+    }
+    if let Some(section) = pack.people() {
+        heading(&mut doc, "人员信息");
+        doc.blocks.extend(people::tell(pack, section));
+    }
+    if !pack.facts.is_empty() {
+        heading(&mut doc, "用到的事实");
+        facts(pack, &mut doc);
+    }
     doc
 }
 

@@ -13,6 +13,7 @@ pub mod kinship;
 pub mod lrm;
 pub mod lrmx;
 pub mod names;
+mod near;
 
 pub use codes::{
     Code, CodeFault, DEGREES, EDUCATION, ETHNIC_GROUPS, MARITAL_STATUS, POLITICAL_STATUS, SEX, degree_from,

@@ -82,7 +82,7 @@ pub(crate) fn day_number(date: &str) -> i64 {
 }
 
 /// YYYY-MM-DD of a day after the year 0.
-fn date(day: i64) -> String {
+pub(crate) fn date(day: i64) -> String {
     let z = day + 719_468;
     let era = z / 146_097;
     let doe = z % 146_097;

@@ -12,6 +12,7 @@ mod draw;
 mod faults;
 mod marks;
 mod model;
+pub mod people;
 mod places;
 mod plan;
 mod shape;
@@ -20,6 +21,7 @@ mod uses;
 mod vocabulary;
 
 pub use data::{DataOptions, MARK, data};
+pub use people::people;
 pub use places::{Place, places, read_places, write_places};
 pub use shape::Shape;
 pub use summary::Summary;

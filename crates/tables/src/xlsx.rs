@@ -240,16 +240,10 @@ impl<'a> Book<'a> {
                     continue;
                 }
                 let (row, col) = (cell.pos.0.saturating_add(1), cell.pos.1);
-                let at = cell_name(row, col);
-                let fault = Fault::cell(
-                    label,
-                    row,
-                    &column_letters(col),
-                    "",
-                    msg!("单元格 {at} 的公式没有存下结果", at = at),
-                )
-                .mend(msg!("请用表格软件打开，重新计算后保存，或直接填写数值"))
-                .at(col.saturating_add(1));
+                let (letters, at) = (column_letters(col), cell_name(row, col));
+                let fault = Fault::cell(label, row, &letters, &at, msg!("公式没有存下结果"))
+                    .mend(msg!("请用表格软件打开，重新计算后保存，或直接填写数值"))
+                    .at(col.saturating_add(1));
                 if let Some(stop) = full(faults, fault) {
                     return Ok(Some(stop));
                 }

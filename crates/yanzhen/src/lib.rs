@@ -8,6 +8,7 @@
 pub mod api;
 pub mod cli;
 pub mod divisions;
+pub mod packs;
 pub mod server;
 pub mod slices;
 mod ui;

@@ -1,20 +1,21 @@
 //! The server: every route, the rail of each role, start and stop.
 
 use crate::divisions::{self, Geography};
-use crate::slices::places;
+use crate::packs;
+use crate::slices::{places, posts};
+use kernel::msg;
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
 use platform::db::{Db, DbResult, Event};
 use platform::page::RailItem;
-use platform::web::{App, Metrics, Routes};
+use platform::web::{App, Founded, Hooked, Metrics, NewCounty, Routes};
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 
 /// Every route of the program.
 pub fn routes(development: bool) -> Routes {
     let routes =
-        Routes::default().add(platform::pages::routes()).add(places::routes()).add(crate::api::routes());
+        Routes::default().add(platform::pages::routes()).add(places::routes()).add(posts::routes()).add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
     }
@@ -23,15 +24,24 @@ pub fn routes(development: bool) -> Routes {
 
 /// The application around an installation.
 pub fn app(at: Installation, development: bool) -> App {
-    App { at, metrics: Arc::new(Metrics::default()), development, found: found_hook, rail }
+    App { at, metrics: Arc::new(Metrics::default()), development, new_county: NEW_COUNTY, rail }
 }
 
-fn found_hook(db: Db, code: String) -> Pin<Box<dyn Future<Output = DbResult<Option<String>>> + Send>> {
+/// What set-up asks for.
+const NEW_COUNTY: NewCounty = NewCounty { found: found_hook, packs: packs::offers, adopt: adopt_hook };
+
+fn found_hook(db: Db, code: String) -> Hooked<Option<Founded>> {
     Box::pin(async move {
         let Some(geography) = divisions::county(&code) else { return Ok(None) };
         found(&db, &geography).await?;
-        Ok(Some(geography.name))
+        let (towns, villages) = (geography.townships.len(), geography.villages.len());
+        let says = msg!("{towns} 个乡镇街道、{villages} 个村和社区", towns = towns, villages = villages);
+        Ok(Some(Founded { name: geography.name, says }))
     })
+}
+
+fn adopt_hook(db: Db, event: Event, by: String, id: &'static str) -> Hooked<()> {
+    Box::pin(async move { packs::adopt(&db, event, &by, id).await })
 }
 
 /// Writes a county's geography, unless it is there.
@@ -66,6 +76,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
             vec![
                 item("formation", "阵", kernel::key!("雁阵图"), "/", 'z'),
                 item("villages", "村", kernel::key!("村级画像"), "/villages", 'c'),
+                item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
             ],
             vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
             vec![

@@ -1,6 +1,7 @@
 //! The pages of the floor itself: signing in, the own account, and the three administrators'.
 
 mod accounts;
+mod agent;
 mod audit;
 mod own;
 mod setup;

@@ -1,5 +1,6 @@
 //! The own account: password, second factor, sessions, tokens of the API.
 
+use super::agent::browser;
 use super::signin::said;
 use crate::access::{Action, Caller};
 use crate::account::{Found, NewToken};
@@ -348,49 +349,4 @@ fn moment(ms: i64) -> String {
     let Ok(at) = jiff::Timestamp::from_millisecond(ms) else { return String::new() };
     let at = at.to_zoned(jiff::tz::TimeZone::system());
     format!("{}年{}月{}日 {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
-}
-
-/// A browser in two words, from what it calls itself.
-fn browser(agent: &str) -> String {
-    // The first that fits: most call themselves Chrome and Safari too.
-    let names = [
-        ("Edg/", "Edge"),
-        ("QIHU", "360"),
-        ("360SE", "360"),
-        ("QQBrowser", "QQ"),
-        ("MicroMessenger", "WeChat"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-        ("curl/", "curl"),
-    ];
-    let systems = [
-        ("Windows", "Windows"),
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ];
-    let first =
-        |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, n)| *n);
-    let known: Vec<&str> = [first(&names), first(&systems)].into_iter().flatten().collect();
-    match known.is_empty() {
-        true => agent.chars().take(30).collect(),
-        false => known.join("·"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn browsers_are_named() {
-        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/109.0 Safari/537.36 Edg/109.0";
-        assert_eq!(browser(edge), "Edge·Windows");
-        assert_eq!(browser("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0"), "Firefox·Linux");
-        assert_eq!(browser("a program"), "a program");
-        assert_eq!(browser(""), "");
-    }
 }

@@ -1,21 +1,23 @@
 //! First-run set-up: once, with the code that the server printed, as long as there is no account.
 
+mod checks;
+
 use super::signin::gate_page;
 use crate::access::{Part, Role};
 use crate::account::{Grant, NewAccount, SetupTry, locked_setup, login_fault};
 use crate::county::CountyInfo;
-use crate::db::{Db, DbResult, Target, Tree};
-use crate::kit::{Faults, Step};
+use crate::db::{Db, DbResult, Event, Target, Tree};
+use crate::kit::{Check, Checked, Choice, Faults, Step};
 use crate::page::Page;
 use crate::secrets::password;
 use crate::values;
-use crate::web::{Answer, App, Failure, Html, Rule, Visitor, get, post};
+use crate::web::{Answer, App, Failure, Html, PackOffer, Rule, Visitor, get, post};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{key, msg};
+use kernel::{Message, key, msg};
 use std::collections::HashMap;
 
 pub(super) fn routes() -> Vec<Rule> {
@@ -51,6 +53,7 @@ struct PersonForm {
 #[template(path = "pages/setup-code.html")]
 struct CodePage {
     page: Page,
+    lead: &'static str,
     steps: Vec<Step>,
     refused: String,
 }
@@ -59,7 +62,16 @@ struct CodePage {
 #[template(path = "pages/setup.html")]
 struct FormPage {
     page: Page,
+    lead: &'static str,
     steps: Vec<Step>,
+    checks: Vec<Check>,
+    /// How the checks came out, in a line.
+    summary: String,
+    /// Something does not pass.
+    stopped: bool,
+    /// The form is shown: nothing stops it, or it was filled in already.
+    open: bool,
+    packs: Vec<Choice>,
     faults: Faults,
     code: String,
     county: String,
@@ -85,12 +97,19 @@ struct DonePage {
     steps: Vec<Step>,
     county: String,
     code: String,
+    /// How much geography was found; empty for an invented county.
+    says: String,
+    /// The pack's title; empty for none yet.
+    pack: String,
     rows: Vec<MadeRow>,
 }
 
-fn steps(page: &Page, now: usize) -> Vec<Step> {
-    let words = [key!("填设置码"), key!("填地方和账号"), key!("完成")];
-    Step::line(words.map(|w| page.t(w)), now)
+/// The steps. `checked` is how the environment's checks came out, once they are made.
+fn steps(page: &Page, now: usize, checked: &str) -> Vec<Step> {
+    let words = [key!("填设置码"), key!("检查环境"), key!("填地方、办法和账号"), key!("完成")];
+    let mut steps = Step::line(words.map(|w| page.t(w)), now);
+    checked.clone_into(&mut steps[1].under);
+    steps
 }
 
 fn of<'a>(typed: &'a Typed, field: &str) -> &'a str {
@@ -104,11 +123,40 @@ fn secret<'a>(typed: &'a Typed, field: &str) -> &'a str {
 
 fn code_page(page: Page, refused: String) -> Response {
     let status = if refused.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    (status, Html(CodePage { steps: steps(&page, 0), page, refused })).into_response()
+    let lead = page.t(key!("约 5 分钟。没有默认账号和默认密码。"));
+    (status, Html(CodePage { lead, steps: steps(&page, 0, ""), page, refused })).into_response()
 }
 
-fn form_page(page: Page, typed: &Typed, faults: Faults) -> Response {
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+/// How the checks came out, in a line.
+fn came_out(page: &Page, checks: &[Check]) -> String {
+    let n = |state: Checked| checks.iter().filter(|c| c.state == state).count();
+    let (passed, warned, failed) = (n(Checked::Passed), n(Checked::Warned), n(Checked::Failed));
+    match (warned, failed) {
+        (0, 0) => page.m(&msg!("{n} 项通过", n = passed)),
+        (warned, 0) => page.m(&msg!("{n} 项通过，{m} 项提醒", n = passed, m = warned)),
+        (_, failed) => page.m(&msg!("{n} 项不通过", n = failed)),
+    }
+}
+
+/// What stands for beginning without a pack.
+const LATER: &str = "later";
+
+/// The packs to begin from, and beginning without one.
+fn packs(app: &App, page: &Page, chosen: &str) -> Vec<Choice> {
+    let offer = |it: PackOffer| {
+        let says: Vec<String> = it.says.iter().map(|m| page.m(m)).collect();
+        Choice::new(it.id, it.title).hint(says.join(if page.en() { ", " } else { "，" }))
+    };
+    let later = Choice::new(LATER, page.t(key!("以后再选")))
+        .hint(page.t(key!("县委组织部登录后，在“政策办法”里用工作簿采用")));
+    let all = (app.new_county.packs)().into_iter().map(offer).chain([later]).collect();
+    Choice::pick(all, chosen)
+}
+
+fn form_page(app: &App, page: Page, checks: Vec<Check>, typed: &Typed, faults: Faults) -> Response {
+    let stopped = checks.iter().any(|c| c.state == Checked::Failed);
+    let refused = stopped || !faults.is_empty();
+    let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let field = |name: &str| of(typed, name).to_owned();
     let admins = ADMINS.iter().map(|a| PersonForm {
         id: a.id,
@@ -117,8 +165,15 @@ fn form_page(page: Page, typed: &Typed, faults: Faults) -> Response {
         name: field(&format!("{}_name", a.id)),
         login: field(&format!("{}_login", a.id)),
     });
+    let summary = came_out(&page, &checks);
     let form = FormPage {
-        steps: steps(&page, 1),
+        lead: page.t(key!("填完一次交上；交上以前什么都不写入。")),
+        steps: steps(&page, if stopped { 1 } else { 2 }, &summary),
+        checks,
+        summary,
+        stopped,
+        open: !stopped || typed.contains_key("county"),
+        packs: packs(app, &page, of(typed, "pack")),
         faults,
         code: field("code"),
         county: field("county"),
@@ -159,18 +214,23 @@ async fn act(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>)
             return Ok(code_page(page, why));
         }
     }
-    if !typed.contains_key("county") {
-        return Ok(form_page(page, &typed, Faults::new()));
+    let checks = checks::run(&app, &visitor, &page).await;
+    let stopped = checks.iter().any(|c| c.state == Checked::Failed);
+    if stopped || !typed.contains_key("county") {
+        return Ok(form_page(&app, page, checks, &typed, Faults::new()));
     }
     let mut faults = check(&page, &typed);
-    if !faults.is_empty() {
-        return Ok(form_page(page, &typed, faults));
+    let pack = (app.new_county.packs)().into_iter().find(|p| p.id == of(&typed, "pack"));
+    if pack.is_none() && of(&typed, "pack") != LATER {
+        faults.add("pack", page.t(key!("请选一套办法；还没定就选“以后再选”")));
     }
-    let code = of(&typed, "county").to_owned();
-    let Some(county) = county(&app, &code, of(&typed, "county_name")).await? else {
+    if !faults.is_empty() {
+        return Ok(form_page(&app, page, checks, &typed, faults));
+    }
+    let Some((county, says)) = county(&app, &visitor, &typed, pack.as_ref()).await? else {
         let why = key!("没有这个区划代码，请核对六位数字；虚构的县用 99 开头的代码，并填县名");
         faults.add("county", page.t(why));
-        return Ok(form_page(page, &typed, faults));
+        return Ok(form_page(&app, page, checks, &typed, faults));
     };
     let new = people(&typed, &county);
     let shown: Vec<(Role, String, String, bool)> = new
@@ -189,10 +249,12 @@ async fn act(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>)
         first: if random { first } else { String::new() },
     });
     let done = DonePage {
-        steps: steps(&page, 3),
+        steps: steps(&page, 4, &came_out(&page, &checks)),
+        says: says.map(|m| page.m(&m)).unwrap_or_default(),
         page,
         county: county.name,
         code: county.code,
+        pack: pack.map(|p| p.title).unwrap_or_default(),
         rows: rows.collect(),
     };
     Ok(Html(done).into_response())
@@ -271,8 +333,15 @@ fn people(typed: &Typed, county: &CountyInfo) -> Vec<NewAccount> {
     all
 }
 
-/// The county's database with its geography. Nothing is listed yet: a set-up that stops here can be done again.
-async fn county(app: &App, code: &str, typed: &str) -> DbResult<Option<CountyInfo>> {
+/// The county's database with its geography and its first pack. Nothing is listed yet: a set-up that stops here can be
+/// done again.
+async fn county(
+    app: &App,
+    visitor: &Visitor,
+    typed: &Typed,
+    pack: Option<&PackOffer>,
+) -> DbResult<Option<(CountyInfo, Option<Message>)>> {
+    let (code, name) = (of(typed, "county"), of(typed, "county_name"));
     // No province has 99: such codes are of invented counties.
     let invented = code.starts_with("99");
     let target = app.at.settings.target(&app.at.folder, code);
@@ -285,10 +354,22 @@ async fn county(app: &App, code: &str, typed: &str) -> DbResult<Option<CountyInf
     };
     let db = Db::open(&target, app.at.keys.clone()).await?;
     db.migrate(Tree::County).await?;
-    let found = (app.found)(db.clone(), code.to_owned()).await;
-    let name = found.map(|name| name.or_else(|| (invented && !typed.is_empty()).then(|| typed.to_owned())));
+    let found = (app.new_county.found)(db.clone(), code.to_owned()).await;
+    let found = found.map(|found| match found {
+        Some(it) => Some((it.name, Some(it.says))),
+        None => (invented && !name.is_empty()).then(|| (name.to_owned(), None)),
+    });
+    if let (Ok(Some(_)), Some(pack)) = (&found, pack) {
+        let event = Event {
+            address: visitor.address.clone(),
+            action: "pack.adopt".into(),
+            kind: "pack".into(),
+            ..Event::default()
+        };
+        (app.new_county.adopt)(db.clone(), event, key!("首次设置").into(), pack.id).await?;
+    }
     // A mistyped code leaves nothing behind; what was there before is not touched.
-    let unknown = new && matches!(name, Ok(None));
+    let unknown = new && matches!(found, Ok(None));
     if let (true, Target::Postgres { schema, .. }) = (unknown, &target) {
         db.operate(&format!("drop schema {schema} cascade"), vec![]).await?;
     }
@@ -296,5 +377,5 @@ async fn county(app: &App, code: &str, typed: &str) -> DbResult<Option<CountyInf
     if let (true, Target::Sqlite(path)) = (unknown, &target) {
         let _ = std::fs::remove_file(path);
     }
-    Ok(name?.map(|name| CountyInfo { code: code.to_owned(), name, demo: invented }))
+    Ok(found?.map(|(name, says)| (CountyInfo { code: code.to_owned(), name, demo: invented }, says)))
 }

@@ -197,7 +197,7 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
         unit: caller.unit.clone(),
         role: caller.role.title().to_owned(),
     });
-    page.as_of = crate::web::answer::now_text();
+    page.as_of = now_text();
     if caller.role.is_admin() {
         let counties = app.at.counties().await?;
         // Beside a county whose people are real nobody reads that all are invented.

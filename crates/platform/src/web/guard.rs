@@ -26,9 +26,7 @@ pub const COOKIE_NAME: &str = "yz";
 pub const LANG_COOKIE: &str = "yzlang";
 /// Large type of visitors who are not signed in.
 pub const LARGE_COOKIE: &str = "yzlarge";
-/// What forms without files are sent as.
-const FORM: &str = "application/x-www-form-urlencoded";
-/// They are no larger.
+/// Forms without files are no larger.
 const FORM_BYTES: usize = 1 << 20;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -245,7 +243,7 @@ async fn genuine(request: Request, visitor: &Visitor) -> Result<Request, Failure
     if foreign_site || foreign_origin {
         return Err(Failure::Forged);
     }
-    let form = header(headers, CONTENT_TYPE).get(..FORM.len()).is_some_and(|t| t.eq_ignore_ascii_case(FORM));
+    let form = header(headers, CONTENT_TYPE).starts_with("application/x-www-form-urlencoded");
     let (bytes, body) = match form {
         true => {
             let bytes = to_bytes(body, FORM_BYTES).await.map_err(|_| Failure::TooLarge)?;

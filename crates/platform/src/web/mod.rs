@@ -5,7 +5,7 @@ mod guard;
 mod metrics;
 mod route;
 
-pub(crate) use answer::encode;
+pub(crate) use answer::{encode, now_text};
 pub use answer::{Answer, Failure, Html, bare_page, page_for};
 pub use guard::{COOKIE_NAME, Client, Visitor};
 pub(crate) use guard::{LANG_COOKIE, LARGE_COOKIE};
@@ -13,13 +13,44 @@ pub use metrics::Metrics;
 pub use route::{Method, Routes, Rule, Undecided, delete, get, post};
 
 use crate::county::{CountyInfo, Installation};
-use crate::db::Db;
+use crate::db::{Db, DbResult, Event};
+use kernel::Message;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// See [`App::found`]: the county's database and its six digits.
-pub type FoundCounty =
-    fn(Db, String) -> Pin<Box<dyn Future<Output = crate::db::DbResult<Option<String>>> + Send>>;
+/// What a hook answers, in its time.
+pub type Hooked<T> = Pin<Box<dyn Future<Output = DbResult<T>> + Send>>;
+
+/// What set-up asks of the program, which knows places and packs, for a new county.
+#[derive(Clone, Copy)]
+pub struct NewCounty {
+    /// Fills its database with the geography of its six digits; nothing for a code it does not know.
+    pub found: fn(Db, String) -> Hooked<Option<Founded>>,
+    /// The packs to begin from.
+    pub packs: fn() -> Vec<PackOffer>,
+    /// Takes one of them in, by its id and under a name that stands beside it; the event tells the audit.
+    pub adopt: fn(Db, Event, String, &'static str) -> Hooked<()>,
+}
+
+/// A county whose geography is written.
+#[derive(Clone, Debug)]
+pub struct Founded {
+    /// Its name.
+    pub name: String,
+    /// How much there is of it.
+    pub says: Message,
+}
+
+/// A pack that a county can begin from.
+#[derive(Clone, Debug)]
+pub struct PackOffer {
+    /// Its id.
+    pub id: &'static str,
+    /// Its title, Chinese.
+    pub title: String,
+    /// What it is, a few words each.
+    pub says: Vec<Message>,
+}
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -30,8 +61,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Whether pages for developers are served.
     pub development: bool,
-    /// Fills a new county's database with its geography; answers its name, or nothing for a code it does not know.
-    pub found: FoundCounty,
+    /// What a new county begins with.
+    pub new_county: NewCounty,
     /// The rail, by role.
     pub rail: fn(crate::access::Role) -> Vec<Vec<crate::page::RailItem>>,
 }

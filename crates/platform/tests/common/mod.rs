@@ -5,17 +5,18 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Request, StatusCode};
+use kernel::Message;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use std::collections::BTreeMap;
-use std::pin::Pin;
 use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 use yanzhen_platform::access::{Part, Role};
 use yanzhen_platform::account::{Grant, NewAccount};
+use yanzhen_platform::audit::Outcome;
 use yanzhen_platform::county::{CountyInfo, Installation, Settings};
-use yanzhen_platform::db::{Db, DbResult, Event, Target, new_id};
-use yanzhen_platform::web::{App, Routes};
+use yanzhen_platform::db::{Db, Event, Target, new_id};
+use yanzhen_platform::web::{App, Founded, Hooked, NewCounty, PackOffer, Routes};
 
 /// The password of accounts that [`Engine::account`] makes.
 pub const PASSWORD: &str = "Tk8rn2-wxe/HM";
@@ -44,14 +45,30 @@ async fn open(name: &'static str, settings: Settings) -> Engine {
 }
 
 /// Knows the geography of 990101 alone.
-fn found(_: Db, code: String) -> Pin<Box<dyn Future<Output = DbResult<Option<String>>> + Send>> {
-    Box::pin(async move { Ok((code == "990101").then(|| "例山县".to_owned())) })
+fn found(_: Db, code: String) -> Hooked<Option<Founded>> {
+    let says = Message::new("1 个乡镇", Vec::new());
+    Box::pin(async move { Ok((code == "990101").then(|| Founded { name: "例山县".into(), says })) })
+}
+
+fn packs() -> Vec<PackOffer> {
+    vec![PackOffer { id: "try", title: "例山县考核办法".into(), says: vec![Message::new("3 条", Vec::new())] }]
+}
+
+/// Leaves its event in the county's audit, under the name that it was given.
+fn adopt(db: Db, event: Event, by: String, id: &'static str) -> Hooked<()> {
+    Box::pin(async move { db.record(Event { record: id.into(), note: by, ..event }, Outcome::Done).await })
 }
 
 impl Engine {
     /// The program's state.
     pub fn app(&self) -> App {
-        App { at: self.at.clone(), metrics: Arc::default(), development: false, found, rail: |_| Vec::new() }
+        App {
+            at: self.at.clone(),
+            metrics: Arc::default(),
+            development: false,
+            new_county: NewCounty { found, packs, adopt },
+            rail: |_| Vec::new(),
+        }
     }
 
     /// A browser at the platform's own pages.
@@ -195,6 +212,12 @@ impl Browser {
             request = request.header(*name, *value);
         }
         self.send(request, Body::from(pairs.join("&"))).await
+    }
+
+    /// Sends a form as it is written.
+    pub async fn send_raw(&mut self, path: &str, body: String) -> Seen {
+        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8");
+        self.send(request, Body::from(body)).await
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Seen {

@@ -116,8 +116,8 @@ pub struct Check {
     pub row: u32,
 }
 
-/// The methods with their ids.
-pub(crate) const METHODS: [&str; 11] = [
+/// The methods as packs spell them.
+pub const METHODS: [&str; 11] = [
     "size",
     "women",
     "kin",

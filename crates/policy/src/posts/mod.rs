@@ -8,9 +8,10 @@ mod filing;
 mod origin;
 mod posts_in_force;
 mod read;
+mod tell;
 mod words;
 
-pub use check::{Check, Method};
+pub use check::{Check, METHODS, Method};
 pub use filing::{Document, Filing, FilingPart, Number, Pattern};
 pub use origin::{Dates, PackRef, Setting};
 pub use posts_in_force::{Posts, national};
@@ -22,6 +23,12 @@ pub use words::{
 pub(crate) use origin::{Reader, whole, word};
 pub(crate) use posts_in_force::{layers, on};
 pub(crate) use read::{is_word_id, once_a_day, read};
+pub(crate) use tell::{parts, tell};
+
+/// What `[people]` borrows to tell itself.
+pub(crate) mod told {
+    pub(crate) use super::tell::{Field, dated_parts, dates_text, dropped, line, lines_part, lines_table, table};
+}
 
 use kernel::Quantity;
 use std::sync::Arc;

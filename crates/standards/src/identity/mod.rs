@@ -32,6 +32,8 @@ pub enum IdentityFault {
     Old,
     /// In scientific notation, as spreadsheets print long numbers: the last digits are lost.
     Spreadsheet,
+    /// A number cell, or the text of one: the last three digits are lost, zeros stand for them.
+    LostDigits,
     /// The birth date is no day of the calendar.
     Date,
     /// The check character does not fit; the one that would.
@@ -45,7 +47,10 @@ impl IdentityFault {
             IdentityFault::Shape => msg!("身份证号应为 17 位数字加 1 位数字或 X"),
             IdentityFault::Old => msg!("是 15 位的旧身份证号：请换成 18 位"),
             IdentityFault::Spreadsheet => {
-                msg!("身份证号被表格软件变成了科学计数法，末几位已经丢失：请把这一列设为文本后重新填写")
+                msg!("身份证号被表格软件变成了科学计数法，末几位已经丢失：把单元格设为文本，再从原件重新录入")
+            }
+            IdentityFault::LostDigits => {
+                msg!("身份证号的末三位被表格软件变成了 0，已经丢失：把单元格设为文本，再从原件重新录入")
             }
             IdentityFault::Date => msg!("身份证号里的出生日期不存在"),
             IdentityFault::Check(c) => msg!("身份证号的校验位不对，按前 17 位应为 {c}", c = c),
@@ -94,7 +99,8 @@ impl FromStr for IdentityNumber {
 
     fn from_str(text: &str) -> Result<Self, IdentityFault> {
         let bytes = text.as_bytes();
-        if text.contains(['E', 'e']) && text.contains('.') {
+        let scientific = |b: &u8| b.is_ascii_digit() || matches!(b, b'E' | b'e' | b'.' | b'+');
+        if text.contains(['E', 'e']) && bytes.iter().all(scientific) {
             return Err(IdentityFault::Spreadsheet);
         }
         if bytes.len() == 15 && bytes.iter().all(u8::is_ascii_digit) {

@@ -18,10 +18,11 @@ mod unknown;
 mod write;
 
 pub use cv::{CvLine, format_cv, parse_cv};
-pub(crate) use elements::fill;
 pub use fault::LrmxFault;
 pub use fields::{DateField, PartyText, Photo, PhotoKind, said};
 pub use unknown::{RootAttributes, Unknown};
+
+pub(crate) use elements::fill;
 
 use crate::{IdentityFault, IdentityNumber, Repaired};
 use std::fmt;

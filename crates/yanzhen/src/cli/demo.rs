@@ -3,6 +3,7 @@
 use super::server::{block_on, failed, log};
 use super::{Done, Stop};
 use crate::divisions::Geography;
+use crate::packs::Carried;
 use crate::server::{add_county, app, serve};
 use crate::slices::places::facts::{self, Entry};
 use crate::slices::places::store;
@@ -14,7 +15,7 @@ use platform::account::{Grant, NewAccount};
 use platform::county::{Installation, Settings};
 use platform::db::{Db, Event, now_ms};
 use platform::values;
-use policy::{Pack, Source};
+use policy::Pack;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -39,22 +40,7 @@ pub struct Args {
 }
 
 /// The packs that the demo's counties work by.
-const PACKS: [(&str, &[(&str, &str)]); 2] = [
-    (
-        "jinan",
-        &[
-            ("pack.toml", include_str!("../../../../packs/jinan/pack.toml")),
-            ("indicators.csv", include_str!("../../../../packs/jinan/indicators.csv")),
-        ],
-    ),
-    (
-        "wucun",
-        &[
-            ("pack.toml", include_str!("../../../../packs/wucun/pack.toml")),
-            ("colours.csv", include_str!("../../../../packs/wucun/colours.csv")),
-        ],
-    ),
-];
+const PACKS: [&str; 2] = ["jinan", "wucun"];
 
 /// Tells a finished demo from one that was killed on the way.
 const FINISHED: &str = "demo.done";
@@ -148,15 +134,12 @@ async fn fill(ui: &Ui, args: &Args) -> Done {
     let progress = Progress::new(ui.t(msg!("建演示数据")));
     let folder = tempfile::tempdir().map_err(failed)?;
     let mut packs = Vec::new();
-    for (name, files) in PACKS {
+    for name in PACKS {
         let to = folder.path().join(name);
         std::fs::create_dir_all(&to).map_err(failed)?;
-        for (file, text) in files {
-            std::fs::write(to.join(file), text).map_err(failed)?;
-        }
-        let source = Source::open_rules(&to).map_err(|e| failed(e.error))?;
-        let (pack, _) = Pack::read(&source);
-        packs.push((to, pack.ok_or_else(|| failed(name))?));
+        let carried = Carried::by_id(name).ok_or_else(|| failed(name))?;
+        let pack = carried.unpack(&to).map_err(failed)?;
+        packs.push((to, pack));
     }
     let shapes = shapes();
     let mut accounts = Accounts { at: &at, text: String::new(), taken: 0 };

@@ -104,6 +104,7 @@ pub const LINES: &[Line] = &[
     but(post("/account/tokens/{id}/end", Id, FORM), Habit::Idempotent),
     // Accounts.
     get("/accounts", Plain),
+    post("/accounts", Plain, FORM),
     get("/accounts/new", Plain),
     post("/accounts/new", Plain, FORM),
     get("/accounts/{id}", Account),

@@ -234,14 +234,7 @@ pub async fn undo(tx: &mut WriteTx, batch: &Authorized<Batch>) -> DbResult<Optio
             ]),
         }
     }
-    tx.insert_many(
-        "fact (id, code, fact, period, value, source, day, by_account, by_name, at, evidence, batch)",
-        rows,
-        "on conflict (code, fact, period) do update set value = excluded.value, source = excluded.source, \
-         day = excluded.day, by_account = excluded.by_account, by_name = excluded.by_name, at = excluded.at, \
-         evidence = excluded.evidence, batch = excluded.batch",
-    )
-    .await?;
+    facts::put(tx, rows).await?;
     let left = undo.left.len();
     let text = serde_json::to_string(&undo).unwrap_or_default();
     tx.run("update batch set undo = $2 where id = $1", values![batch.id, text]).await?;

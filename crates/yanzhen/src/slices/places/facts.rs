@@ -1,10 +1,11 @@
 //! Facts of villages and the packs that name them: who entered what, from where, and what follows for the colour.
 
 use super::model::{Colour, Village};
+use super::period::{is_period, latest_first};
 use appraisal::{FactReader, Facts, classify};
 use kernel::{Message, msg};
 use platform::access::{Authorized, Caller, Part};
-use platform::db::{Db, DbError, DbResult, Ids, WriteTx, now_ms};
+use platform::db::{Db, DbError, DbResult, Ids, Value, WriteTx, now_ms};
 use platform::values;
 use policy::{CaseSubject, Colouring, Fact, Pack, Source};
 use std::collections::{BTreeMap, HashMap};
@@ -146,9 +147,11 @@ pub struct Known {
 
 /// A village's facts, each fact's latest period first.
 pub async fn known(db: &Db, village: &Authorized<Village>) -> DbResult<Vec<Known>> {
-    let sql = "select fact, period, value, source, day, by_name, at, evidence from fact where code = $1 \
-               order by fact, period desc";
-    let rows = db.rows(sql, values![village.code.clone()]).await?;
+    const SQL: &str = concat!(
+        "select fact, period, value, source, day, by_name, at, evidence from fact where code = $1 order by fact, ",
+        latest_first!("period")
+    );
+    let rows = db.rows(SQL, values![village.code.clone()]).await?;
     rows.iter()
         .map(|r| {
             Ok(Known {
@@ -176,21 +179,6 @@ pub struct Given<'a> {
 
 /// Longest value and longest source, characters.
 pub const LONGEST: (usize, usize) = (2000, 200);
-
-/// Whether a text is a period: `2025`, `2025-06`, `2025-Q3`, `2025-H1`, or empty for none.
-pub fn is_period(text: &str) -> bool {
-    let (year, rest) = match text.split_once('-') {
-        Some((year, rest)) => (year, Some(rest)),
-        None => (text, None),
-    };
-    let digits = |t: &str, n: usize| t.len() == n && t.bytes().all(|b| b.is_ascii_digit());
-    let part = match rest {
-        None => true,
-        Some("Q1" | "Q2" | "Q3" | "Q4" | "H1" | "H2") => true,
-        Some(month) => digits(month, 2) && ("01"..="12").contains(&month),
-    };
-    text.is_empty() || (digits(year, 4) && part)
-}
 
 /// Checks a fact to enter against those that the packs name: the fact, or everything that is wrong with it, each with
 /// the field it is of.
@@ -283,6 +271,13 @@ pub async fn write(
             batch
         ]);
     }
+    put(tx, rows).await?;
+    Ok(changed)
+}
+
+/// Puts rows over what stood there: id, code, fact, period, value, source, day, account and name of who entered it,
+/// moment, evidence, batch.
+pub(super) async fn put(tx: &WriteTx, rows: Vec<Vec<Value>>) -> DbResult<()> {
     tx.insert_many(
         "fact (id, code, fact, period, value, source, day, by_account, by_name, at, evidence, batch)",
         rows,
@@ -290,8 +285,7 @@ pub async fn write(
          day = excluded.day, by_account = excluded.by_account, by_name = excluded.by_name, at = excluded.at, \
          evidence = excluded.evidence, batch = excluded.batch",
     )
-    .await?;
-    Ok(changed)
+    .await
 }
 
 /// A fact of a period as the history names it.
@@ -301,11 +295,14 @@ pub fn field(fact: &str, period: &str) -> String {
 
 /// The facts of a part's standing villages: code and fact to period and value, the latest period first.
 pub async fn values_of(db: &Db, part: &Part) -> DbResult<HashMap<(String, String), Vec<(String, String)>>> {
-    let sql = "select f.code, f.fact, f.period, f.value from fact f join place v on v.code = f.code \
-               where v.level = 'village' and v.valid_to = '9999-12-31' and ($1 = '' or v.township = $1) \
-               and ($2 = '' or v.code = $2) order by f.code, f.fact, f.period desc";
+    const SQL: &str = concat!(
+        "select f.code, f.fact, f.period, f.value from fact f join place v on v.code = f.code \
+         where v.level = 'village' and v.valid_to = '9999-12-31' and ($1 = '' or v.township = $1) \
+         and ($2 = '' or v.code = $2) order by f.code, f.fact, ",
+        latest_first!("f.period")
+    );
     let mut out: HashMap<(String, String), Vec<(String, String)>> = HashMap::new();
-    for r in db.rows(sql, of_part(part)).await? {
+    for r in db.rows(SQL, of_part(part)).await? {
         out.entry((r.text(0)?, r.text(1)?)).or_default().push((r.text(2)?, r.text(3)?));
     }
     Ok(out)
@@ -336,12 +333,15 @@ pub async fn table(rows: Vec<platform::db::Row>, pack: &Pack) -> DbResult<(Vec<S
 }
 
 /// The statement that [`table`] reads: facts of standing villages of a part (township, then village).
-pub const TABLE: &str = "select v.code, f.fact, f.value from place v left join fact f on f.code = v.code \
+pub const TABLE: &str = concat!(
+    "select v.code, f.fact, f.value from place v left join fact f on f.code = v.code \
      where v.level = 'village' and v.valid_to = '9999-12-31' and ($1 = '' or v.township = $1) \
-     and ($2 = '' or v.code = $2) order by v.code, f.fact, f.period desc";
+     and ($2 = '' or v.code = $2) order by v.code, f.fact, ",
+    latest_first!("f.period")
+);
 
 /// What a [`TABLE`] is asked for.
-pub fn of_part(part: &Part) -> Vec<platform::db::Value> {
+pub fn of_part(part: &Part) -> Vec<Value> {
     values![part.township(), part.village()]
 }
 

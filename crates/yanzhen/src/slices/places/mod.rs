@@ -9,11 +9,15 @@ pub mod facts;
 mod finder;
 mod grades;
 mod import;
+mod intake;
 pub mod model;
 mod pages;
+mod period;
 mod registry;
 pub mod store;
+pub mod sweep;
 
+pub use intake::take_in;
 pub use model::{Colour, Village};
 
 use platform::access::Action;

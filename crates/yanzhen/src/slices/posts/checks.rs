@@ -22,6 +22,8 @@ pub enum Verdict {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub id: String,
+    /// The method's id: `size`.
+    pub method: &'static str,
     pub title: String,
     pub level: Level,
     pub verdict: Verdict,
@@ -57,6 +59,7 @@ pub fn run(posts: &Posts, lineup: &Lineup, begun: &str) -> Vec<Outcome> {
         let Found(verdict, said, proof) = look(posts, lineup, &day, &check.method);
         Outcome {
             id: check.id.clone(),
+            method: check.method.id(),
             title: check.title.clone(),
             level: check.level,
             verdict,

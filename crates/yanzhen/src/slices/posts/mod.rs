@@ -2,11 +2,29 @@
 //!
 //! Other slices may use what is re-exported here.
 
+pub mod actions;
 pub mod checks;
 pub mod lineup;
 pub mod model;
+mod pages;
 pub mod rules;
 pub mod store;
+pub mod team;
 
 pub use model::Holding;
 pub use rules::{posts_of, repost};
+
+use platform::access::Action;
+use platform::web::{Rule, get, post};
+
+/// Its routes.
+pub fn routes() -> Vec<Rule> {
+    vec![
+        get("/posts", pages::overview::show).allow(Action::ViewPosts),
+        get("/villages/{code}/posts", pages::village::show).allow(Action::ViewPosts),
+        post("/villages/{code}/posts/begin", pages::change::begin).allow(Action::EditPosts),
+        post("/villages/{code}/posts/term", pages::change::term).allow(Action::EditPosts),
+        post("/villages/{code}/holdings/{id}/end", pages::change::end).allow(Action::EditPosts),
+        post("/villages/{code}/holdings/{id}/duty", pages::change::duty).allow(Action::EditPosts),
+    ]
+}

@@ -4,21 +4,19 @@ use super::facts::frame;
 use super::import::{FaultLine, fault_line};
 use super::{Sent, day_text, limit};
 use crate::slices::places::facts::{self, Adopted};
-use crate::slices::places::store;
+use crate::slices::places::{store, take_in};
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Fault, Severity};
-use platform::access::{Action, Caller, Part};
+use platform::access::{Action, Caller};
 use platform::db::Db;
 use platform::kit::Faults;
 use platform::page::Page;
 use platform::values;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor};
 use policy::{Format, Pack, Source, document, is_date};
-use std::path::Path as FilePath;
-use std::sync::Arc;
 
 /// A pack's workbook is no larger.
 const LARGEST: u64 = 4 << 20;
@@ -201,25 +199,7 @@ pub async fn adopt(
     if !faults.is_empty() {
         return render(&app, &visitor, &caller, &db, faults, &from, &[]).await;
     }
-    let id = take_in(&db, &caller, pack, folder.path(), &from).await?;
+    let event = caller.event("pack.adopt", "pack", "", "");
+    let id = take_in(&db, event, &caller.name, pack, folder.path(), &from).await?;
     Ok(Redirect::to(&format!("/packs/{id}")).into_response())
-}
-
-/// Writes the pack; where it is the one that colours now, the colours with it.
-async fn take_in(db: &Db, caller: &Caller, pack: Pack, folder: &FilePath, from: &str) -> Answer<i64> {
-    let mut tx = db.write(caller.event("pack.adopt", "pack", &pack.id, "")).await?;
-    let today = store::today();
-    let now = facts::packs(db, &today).await?;
-    let id = facts::adopt(&tx, folder, &pack, from, &caller.name).await?;
-    tx.event().note = format!("{} {} {}", pack.title, pack.version, pack.hash);
-    tx.changed("", "effective_from", None, Some(from.to_owned()));
-    let colours = pack.colours.is_some();
-    let in_force = from <= today.as_str();
-    let latest = facts::colouring(&now).is_none_or(|c| c.from.as_str() <= from);
-    if colours && in_force && latest {
-        let adopted = Adopted { id, kind: "colours".into(), pack: Arc::new(pack), from: from.to_owned(), part: String::new() };
-        facts::propose(&mut tx, &adopted, &Part::County).await?;
-    }
-    tx.commit().await?;
-    Ok(id)
 }

@@ -1,5 +1,9 @@
 //! `[people]`: how old whereabouts may be, groups people come from, claims and their proofs, how long records are kept.
 
+mod tell;
+
+pub(crate) use tell::{parts, tell};
+
 use crate::keys::Keys;
 use crate::node::Node;
 use crate::pack::Pack;

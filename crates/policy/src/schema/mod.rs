@@ -1,5 +1,8 @@
 //! The JSON Schema of `pack.toml`, for editors.
 
+mod people;
+mod posts;
+
 use schemars::{JsonSchema, schema_for};
 use std::collections::BTreeMap;
 
@@ -42,6 +45,10 @@ struct PackToml {
     consequences: Option<Vec<Consequence>>,
     /// 风险颜色的设置
     classify: Option<Classify>,
+    /// 岗位、班子和备案
+    posts: Option<posts::Posts>,
+    /// 人员信息
+    people: Option<people::People>,
 }
 
 #[derive(JsonSchema)]
@@ -276,5 +283,30 @@ mod tests {
         for (word, _) in ACTIONS.iter().chain(&TARGETS) {
             assert!(schema.contains(&format!("\"{word}\"")), "{word}");
         }
+    }
+
+    /// The closed words of `[posts]` and `[people]`, one enumeration in the schema for each in the reader.
+    #[test]
+    fn the_schema_lists_the_words_of_posts_in_the_readers_order() {
+        use crate::posts::*;
+        fn same<W: Word>(schema: &serde_json::Value, name: &str) {
+            let listed = &schema["$defs"][name]["enum"];
+            let known: Vec<&str> = W::ALL.iter().map(|w| w.id()).collect();
+            assert_eq!(*listed, serde_json::json!(known), "{name}");
+        }
+        let schema = serde_json::from_str(&super::schema()).unwrap();
+        same::<Track>(&schema, "Track");
+        same::<Team>(&schema, "Team");
+        same::<Group>(&schema, "Group");
+        same::<WayIn>(&schema, "WayIn");
+        same::<WayOut>(&schema, "WayOut");
+        same::<Change>(&schema, "Change");
+        same::<Opinion>(&schema, "Opinion");
+        same::<Level>(&schema, "Level");
+        same::<Wanted>(&schema, "Wanted");
+        same::<AgeAt>(&schema, "AgeAt");
+        same::<Kinship>(&schema, "Kinship");
+        same::<KeepFrom>(&schema, "KeepFrom");
+        assert_eq!(schema["$defs"]["Method"]["enum"], serde_json::json!(METHODS));
     }
 }

@@ -1,0 +1,36 @@
+//! Documents of the office: typed inputs in, xlsx, docx and PDF out.
+//!
+//! | input | xlsx | docx | PDF |
+//! |---|---|---|---|
+//! | [`ApprovalForm`] 干部任免审批表 | | ✓ | ✓ |
+//! | [`FilingForm`] 任职备案表 | | ✓ | ✓ |
+//! | [`Roster`] any list | ✓ | | ✓ |
+//! | [`CommitteeTable`] 村“两委”班子一览表 | ✓ | | ✓ |
+//!
+//! Pure: no clock, no file, no network. Dates come in with the input, timestamps inside the files are pinned, so the same
+//! input gives the same bytes. PDF needs feature `pdf`; without it [`DocumentFault::PdfNotBuilt`] says so.
+//!
+//! A form is described once ([`form::Form`](form), millimetres and cells) and drawn twice: by `word` into tables of Word, by
+//! `pdf` through a Typst template. Rosters meet in [`sheet::Sheet`](sheet) in the same way, for workbooks and PDF.
+
+mod approval;
+mod committee;
+mod fault;
+mod filing;
+mod form;
+mod format;
+mod imprint;
+mod pdf;
+mod roster;
+mod sheet;
+mod word;
+mod words;
+
+pub use approval::{ApprovalForm, Opinion};
+pub use committee::{CommitteeTable, Holder, Seat, Tracks, VillageCommittees};
+pub use fault::DocumentFault;
+pub use filing::{ActKind, Check, Consent, Enclosure, FilingAct, FilingForm, Finding};
+pub use format::Format;
+pub use imprint::{Imprint, PackMark};
+pub use pdf::PDF_BUILT;
+pub use roster::{Cell, Column, Roster};

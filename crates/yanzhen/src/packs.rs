@@ -1,0 +1,116 @@
+//! The packs that come with the program: the five practices, to begin a county from.
+
+use crate::slices::places;
+use kernel::{Message, msg};
+use platform::db::{Db, DbError, DbResult, Event};
+use platform::values;
+use platform::web::PackOffer;
+use policy::{Pack, PackScope, Source};
+use std::io;
+use std::path::Path;
+
+/// A pack as the program carries it.
+pub struct Carried {
+    /// Its id, and its folder's name.
+    pub id: &'static str,
+    files: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! carried {
+    ($id:literal, $($file:literal),+) => {
+        Carried { id: $id, files: &[$(($file, include_str!(concat!("../../../packs/", $id, "/", $file)))),+] }
+    };
+}
+
+/// All of them, in the order they are offered in.
+pub static ALL: [Carried; 5] = [
+    carried!("jinan", "pack.toml", "indicators.csv"),
+    carried!("wucun", "pack.toml", "colours.csv"),
+    carried!("hezhang", "pack.toml", "indicators.csv"),
+    carried!("gaotai", "pack.toml", "indicators.csv"),
+    carried!("county", "pack.toml", "indicators.csv"),
+];
+
+impl Carried {
+    /// By its id.
+    pub fn by_id(id: &str) -> Option<&'static Carried> {
+        ALL.iter().find(|c| c.id == id)
+    }
+
+    /// Writes its files into a folder that is there, and reads the pack from them.
+    ///
+    /// # Errors
+    /// The files cannot be written. A pack that the program carries has no faults: tests hold that.
+    pub fn unpack(&self, folder: &Path) -> io::Result<Pack> {
+        for (name, text) in self.files {
+            std::fs::write(folder.join(name), text)?;
+        }
+        let source = Source::open_rules(folder).map_err(|e| e.error)?;
+        Pack::read(&source).0.ok_or_else(|| io::Error::other(format!("the pack {} has faults", self.id)))
+    }
+}
+
+/// What set-up offers to begin from.
+pub fn offers() -> Vec<PackOffer> {
+    let offer = |carried: &Carried| {
+        let folder = tempfile::tempdir().ok()?;
+        let pack = carried.unpack(folder.path()).ok()?;
+        Some(PackOffer { id: carried.id, title: pack.title.clone(), says: says(&pack) })
+    };
+    ALL.iter().filter_map(offer).collect()
+}
+
+/// A pack in a few words, counted from the pack itself.
+fn says(pack: &Pack) -> Vec<Message> {
+    let mut out = vec![match pack.scope {
+        PackScope::County => msg!("县级"),
+        PackScope::Township => msg!("乡镇级"),
+        PackScope::Village => msg!("村级"),
+    }];
+    if pack.has_appraisal {
+        let n = pack.indicators.len();
+        out.push(if pack.of_persons() { msg!("考核到人，{n} 条指标", n = n) } else { msg!("考核到村，{n} 条指标", n = n) });
+        if !pack.grades.is_empty() {
+            out.push(msg!("{n} 个等次", n = pack.grades.len()));
+        }
+    }
+    if let Some(colours) = &pack.colours {
+        out.push(msg!("红橙黄绿，{n} 条规则", n = colours.rules.len()));
+    }
+    if !pack.consequences.is_empty() {
+        out.push(msg!("{n} 条结果运用", n = pack.consequences.len()));
+    }
+    out
+}
+
+/// Takes one of the packs into a county, in force from today or from its own first day, whichever is later. A county
+/// that has it already keeps it as it is.
+pub async fn adopt(db: &Db, event: Event, by: &str, id: &str) -> DbResult<()> {
+    let broken = |e: io::Error| DbError::Version(format!("the pack {id}: {e}"));
+    let carried = Carried::by_id(id).ok_or(DbError::Missing)?;
+    let folder = tempfile::tempdir().map_err(broken)?;
+    let pack = carried.unpack(folder.path()).map_err(broken)?;
+    if db.one("select 1 from pack where hash = $1", values![pack.hash.clone()]).await?.is_some() {
+        return Ok(());
+    }
+    let from = places::store::today().max(pack.effective_from.clone());
+    places::take_in(db, event, by, pack, folder.path(), &from).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Lang;
+
+    #[test]
+    fn every_pack_reads_and_says_what_it_is() {
+        let offers = offers();
+        assert_eq!(offers.len(), ALL.len());
+        for (offer, carried) in offers.iter().zip(&ALL) {
+            assert_eq!(offer.id, carried.id);
+            let says = |lang| offer.says.iter().map(|m| m.text(lang)).collect::<Vec<_>>().join(" ");
+            assert!(offer.says.len() > 1, "{}: {}", offer.id, says(Lang::Zh));
+            assert!(says(Lang::En).is_ascii(), "{}: {}", offer.id, says(Lang::En));
+        }
+    }
+}
