@@ -23,6 +23,10 @@ journey("first run", { data: "new" }, async (at) => {
   await first.fill({ code });
   assert.equal(await first.press("下一步"), 200);
   await first.look("setup", { english: false });
+  assert.equal(await first.page.locator("#checks .yz-chk").count(), 8, "the machine is checked");
+  assert.equal(await first.page.locator("#checks .is-stop").count(), 0, await first.text("#checks"));
+  assert.equal(await first.page.locator("[name=pack]").count(), 6, "five packs, or later");
+  assert.equal(await first.page.locator("[name=pack]:checked").count(), 0, "the county chooses");
 
   const english = await at.visitor({ lang: "en" });
   await english.open("/setup");
@@ -37,11 +41,13 @@ journey("first run", { data: "new" }, async (at) => {
     Object.assign(typed, { [`${id}_name`]: name, [`${id}_login`]: login });
     Object.assign(typed, { [`${id}_password`]: password, [`${id}_again`]: password });
   }
+  await first.page.check("[name=pack][value=jinan]");
   await first.fill({ ...typed, system_again: "Tk8rn2-wxe/HX", security_login: "xitong" });
   assert.equal(await first.press("建好县和四个账号"), 422);
   assert.equal(await first.page.locator(".yz-faults li").count(), 2);
   assert.equal(await first.page.inputValue("[name=audit_name]"), "何例丙");
   assert.equal(await first.page.inputValue("[name=audit_password]"), "", "passwords do not come back");
+  assert.ok(await first.page.isChecked("[name=pack][value=jinan]"), "the pack stays chosen");
   await first.look("setup-faults", { english: false });
 
   await first.fill(typed);
@@ -50,6 +56,7 @@ journey("first run", { data: "new" }, async (at) => {
   await first.fill({ ...typed, county_name: "例山县" });
   assert.equal(await first.press("建好县和四个账号"), 200);
   assert.match(await first.text(), /例山县 990101/);
+  assert.match(await first.text(), /办法已采用：村级班子年度综合考核办法/);
   const given = await first.page.locator("tr", { hasText: "zuzhi" }).locator("code").innerText();
   await first.look("setup-done", { english: false });
 
@@ -75,4 +82,6 @@ journey("first run", { data: "new" }, async (at) => {
   await office.press("保存并进入");
   assert.equal(office.path, "/");
   await office.look("home-empty");
+  await office.open("/packs");
+  assert.match(await office.text(), /村级班子年度综合考核办法/, "the pack of the set-up");
 });

@@ -19,20 +19,22 @@ journey("roles and scope", {}, async (at) => {
   for (const path of ["", "/why"]) assert.equal(await one.open(`/villages/${foreign}${path}`), 404, `${path} is hidden`);
   await one.look("not-found");
   await one.open(`/?view=table&township=${foreign.slice(0, 9)}`);
-  assert.ok((await codes(one)).every((code) => code.startsWith(mine)), "asking for the other township shows nothing of it");
+  const asked = await codes(one);
+  assert.ok(asked.every((code) => code.startsWith(mine)), "asking for the other township shows nothing of it");
   await one.open(`/villages?q=${foreign}`);
   assert.equal(await one.page.locator("tbody tr").count(), 0, "nor does searching");
   assert.match(await one.text(), /没有符合的/);
   await one.look("villages-none");
-  for (const path of ["facts", "colour"]) {
+  // Where it may do the like in its own township, it is not told that the village exists.
+  for (const [path, refused] of [["facts", 404], ["colour", 403]]) {
     const status = await one.page.evaluate(async (address) => {
       const csrf = document.querySelector("meta[name=csrf]").content;
       const body = new URLSearchParams({ csrf, fact: "secretary_age", value: "40", source: "x", colour: "green", reason: "没有理由" });
       return (await fetch(address, { method: "POST", body })).status;
     }, `/villages/${foreign}/${path}`);
-    assert.ok([403, 404].includes(status), `${path} of another township: ${status}`);
+    assert.equal(status, refused, `${path} of another township`);
+    at.wanted(`${refused} from ${at.url}/villages/${foreign}/${path}`);
   }
-  at.complaints.length = 0; // the two refusals above
 
   const two = await at.as("shuangzhong");
   await two.open("/roles");
@@ -48,16 +50,24 @@ journey("roles and scope", {}, async (at) => {
   await two.press("换成这个身份");
   assert.equal(two.path, "/");
   assert.equal(await counted(), 1, "as a township's office: its own");
-  assert.match(await two.text("header"), /乡镇党委|党委/);
+  assert.match(await two.text("header"), /党委/);
 });
 
 journey("every account has its pages", {}, async (at) => {
-  for (const login of Object.keys(at.accounts)) {
+  const seen = new Set();
+  for (const [login, { role }] of Object.entries(at.accounts)) {
     const visitor = await at.as(login);
     assert.equal(await visitor.page.locator("h1").count(), 1, `${login} at ${visitor.path}: one h1`);
     const links = await visitor.page.locator(".yz-rail a[data-key], .yz-tabbar a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
-    for (const href of new Set(links.filter((h) => h.startsWith("/")))) {
-      assert.equal(await visitor.open(href), 200, `${login}: ${href}`);
+    const pages = new Set(links.filter((h) => h.startsWith("/")));
+    assert.ok(pages.size > 1, `${login}: ${[...pages]}`);
+    // The first account of a role reads the pages; of the others it is asked whether they answer.
+    const kind = role.replace(/^.*?·|（.*?）/g, "");
+    const first = !seen.has(kind);
+    seen.add(kind);
+    for (const href of pages) {
+      const status = first ? await visitor.open(href) : (await visitor.page.request.get(at.url + href)).status();
+      assert.equal(status, 200, `${login}: ${href}`);
       if (["/tasks", "/me"].includes(href) && ["zuzhi", "pingfen", "cunganbu"].includes(login)) {
         await visitor.look(`${href.slice(1)}-${login}`);
       }

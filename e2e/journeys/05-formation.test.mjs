@@ -2,12 +2,7 @@
 import assert from "node:assert/strict";
 import { journey, PHONE } from "./lib.mjs";
 
-/** How many pages the reader's printer gives. */
-async function printed(visitor) {
-  const pdf = (await visitor.page.pdf({ preferCSSPageSize: true })).toString("latin1");
-  return pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
-}
-
+/** Bytes of a page's HTML. */
 async function weight(visitor, path) {
   const answer = await visitor.page.goto(visitor.journey.url + path);
   return (await answer.body()).length;
@@ -54,7 +49,7 @@ journey("the formation of a county", {}, async (at) => {
   await clerk.page.keyboard.press("?");
   assert.ok(await clerk.page.locator("dialog#help").isVisible());
   await clerk.accessible("help");
-  await clerk.shot("help");
+  await clerk.shot("help", { whole: false });
   await clerk.page.keyboard.press("Escape");
   await clerk.page.keyboard.press("g");
   await clerk.leave(() => clerk.page.keyboard.press("c"));
@@ -67,8 +62,8 @@ journey("the formation of a county", {}, async (at) => {
   await clerk.look("home-large", { english: false });
   await clerk.press("大字", "header .yz-switch");
 
-  const pages = await printed(clerk);
-  assert.ok(pages <= 3, `${pages} pages of paper`);
+  const sheets = await clerk.print("home");
+  assert.ok(sheets <= 3, `${sheets} sheets of paper`);
 });
 
 journey("the formation of 42 villages", {}, async (at) => {
@@ -79,6 +74,7 @@ journey("the formation of 42 villages", {}, async (at) => {
   assert.equal(await tiles.count(), 42);
   assert.ok((await tiles.first().innerText()).trim().length > 0, "tiles carry the villages' names");
   const here = clerk.path;
+  assert.match(here, /by=risk/);
   for (const by of ["risk", "grade", "missing"]) {
     const path = here.replace(/by=\w+/, `by=${by}`);
     const bytes = await weight(clerk, path);
@@ -88,12 +84,13 @@ journey("the formation of 42 villages", {}, async (at) => {
   await clerk.open(`${here}&view=table`);
   assert.equal(await clerk.page.locator("tbody tr").count(), 42);
   await clerk.open(here);
-  assert.ok((await printed(clerk)) <= 2);
+  const sheets = await clerk.print("township");
+  assert.ok(sheets <= 2, `${sheets} sheets of paper`);
 
   const town = await at.as("zhen02", { size: PHONE });
   assert.equal(await town.page.locator(".yz-flock .yz-tile").count(), 42, "the township's own office sees the same");
   await town.page.locator(".yz-tabbar a", { hasText: "栏目" }).click();
   assert.ok(await town.page.locator("nav#nav").isVisible(), "the rail opens on a phone");
   await town.accessible("rail-phone");
-  await town.shot("rail-phone");
+  await town.shot("rail-phone", { whole: false });
 });

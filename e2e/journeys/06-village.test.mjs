@@ -5,10 +5,7 @@ import { journey } from "./lib.mjs";
 journey("a village's facts and colour", {}, async (at) => {
   const clerk = await at.as("zuzhi02");
   await clerk.open("/");
-  const tile = clerk.page.locator(".yz-tile.is-prop").first();
-  const village = await tile.getAttribute("href");
-  await clerk.leave(() => tile.click());
-  assert.equal(clerk.path, village);
+  const village = await clerk.firstVillage(".yz-tile.is-prop");
   assert.equal(await clerk.page.locator(".yz-hero .yz-risk.is-proposed").count(), 1, "a proposal is dashed");
   await clerk.look("village");
 
@@ -24,18 +21,11 @@ journey("a village's facts and colour", {}, async (at) => {
   await last.locator("summary").click();
 
   const row = clerk.page.locator("#fact-secretary_age");
-  const enter = async (value, source) => {
-    const form = row.locator("form");
-    if (!(await form.isVisible())) await row.locator("summary").click();
-    await form.locator("[name=value]").fill(value);
-    await form.locator("[name=source]").fill(source);
-    return clerk.leave(() => form.locator("button").click());
-  };
-  assert.equal(await enter("四十多", "干部花名册第 3 页"), 422);
+  assert.equal(await clerk.enterFact("secretary_age", "四十多", "干部花名册第 3 页"), 422);
   assert.match(await row.locator(".yz-err").innerText(), /\S/, "the refusal says why");
   assert.equal(await row.locator("[name=value]").inputValue(), "四十多", "what was typed stays");
   await clerk.look("village-refused", { english: false });
-  assert.equal(await enter("47", "干部花名册第 3 页"), 200);
+  assert.equal(await clerk.enterFact("secretary_age", "47", "干部花名册第 3 页"), 200);
   assert.match(await row.innerText(), /47/);
   assert.match(await row.innerText(), /干部花名册第 3 页/);
   assert.match(await clerk.text(".yz-time"), /书记年龄.*→ 47/);

@@ -1,12 +1,10 @@
 // Facts from a table: the template, a file with faults, the table given back, the import, and taking it back.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { journey } from "./lib.mjs";
 
 journey("facts from a table", {}, async (at) => {
   const clerk = await at.as("zuzhi");
-  await clerk.leave(() => clerk.page.locator(".yz-tile").first().click());
-  const village = clerk.path;
+  const village = await clerk.firstVillage();
   const code = village.split("/").pop();
   const row = clerk.page.locator("#fact-secretary_age");
   const label = (await row.locator("th").innerText()).trim();
@@ -19,9 +17,8 @@ journey("facts from a table", {}, async (at) => {
   await clerk.open("/facts");
   await clerk.look("facts");
   for (const [words, name] of [["下载模板", "template"], ["导出 Excel", "export"]]) {
-    const [file] = await Promise.all([clerk.page.waitForEvent("download"), clerk.page.click(`main .yz-acts a:has-text("${words}")`)]);
-    assert.equal(readFileSync(await file.path()).subarray(0, 2).toString(), "PK", `${name} is a workbook`);
-    await clerk.open("/facts");
+    const { bytes } = await clerk.download(words, "main .yz-acts");
+    assert.equal(bytes.subarray(0, 2).toString(), "PK", `${name} is a workbook`);
   }
   await clerk.press("导入", "main .yz-acts");
   assert.equal(clerk.path, "/facts/import");
@@ -39,8 +36,7 @@ journey("facts from a table", {}, async (at) => {
   assert.match(clerk.path, /^\/facts\/import\/\d+/);
   assert.ok((await clerk.page.locator("#faults tbody tr").count()) >= 2, "both faults are listed");
   await clerk.look("import-faults");
-  const [marked] = await Promise.all([clerk.page.waitForEvent("download"), clerk.page.click('main .yz-acts a:has-text("批注")')]);
-  const workbook = readFileSync(await marked.path());
+  const { bytes: workbook } = await clerk.download("批注", "main .yz-acts");
   assert.equal(workbook.subarray(0, 2).toString(), "PK", "the table comes back as a workbook");
   assert.equal(await send("带批注.xlsx", workbook), 200, "which can be sent again");
   assert.ok((await clerk.page.locator("#faults tbody tr").count()) >= 2, "and still has its faults");
@@ -57,9 +53,7 @@ journey("facts from a table", {}, async (at) => {
   assert.match(await row.innerText(), /九月入户摸底表/);
 
   await clerk.open(done);
-  await clerk.page.locator("main button", { hasText: "撤销" }).first().click();
-  const sure = clerk.page.locator("dialog#confirm[open] [data-yes]");
-  if (await sure.isVisible()) await clerk.leave(() => sure.click());
+  assert.equal(await clerk.press("撤销"), 200);
   assert.equal(await value(), before, "taken back");
   await clerk.open("/facts/batches");
   await clerk.look("batches");

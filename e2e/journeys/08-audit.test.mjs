@@ -1,20 +1,13 @@
 // The audit administrator finds what others did, filters, verifies the chain, exports.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { journey } from "./lib.mjs";
 
 journey("the audit", {}, async (at) => {
   const clerk = await at.as("zuzhi");
-  await clerk.leave(() => clerk.page.locator(".yz-tile").first().click());
-  const village = clerk.path;
-  const row = clerk.page.locator("#fact-secretary_age");
-  await row.locator("summary").click();
-  await row.locator("[name=value]").fill("51");
-  await row.locator("[name=source]").fill("干部花名册");
-  await clerk.leave(() => row.locator("form button").click());
+  const village = await clerk.firstVillage();
+  assert.equal(await clerk.enterFact("secretary_age", "51", "干部花名册"), 200);
   const name = (await clerk.page.locator("summary b").first().innerText()).trim();
-  const denied = await at.as("zhen2");
-  await denied.open(village);
+  assert.equal(await clerk.open("/audit"), 403);
   const wrong = await at.visitor();
   await wrong.tryLogin("zhen2", "Not-the-word-9");
 
@@ -25,6 +18,8 @@ journey("the audit", {}, async (at) => {
   await auditor.open("/audit?outcome=failed");
   assert.match(await auditor.text("tbody tr"), /▲ 没成/);
   assert.equal(await auditor.page.locator("tbody tr", { hasText: "▲ 没成" }).count(), await auditor.page.locator("tbody tr").count());
+  await auditor.open("/audit?outcome=denied");
+  assert.match(await auditor.text("tbody tr"), /✕ 被拒/, "what was refused is recorded");
 
   // The county's own chain, by name.
   await auditor.open("/audit");
@@ -55,8 +50,8 @@ journey("the audit", {}, async (at) => {
   await auditor.look("audit-broken", { english: false });
 
   await auditor.open("/audit?of=990101");
-  const [file] = await Promise.all([auditor.page.waitForEvent("download"), auditor.page.click("text=导出这些条")]);
-  const csv = readFileSync(await file.path(), "utf8");
+  const { bytes } = await auditor.download("导出这些条");
+  const csv = bytes.toString("utf8");
   assert.ok(csv.startsWith("\ufeffseq,") && csv.includes("facts.enter"), "the export holds what was done");
   await auditor.open("/audit?of=990101");
   assert.match(await auditor.text("tbody tr"), /导出审计/, "taking it out is recorded too");

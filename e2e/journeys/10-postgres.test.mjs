@@ -6,15 +6,9 @@ const database = process.env.YANZHEN_DATABASE;
 
 journey("on PostgreSQL", { data: "made", args: ["--database", database], skip: database ? false : "no YANZHEN_DATABASE" }, async (at) => {
   const clerk = await at.as("zuzhi02");
-  const tile = clerk.page.locator(".yz-tile.is-prop").first();
-  const village = await tile.getAttribute("href");
-  await clerk.leave(() => tile.click());
-  const row = clerk.page.locator("#fact-secretary_age");
-  await row.locator("summary").click();
-  await row.locator("[name=value]").fill("47");
-  await row.locator("[name=source]").fill("干部花名册");
-  assert.equal(await clerk.leave(() => row.locator("form button").click()), 200);
-  assert.match(await row.innerText(), /47/);
+  const village = await clerk.firstVillage(".yz-tile.is-prop");
+  assert.equal(await clerk.enterFact("secretary_age", "47", "干部花名册"), 200);
+  assert.match(await clerk.text("#fact-secretary_age"), /47/);
   await clerk.open(`${village}/why`);
   await clerk.fill({ reason: "入户走访以后核对无误" });
   assert.equal(await clerk.press("以我的名义确认"), 200);

@@ -48,21 +48,10 @@ class Journey {
       assert.ok(DEMO, "YANZHEN_DEMO names the folder of a demo: run cargo xtask journeys");
       cpSync(DEMO, this.data, { recursive: true });
     }
-    await this.start(data === "new" ? "serve" : "demo", args);
+    const options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--lang=zh-CN"];
+    const browser = chromium.launch({ executablePath: CHROMIUM, args: options }).then((found) => (this.browser = found));
+    await Promise.all([browser, this.start(data === "new" ? "serve" : "demo", args)]);
     if (data !== "new") this.accounts = accounts(this.data);
-    this.browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--lang=zh-CN",
-      ],
-    });
   }
 
   /** Starts the program on a free port and waits for its address. */
@@ -86,15 +75,18 @@ class Journey {
   }
 
   async end() {
-    await this.browser?.close();
     if (this.complaints.some((what) => what.includes(": 5"))) this.t.diagnostic(`the program's log:\n${this.log}`);
-    if (this.program?.exitCode === null) {
-      this.program.kill("SIGTERM");
-      const late = setTimeout(() => this.program.kill("SIGKILL"), 5_000);
-      await this.ended;
-      clearTimeout(late);
-    }
+    await Promise.all([this.browser?.close(), this.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Asks the program to end, and waits until it has. */
+  async stop() {
+    if (this.program?.exitCode !== null) return;
+    this.program.kill("SIGTERM");
+    const late = setTimeout(() => this.program.kill("SIGKILL"), 5_000);
+    await this.ended;
+    clearTimeout(late);
   }
 
   /** Someone at a browser of their own, not signed in. */
@@ -123,6 +115,13 @@ class Journey {
     const visitor = await this.visitor(options);
     await visitor.signIn(login, this.password(login));
     return visitor;
+  }
+
+  /** Takes back the one complaint that was wanted. */
+  wanted(words) {
+    const [one, ...more] = this.complaints.filter((what) => what.endsWith(words));
+    assert.ok(one && more.length === 0, `the browser was to tell once: ${words}`);
+    this.complaints.splice(this.complaints.indexOf(one), 1);
   }
 
   password(login) {

@@ -257,6 +257,31 @@ class Gen:
                 lead=self.pick("", "county_secretary|township_secretary", "township"), measures=self.pick("", "约谈, 整改", "帮扶"), basis=self.pick("", "第三条"), note=""))
         self.cmiss = {c: (self.pick("zero", "skip") if c != "ch1" else "skip") for c in cols if self.p(.4)}
 
+    # ---- posts and people: no engine here reads them, but the pack is accepted with them and the hash holds them
+    def sections(self):
+        r = random.Random(f"{self.seed}/{self.faulty}/posts")        # its own dice: other parts stay as they were
+        if r.random() < .6: return []
+        n = lambda *a: r.choice(a); L = []
+        date = lambda k, v: f"{k} = {v}" if r.random() < .5 else f'{k} = "{v}"'
+        def item(head, lines, dated=True):
+            L.extend(["", f"[[{head}]]"] + lines + ['basis = "第一条, 第二款"'] * n(0, 1))
+            if dated and r.random() < .4: L.append(date("effective_from", n("2025-01-01", "2026-01-01")))
+            if dated and r.random() < .2: L.append(date("effective_to", n("2027-12-31", "2030-06-30")))
+        if r.random() < .8:
+            if r.random() < .7:
+                item("posts.post", ['id = "party_secretary"', 'title = "书\\t记"', 'track = "party"', 'team = "party_branch"', "order = 0x0A", "top = true", "seats_min = +1",
+                                    'ways_in = ["election_by_members"]', 'ways_out = ["removed", "term_end"]', 'duties = ["抓\\"党建\\"", "甲、乙"]'])
+            if r.random() < .5: item("posts.check", ['id = "own_share"', 'title = "比例"', 'level = "advise"', 'method = "education_share"', 'group = "two_committees"', 'at_least = "30"', f"min_percent = {n('30', '33.30', '0.50', '1_0.0')}"])
+            if r.random() < .3: item("posts.check", ['id = "reserves"', "off = true"])
+            if r.random() < .5: L.extend(["", "[posts.targets]", f"average_age = {n('45.40', '45', '{ value = 48.0, basis = ' + tstr('第三条') + ' }')}", date("by", "2027-06-30")])
+            if r.random() < .5: L.extend(["", "[posts.filing]", f"documents_workdays = {n('10', '1_0')}", 'number = "{year}-备-{n:4}"', 'opinions = ["agree", "complete_first"]'])
+            if not any(x.startswith(("[posts", "[[posts")) for x in L): L.extend(["", "[posts]"])
+        if r.random() < .6:
+            L.extend(["", "[people]", f"whereabouts_days = {n('90', '060'[1:], '+30')}"])
+            if r.random() < .5: item("people.source_group", ['id = "veteran"', 'title = "退役军人"'])
+            if r.random() < .5: item("people.retention", ['record = "talk_note"', 'title = "谈话"'] + n(["permanent = true"], ["years = 3", 'after = "recording"']))
+        return L
+
     # ---- writing the pack
     def write_pack(self, d):
         r = self.r; L = []
@@ -281,6 +306,7 @@ class Gen:
             L += ["", "[[consequences]]", f'id = "{c["id"]}"']
             L.append("any = [" + ", ".join(tstr(x) for x in c["any"]) + "]" if "any" in c else "when = " + tstr(c["when"]))
             L += [f'applies_to = "{c["applies_to"]}"', f'action = "{c["action"]}"'] + ([f"amount = {c['amount']}"] if "amount" in c else []) + [f"basis = {tstr(c['basis'])}"]
+        L += self.sections()
         open(os.path.join(d, "pack.toml"), "w", encoding="utf-8").write("\n".join(L) + "\n")
         if self.inds:
             head = "id,item,name,full,method,params,rater,aggregate,missing,basis,note".split(",")

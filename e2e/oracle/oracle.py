@@ -161,6 +161,7 @@ def load_pack(folder):
     p.ties = gr.get("ties", "tie_break"); p.tie_break = gr.get("tie_break", []); p.refill = gr.get("refill", False)
     p.consequences = p.toml.get("consequences", [])
     p.classify_missing = p.toml.get("classify", {}).get("missing", {})
+    p.posts, p.people = p.toml.get("posts", {}), p.toml.get("people", {})      # accepted and hashed; no engine here reads them
     p.inds = []
     ic = os.path.join(folder, "indicators.csv")
     if os.path.exists(ic):
@@ -193,7 +194,7 @@ def pack_hash(folder):
             return s.rstrip("0").rstrip(".") if "." in s else s
         if isinstance(v, dict): return {k: val(x) for k, x in v.items()}
         if isinstance(v, list): return [val(x) for x in v]
-        if isinstance(v, datetime.datetime): return v.isoformat()
+        if isinstance(v, datetime.datetime): return v.isoformat()      # a date alone: str() below
         return str(v)
     raw = open(os.path.join(folder, "pack.toml"), "rb").read().decode("utf-8-sig").replace("\r\n", "\n")
     doc = {"pack.toml": val(tomllib.loads(raw, parse_float=Decimal))}

@@ -31,6 +31,7 @@ pub fn run() -> Done {
     sizes(&files, &mut faults);
     english(&files, &mut faults);
     rules_in_code(&files, &mut faults);
+    clocks(&files, &mut faults);
     links(&files, &mut faults);
     for fault in &faults {
         say(fault);
@@ -167,6 +168,24 @@ fn rules_in_code(files: &[PathBuf], faults: &mut Vec<String>) {
         for word in ["operating_income", "500000", "500_000", "rectify-4"] {
             if code.contains(word) {
                 faults.push(format!("{}: “{word}” belongs in a pack", path.display()));
+            }
+        }
+    }
+}
+
+/// Door 1: pure crates take the civil day from jiff, never the time.
+fn clocks(files: &[PathBuf], faults: &mut Vec<String>) {
+    let pure = |p: &&PathBuf| {
+        PURE.iter().any(|name| p.starts_with(Path::new("crates").join(name).join("src")))
+            && p.extension().is_some_and(|e| e == "rs")
+            && !p.file_name().is_some_and(|n| n == "tests.rs")
+    };
+    for path in files.iter().filter(pure) {
+        let text = read(path);
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for word in ["Zoned::now", "Timestamp::now", "SystemTime::now", "Instant::now"] {
+            if code.contains(word) {
+                faults.push(format!("{}: pure crates know no clock, but “{word}”", path.display()));
             }
         }
     }

@@ -108,16 +108,16 @@ impl CommitteeTable {
             Column::of("序号", 3),
             Column::of("乡镇", 6),
             Column::of("村（社区）", 6),
-            Column::of("职务", 9).under("职务"),
-            Column::of("轨道", 3).under("职务"),
-            Column::of("任现职时间", 5).under("职务"),
+            Column::of("职务", 9).under("岗位"),
+            Column::of("轨道", 3).under("岗位"),
+            Column::of("任现职时间", 6).under("岗位"),
             Column::of("姓名", 5).under("任职人员"),
             Column::of("性别", 3).under("任职人员"),
             Column::of("出生年月", 5).under("任职人员"),
             Column::of("年龄", 3).under("任职人员"),
             Column::of("学历", 5).under("任职人员"),
-            Column::of("政治面貌", 6).under("任职人员"),
-            Column::of("备注", 9),
+            Column::of("政治面貌", 7).under("任职人员"),
+            Column::of("备注", 7),
         ];
         let mut rows = Vec::new();
         for (i, village) in self.villages.iter().enumerate() {

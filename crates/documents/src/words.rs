@@ -3,9 +3,6 @@
 use jiff::civil::DateTime;
 use kernel::Day;
 
-/// What stands for an answer of none.
-pub(crate) const NIL: &str = "(无)";
-
 /// `2026年11月18日`
 pub(crate) fn day(day: Day) -> String {
     format!("{}年{}月{}日", day.year(), day.month(), day.day())

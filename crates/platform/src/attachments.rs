@@ -1,6 +1,6 @@
 //! Attachments: files as evidence. Named, measured and looked into before they are kept; given out only to be saved.
 
-use crate::db::{Db, DbError, DbResult, Event, new_id, now_ms};
+use crate::db::{Db, DbError, DbResult, Event, WriteTx, new_id, now_ms};
 use crate::secrets::sm3_hex;
 use crate::values;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -149,6 +149,19 @@ pub async fn open(db: &Db, id: i64) -> DbResult<Option<(Attachment, Vec<u8>)>> {
         return Err(DbError::Sealed(format!("attachment {id} is not what was stored")));
     }
     Ok(Some((found, bytes)))
+}
+
+/// Ends files, each with its hash, in a transaction: they are given out no more, and content that no other file has is
+/// gone. The history keeps their hashes.
+pub async fn end(tx: &mut WriteTx, files: &[(i64, String)]) -> DbResult<()> {
+    for (id, hash) in files {
+        tx.run("update attachment set ended_at = $2 where id = $1", values![*id, now_ms()]).await?;
+        let sql = "delete from blob where hash = $1 and not exists \
+                   (select 1 from attachment a where a.hash = $1 and a.ended_at is null)";
+        tx.run(sql, values![hash.clone()]).await?;
+        tx.changed("", "attachment", Some(hash.clone()), None);
+    }
+    Ok(())
 }
 
 /// The answer that gives a file out: to be saved, never shown inside a page of ours.

@@ -113,12 +113,16 @@ async fn an_account_is_made_and_its_password_shown_once() {
 async fn accounts_are_filtered_by_their_state() {
     for engine in engines().await {
         let (_, mut browser) = security(&engine).await;
-        for (login, name) in [("first", "何例甲"), ("locked", "何例乙"), ("closed", "何例丙"), ("used", "何例丁")] {
+        for (login, name) in
+            [("first", "何例甲"), ("locked", "何例乙"), ("closed", "何例丙"), ("used", "何例丁")]
+        {
             engine.account(login, name, &[county()]).await;
         }
         engine.sql("update account set must_change = 1 where login in ('first', 'locked')").await;
         let later = yanzhen_platform::db::now_ms() + 60_000;
-        engine.sql(&format!("update account set locked_until = {later} where login in ('locked', 'closed')")).await;
+        engine
+            .sql(&format!("update account set locked_until = {later} where login in ('locked', 'closed')"))
+            .await;
         engine.sql("update account set closed_at = 1 where login = 'closed'").await;
         let names = ["何例甲", "何例乙", "何例丙", "何例丁", "林例酉"];
         for (state, shown) in [
@@ -138,7 +142,12 @@ async fn accounts_are_filtered_by_their_state() {
         }
         // The other states are one step away, with what was searched.
         let seen = browser.get("/accounts?q=%E4%BD%95%E4%BE%8B&state=locked").await;
-        for link in ["state=in-use\">在用 1<", "state=first\">待换首次密码 2<", "state=closed\">已停用 1<", "%E4%BE%8B\">全部 4<"] {
+        for link in [
+            "state=in-use\">在用 1<",
+            "state=first\">待换首次密码 2<",
+            "state=closed\">已停用 1<",
+            "%E4%BE%8B\">全部 4<",
+        ] {
             assert!(seen.has(link), "{link}: {}", seen.text);
         }
         assert!(seen.has("aria-current=\"true\">锁定 1<"));
@@ -152,7 +161,11 @@ async fn pages_say_what_they_are_of() {
         let (me, mut browser) = security(&engine).await;
         // One invented county: its name, the mark, and no word of an audit that lists have not.
         let seen = browser.get("/accounts").await;
-        assert!(seen.has("class=\"yz-demo\"") && seen.has("系统管理") && seen.has("› 例山县"), "{}", seen.text);
+        assert!(
+            seen.has("class=\"yz-demo\"") && seen.has("系统管理") && seen.has("› 例山县"),
+            "{}",
+            seen.text
+        );
         assert!(!seen.has("访问已记入审计日志") && !seen.has("href=\"/scope\""));
         let info = CountyInfo { code: "990102".into(), name: "例河县".into(), demo: false };
         engine.at.add_county(info).await.expect("a county");

@@ -73,7 +73,10 @@ impl<'a> Keys<'a> {
     }
 
     pub fn node(&self, key: &'static str) -> Option<&'a Node> {
-        self.asked.borrow_mut().push(key);
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
         self.entries.iter().find(|e| e.key == key).map(|e| &e.value)
     }
 

@@ -3,8 +3,8 @@
 use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
-use crate::{people, posts};
 use crate::rule::{full_text, line_text, missing_text, source_text};
+use crate::{people, posts};
 use kernel::key;
 use std::fmt::Write as _;
 

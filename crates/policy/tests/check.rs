@@ -171,7 +171,7 @@ fn removal_is_refused_for_elected_seats() {
 /// Folder, workbook, folder: the same hash, cases and document.
 #[test]
 fn the_workbook_form_loses_nothing() {
-    for name in ["jinan", "wucun", "gaotai", "hezhang", "county"] {
+    for name in ["national", "jinan", "wucun", "gaotai", "hezhang", "county"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs").join(name);
         let folder = tempfile::tempdir().unwrap();
         let book = folder.path().join("pack.xlsx");

@@ -2,7 +2,7 @@
 
 use crate::lrmx::{Lrmx, LrmxFault, MAX_BYTES, MAX_PHOTO, Photo};
 use kernel::{Message, msg};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -66,13 +66,13 @@ pub fn read_each(bytes: &[u8], mut each: impl FnMut(BundleEntry)) -> Result<(), 
         return Err(whole(msg!("压缩包里超过 {n} 个文件", n = MAX_ENTRIES)).mend(msg!("分成几个压缩包")));
     }
     let names: Vec<Option<String>> = (0..archive.len()).map(|i| name(&mut archive, i)).collect();
-    let old = names.iter().flatten().filter(|name| ending(name) == "lrm").map(|name| stem(name));
-    let old: HashMap<String, ()> = old.map(|stem| (stem, ())).collect();
+    let old: HashSet<String> =
+        names.iter().flatten().filter(|name| ending(name) == "lrm").map(|name| stem(name)).collect();
     let mut photos: HashMap<String, usize> = HashMap::new();
     for (i, name) in names.iter().enumerate() {
         if let Some(name) = name
             && is_photo(name)
-            && old.contains_key(&stem(name))
+            && old.contains(&stem(name))
         {
             photos.entry(stem(name)).or_insert(i);
         }
@@ -80,7 +80,7 @@ pub fn read_each(bytes: &[u8], mut each: impl FnMut(BundleEntry)) -> Result<(), 
     let mut left = MAX_INFLATED;
     for (i, name) in names.iter().enumerate() {
         let Some(name) = name else { continue };
-        if is_photo(name) && old.contains_key(&stem(name)) {
+        if is_photo(name) && old.contains(&stem(name)) {
             continue;
         }
         let form = match ending(name).as_str() {

@@ -107,8 +107,9 @@ fn family(columns: [&str; 5]) -> Result<Vec<FamilyMember>, LrmxFault> {
 /// The quoted fields. A quotation mark ends a field only before a comma or the end of the file, so that marks inside a
 /// text do no harm; doubled ones count as one.
 fn fields(text: &str) -> Result<Vec<String>, LrmxFault> {
+    let text = text.trim_end();
     let mut out = Vec::with_capacity(FIELDS);
-    let mut rest = text.trim();
+    let mut rest = text.trim_start();
     let line = |rest: &str| {
         let read = text.len() - rest.len();
         u32::try_from(text[..read].bytes().filter(|b| *b == b'\n').count() + 1).unwrap_or(0)
@@ -124,7 +125,7 @@ fn fields(text: &str) -> Result<Vec<String>, LrmxFault> {
         })?;
         out.push(field.replace("\"\"", "\""));
         rest = after;
-        if out.len() > FIELDS + 8 {
+        if out.len() >= FIELDS + 8 {
             break;
         }
     }

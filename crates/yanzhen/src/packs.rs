@@ -63,13 +63,17 @@ pub fn offers() -> Vec<PackOffer> {
 /// A pack in a few words, counted from the pack itself.
 fn says(pack: &Pack) -> Vec<Message> {
     let mut out = vec![match pack.scope {
-        PackScope::County => msg!("县级"),
-        PackScope::Township => msg!("乡镇级"),
-        PackScope::Village => msg!("村级"),
+        PackScope::County => msg!("县级办法"),
+        PackScope::Township => msg!("乡镇级办法"),
+        PackScope::Village => msg!("村级办法"),
     }];
     if pack.has_appraisal {
         let n = pack.indicators.len();
-        out.push(if pack.of_persons() { msg!("考核到人，{n} 条指标", n = n) } else { msg!("考核到村，{n} 条指标", n = n) });
+        out.push(if pack.of_persons() {
+            msg!("考核到人，{n} 条指标", n = n)
+        } else {
+            msg!("考核到村，{n} 条指标", n = n)
+        });
         if !pack.grades.is_empty() {
             out.push(msg!("{n} 个等次", n = pack.grades.len()));
         }

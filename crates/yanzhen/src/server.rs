@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{places, posts};
+use crate::slices::{filings, places, posts};
 use kernel::msg;
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Every route of the program.
 pub fn routes(development: bool) -> Routes {
     let routes =
-        Routes::default().add(platform::pages::routes()).add(places::routes()).add(posts::routes()).add(crate::api::routes());
+        Routes::default().add(platform::pages::routes()).add(places::routes()).add(posts::routes()).add(filings::routes()).add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
     }
@@ -77,6 +77,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("formation", "阵", kernel::key!("雁阵图"), "/", 'z'),
                 item("villages", "村", kernel::key!("村级画像"), "/villages", 'c'),
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
+                item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
             ],
             vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
             vec![
@@ -91,7 +92,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
             vec![vec![item("me", "我", kernel::key!("我的"), "/me", 'w')]]
         }
         Role::SystemAdmin => vec![vec![item("system", "机", kernel::key!("系统"), "/system", 'x')]],
-        Role::SecurityAdmin => vec![vec![item("accounts", "号", kernel::key!("账号"), "/accounts", 'h')]],
+        Role::SecurityAdmin => vec![vec![item("accounts", "号", kernel::key!("账号管理"), "/accounts", 'h')]],
         Role::AuditAdmin => vec![vec![item("audit", "查", kernel::key!("审计留痕"), "/audit", 's')]],
     }
 }

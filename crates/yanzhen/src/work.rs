@@ -1,11 +1,12 @@
-//! The jobs that the server does by itself: backups, and walking the audit chains every day.
+//! The jobs that the server does by itself: backups, and every day walking the audit chains, proposing colours under a pack
+//! newly in force, and taking away tables that nobody confirmed.
 
-use crate::slices::places::{facts, store};
+use crate::slices::places::{facts, store, sweep};
 use kernel::{Lang, msg};
 use platform::access::Part;
 use platform::audit;
 use platform::county::Installation;
-use platform::db::{Db, DbResult, Event};
+use platform::db::{Db, DbResult, Event, now_ms};
 use platform::jobs::{BACKUP, JobContext, Jobs, Runner, VERIFY};
 use platform::{upkeep, values};
 use std::time::Duration;
@@ -13,9 +14,16 @@ use std::time::Duration;
 /// The kind of proposing colours anew where another pack came into force.
 const RECOLOUR: &str = kernel::key!("按新生效的办法研判");
 
+/// The kind of taking uploads away that were never confirmed.
+const SWEEP: &str = kernel::key!("清理没有确认的导入文件");
+
 /// What does the jobs.
 pub fn runner(at: Installation) -> Runner {
-    Runner::new(Jobs::new(at)).on(BACKUP, backup).on(VERIFY, verify).on(RECOLOUR, recolour)
+    Runner::new(Jobs::new(at))
+        .on(BACKUP, backup)
+        .on(VERIFY, verify)
+        .on(RECOLOUR, recolour)
+        .on(SWEEP, sweep_uploads)
 }
 
 /// Asks for a day's own jobs, once a day whichever process asks.
@@ -24,7 +32,7 @@ pub async fn every_day(at: Installation) {
     loop {
         tick.tick().await;
         let day = jiff::Zoned::now().date().to_string();
-        for kind in [RECOLOUR, VERIFY] {
+        for kind in [RECOLOUR, VERIFY, SWEEP] {
             if let Err(e) = Jobs::new(at.clone()).enqueue("", kind, &day, "", None).await {
                 tracing::warn!(error = %e, "the day's jobs could not be asked for");
             }
@@ -77,6 +85,22 @@ async fn anew(db: &Db, county: &str) -> DbResult<()> {
     let mut tx = db.write(event).await?;
     facts::propose(&mut tx, colouring, &Part::County).await?;
     tx.commit().await
+}
+
+/// Uploads older than a week that were never confirmed go.
+async fn sweep_uploads(context: JobContext) -> Result<(), String> {
+    let at = context.at().clone();
+    let counties = at.counties().await.map_err(|e| e.to_string())?;
+    let mut gone = 0;
+    for (k, county) in counties.iter().enumerate() {
+        let Some((_, db)) = at.county(&county.code).await.map_err(|e| e.to_string())? else { continue };
+        gone += sweep::sweep(&db, &county.code, now_ms()).await.map_err(|e| e.to_string())?;
+        let said = msg!("清理了 {n} 个文件", n = gone).text(Lang::Zh);
+        if !context.progress(k as i64 + 1, counties.len() as i64, &county.code, &said).await? {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// Walks every chain. What is broken makes the job fail, in words.

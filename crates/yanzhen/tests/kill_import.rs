@@ -122,10 +122,10 @@ impl Trial {
             assert_eq!(rows, audited, "{told}: {action}");
         }
         // The first batch is the one that stood before.
-        let sql = "select id, case when undone_at is null then 1 else 0 end from batch \
+        let sql = "select id, coalesce(undone_at, 0) from batch \
                    where id > (select min(id) from batch) order by id desc limit 1";
         let newest = db.one(sql, vec![]).await.expect("answers");
-        let newest = newest.map(|r| (r.int(0).expect("an id"), r.int(1).expect("a number") == 1));
+        let newest = newest.map(|r| (r.int(0).expect("an id"), r.int(1).expect("a number") == 0));
         let batch = newest.filter(|(_, stands)| *stands).map(|(batch, _)| batch);
         let is = standing(&db).await;
         let wanted = if batch.is_some() { &self.after } else { &self.before };
@@ -209,7 +209,8 @@ async fn a_table_of_facts_killed_while_it_is_written_and_taken_back() {
         trial.undo(batch);
         assert_eq!(trial.whole("it can be taken back afterwards").await, None);
         let (early, torn) = (trial.early, trial.torn);
-        assert!(early >= 4, "only {early} of {} kills came before the answer", 2 * moments.len());
+        let wanted = if postgres { 2 } else { 6 };
+        assert!(early >= wanted, "only {early} of {} kills came before the answer", 2 * moments.len());
         assert!(postgres || torn >= 2, "only {torn} kills came in the middle of the writing");
         trial.data.drop().await;
     }

@@ -14,8 +14,8 @@ const SIDE_TWO: [f64; 7] = [15.0, 17.0, 25.0, 13.0, 22.0, 15.0, 71.0];
 /// Heights in mm.
 const SHORT: f64 = 12.5;
 const POST: f64 = 11.5;
-const CV: f64 = 120.0;
-const REWARDS: f64 = 44.0;
+const CV: f64 = 138.0;
+const REWARDS: f64 = 52.0;
 const APPRAISALS: f64 = 25.0;
 const REASON: f64 = 25.0;
 const FAMILY_HEAD: f64 = 9.0;
@@ -149,7 +149,7 @@ fn side_two(form: &ApprovalForm) -> Side {
             Row::Cells {
                 height: APPROVAL,
                 cells: vec![
-                    Cell::label(1, "审机\n批关\n　意\n　见"),
+                    Cell::label(1, "审\n批\n机\n关\n意\n见"),
                     signed(4, "审批机关意见", &form.approving, ""),
                     Cell::label(1, "行任\n政免\n机意\n关见"),
                     signed(1, "行政机关任免意见", &form.administrative, ""),

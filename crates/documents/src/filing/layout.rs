@@ -46,7 +46,7 @@ fn side(filing: &FilingForm) -> Side {
         head(vec![
             Cell::label(2, "备案日期"),
             Cell::value(2, "备案日期", &words::day(filing.filed_on)),
-            Cell::label(1, "批复文号"),
+            Cell::label(1, "批　复\n文　号"),
             Cell::value(3, "批复文号", reply),
         ]),
     ];
@@ -65,7 +65,7 @@ fn side(filing: &FilingForm) -> Side {
     rows.extend(opinions);
     Side {
         title: Some("任职备案表".into()),
-        above: Some([format!("呈报：{}　报：{}", filing.township, filing.county), format!("备案号：{}", filing.number)]),
+        above: Some([format!("报：{}", filing.county), format!("备案号：{}", filing.number)]),
         columns: COLUMNS.to_vec(),
         rows,
         ..Side::default()
@@ -156,7 +156,7 @@ fn opinions(filing: &FilingForm) -> Vec<Row> {
     let signed = |span, consent: &super::Consent| {
         let name = if consent.name.is_empty() { "　".repeat(4) } else { consent.name.clone() };
         let signature = vec![format!("签字：{name}（盖章）"), words::day_or_blanks(consent.day)];
-        let body = Body::Signed { name: consent.title.clone(), units: Unit::lines(&consent.text), signature };
+        let body = Body::Signed { name: consent.title.replace(['\n', '　'], ""), units: Unit::lines(&consent.text), signature };
         [label(&consent.title), Cell { span, down: 1, body }]
     };
     let row = |pair: &[super::Consent]| {
@@ -169,9 +169,12 @@ fn opinions(filing: &FilingForm) -> Vec<Row> {
     filing.opinions.chunks(2).map(row).collect()
 }
 
-/// Three characters a line.
+/// Two characters a line, unless the title says where its lines end.
 fn label(title: &str) -> Cell {
+    if title.contains('\n') {
+        return Cell::label(1, title);
+    }
     let letters: Vec<char> = title.chars().collect();
-    let lines: Vec<String> = letters.chunks(3).map(|line| line.iter().collect()).collect();
+    let lines: Vec<String> = letters.chunks(2).map(|line| line.iter().collect()).collect();
     Cell::label(1, &lines.join("\n"))
 }

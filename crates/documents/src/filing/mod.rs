@@ -98,7 +98,7 @@ pub struct Enclosure {
 /// Somebody's opinion on the filing.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Consent {
-    /// 乡镇党委意见, 县委组织部意见
+    /// 乡镇党委意见, 县委组织部意见; `\n` ends a line of at most three characters
     pub title: String,
     /// What it says; blank to be filled by hand.
     pub text: String,

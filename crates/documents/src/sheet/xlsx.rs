@@ -2,6 +2,7 @@
 
 use super::{Sheet, SheetCell};
 use crate::{Cell, DocumentFault};
+use kernel::Quantity;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatPattern, IgnoreError, Workbook,
     Worksheet, XlsxError,
@@ -182,9 +183,8 @@ fn put(page: &mut Worksheet, row: u32, column: u16, cell: &SheetCell, looks: &Lo
     match &cell.cell {
         Cell::Empty => page.write_blank(row, column, look)?,
         Cell::Whole(number) => page.write_number_with_format(row, column, *number as f64, look)?,
-        // Excel reckons in floating point anyway: six decimals of a sheet's figures survive it.
         Cell::Number(number) => {
-            page.write_number_with_format(row, column, number.to_string().parse().unwrap_or_default(), look)?
+            page.write_number_with_format(row, column, figure(*number), look)?
         }
         Cell::Score(score) => page.write_number_with_format(row, column, score.0 as f64 / 100.0, look)?,
         Cell::Day(day) => {
@@ -210,4 +210,9 @@ fn tab(title: &str) -> String {
     let allowed = |c: &char| !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') && !c.is_control();
     let name: String = title.chars().filter(allowed).take(NAME).collect();
     if name.trim().is_empty() { "一览表".to_owned() } else { name }
+}
+
+/// Excel reckons in floating point: fifteen digits of a figure survive it.
+fn figure(number: Quantity) -> f64 {
+    number.to_string().parse().unwrap_or_default()
 }

@@ -54,7 +54,6 @@ fn line(size: usize) -> Paragraph {
 
 /// A form as a Word document.
 pub(crate) fn form(form: &Form) -> Result<Vec<u8>, DocumentFault> {
-    docx_rs::reset_para_id();
     let mut docx = Docx::new()
         .page_size(PAGE.0, PAGE.1)
         .page_margin(PageMargin {

@@ -131,9 +131,8 @@ impl Accounts<'_> {
         }
         // Every place of the statement is used on both engines, also without a state.
         let within = state.map_or("$3 > 0", AccountState::sql);
-        let condition = format!(
-            "{found} and {within} order by a.closed_at is not null, a.login limit $4 offset $5"
-        );
+        let condition =
+            format!("{found} and {within} order by a.closed_at is not null, a.login limit $4 offset $5");
         let paged: Vec<Value> = values.into_iter().chain(values![size, page.max(0) * size]).collect();
         Ok((self.rows(&condition, paged).await?, counts))
     }

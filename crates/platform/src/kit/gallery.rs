@@ -56,7 +56,9 @@ impl Page {
                 unit: "例山县委组织部".into(),
                 role: key!("干部科").into(),
             }),
-            place: Some(Scope { county: "例山县".into(), part: key!("全部乡镇").into(), href: "/kit" }),
+            place: Some(Scope {
+                county: "例山县".into(), part: key!("全部乡镇").into(), href: "/kit"
+            }),
             find: Some("/kit"),
             rail: vec![
                 vec![

@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn old_browsers_are_told() {
-        let core = |n: u32| format!("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/{n}.0.0.0 Safari/537.36");
+        let core = |n: u32| {
+            format!("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/{n}.0.0.0 Safari/537.36")
+        };
         assert_eq!((fit(&core(85)), fit(&core(86)), fit(&core(128))), (Some(false), Some(true), Some(true)));
         assert_eq!(fit("Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko"), Some(false));
         assert_eq!(fit("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"), Some(true));

@@ -4,6 +4,7 @@ mod accounts;
 mod agent;
 mod audit;
 mod own;
+mod roles;
 mod setup;
 mod signin;
 mod state;
@@ -15,6 +16,7 @@ use crate::web::Rule;
 pub fn routes() -> Vec<Rule> {
     let mut all = Vec::new();
     all.extend(signin::routes());
+    all.extend(roles::routes());
     all.extend(setup::routes());
     all.extend(own::routes());
     all.extend(accounts::routes());

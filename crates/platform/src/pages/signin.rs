@@ -1,10 +1,10 @@
-//! Signing in and out, the role at work, language and size of type.
+//! Signing in and out, and how pages look to their reader.
 
-use crate::account::{Held, Look, SignIn, SignedIn, Stage, locked};
+use crate::account::{Look, SignIn, SignedIn, Stage, locked};
 use crate::kit::Faults;
 use crate::page::Page;
 use crate::web::{
-    Answer, App, COOKIE_NAME, Failure, Html, LANG_COOKIE, LARGE_COOKIE, Rule, Visitor, bare_page, get, post,
+    Answer, App, COOKIE_NAME, Html, LANG_COOKIE, LARGE_COOKIE, Rule, Visitor, bare_page, get, post,
 };
 use askama::Template;
 use axum::Form;
@@ -26,9 +26,6 @@ pub(super) fn routes() -> Vec<Rule> {
         post("/logout", logout).public(),
         post("/preferences", preferences).public(),
         post("/session/touch", touch).public(),
-        // Public, because a session without a role comes here to learn of it; the handlers ask for the session.
-        get("/roles", roles).public(),
-        post("/roles", switch).public(),
     ]
 }
 
@@ -143,7 +140,7 @@ async fn login_page(
 }
 
 /// Where a session that is not at the form's step belongs.
-fn elsewhere(visitor: &Visitor, next: &str) -> Redirect {
+pub(super) fn elsewhere(visitor: &Visitor, next: &str) -> Redirect {
     match &visitor.session {
         None => Redirect::to(&step("/login", next)),
         Some(session) => match (session.stage, &session.caller) {
@@ -354,62 +351,6 @@ async fn preferences(State(app): State<App>, visitor: Visitor, Form(wanted): For
 /// Keeps a session alive while its reader works on a page that sends nothing.
 async fn touch(visitor: Visitor) -> StatusCode {
     if visitor.session.is_some() { StatusCode::NO_CONTENT } else { StatusCode::UNAUTHORIZED }
-}
-
-struct RoleRow {
-    id: i64,
-    role: &'static str,
-    county: String,
-    unit: String,
-    now: bool,
-}
-
-#[derive(Template)]
-#[template(path = "pages/roles.html")]
-struct RolesPage {
-    page: Page,
-    name: String,
-    rows: Vec<RoleRow>,
-    home: &'static str,
-}
-
-async fn roles(State(app): State<App>, visitor: Visitor) -> Answer {
-    let Some(session) = visitor.session.as_ref().filter(|s| s.stage == Stage::In) else {
-        return Ok(elsewhere(&visitor, "/roles").into_response());
-    };
-    let held: Vec<Held> = app.at.accounts().roles(session.account).await?;
-    let counties = app.at.counties().await?;
-    let present = session.caller.as_ref().map(|c| c.role_id);
-    let rows = held.into_iter().map(|held| RoleRow {
-        id: held.id,
-        role: held.role.title(),
-        county: counties.iter().find(|c| c.code == held.county).map(|c| c.name.clone()).unwrap_or_default(),
-        unit: held.unit,
-        now: present == Some(held.id),
-    });
-    let page = Page { path: "/roles".into(), ..bare_page(&app, &visitor) };
-    let home = session.caller.as_ref().map_or("", |c| c.role.home());
-    Ok(Html(RolesPage { page, name: session.name.clone(), rows: rows.collect(), home }).into_response())
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Chosen {
-    role: String,
-}
-
-async fn switch(State(app): State<App>, visitor: Visitor, Form(chosen): Form<Chosen>) -> Answer {
-    let Some(session) = visitor.session.as_ref().filter(|s| s.stage == Stage::In) else {
-        return Ok(elsewhere(&visitor, "/roles").into_response());
-    };
-    let accounts = app.at.accounts();
-    let held = accounts.roles(session.account).await?;
-    let role = chosen.role.parse().ok().and_then(|id: i64| held.into_iter().find(|h| h.id == id));
-    let role = role.ok_or(Failure::NotFound)?;
-    if !accounts.switch_role(session, &visitor.address, role.id).await? {
-        return Err(Failure::NotFound);
-    }
-    Ok(Redirect::to(role.role.home()).into_response())
 }
 
 #[cfg(test)]

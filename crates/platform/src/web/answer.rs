@@ -2,6 +2,7 @@
 
 use super::{App, Visitor};
 use crate::access::{Action, Refusal};
+use crate::county::CountyInfo;
 use crate::db::{DbError, new_id};
 use crate::page::{Page, Scope, Who};
 use askama::Template;
@@ -200,8 +201,7 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
     page.as_of = now_text();
     if caller.role.is_admin() {
         let counties = app.at.counties().await?;
-        // Beside a county whose people are real nobody reads that all are invented.
-        page.demo = !counties.is_empty() && counties.iter().all(|c| c.demo);
+        page.demo = invented(&counties);
         let part = match counties.as_slice() {
             [one] => one.name.clone(),
             all => page.tn(kernel::key!("{n} 个县"), all.len()),
@@ -212,6 +212,11 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
         page.place = Some(Scope { county: county.name, part: String::new(), href: "/scope" });
     }
     Ok(page)
+}
+
+/// Whether all there is is invented: beside a county whose people are real nobody reads that none are.
+pub(crate) fn invented(counties: &[CountyInfo]) -> bool {
+    !counties.is_empty() && counties.iter().all(|c| c.demo)
 }
 
 /// Now, for the foot of a page: `2026年11月18日 08:30`.

@@ -5,8 +5,8 @@ mod guard;
 mod metrics;
 mod route;
 
-pub(crate) use answer::{encode, now_text};
 pub use answer::{Answer, Failure, Html, bare_page, page_for};
+pub(crate) use answer::{encode, invented, now_text};
 pub use guard::{COOKIE_NAME, Client, Visitor};
 pub(crate) use guard::{LANG_COOKIE, LARGE_COOKIE};
 pub use metrics::Metrics;

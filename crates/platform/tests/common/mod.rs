@@ -51,7 +51,11 @@ fn found(_: Db, code: String) -> Hooked<Option<Founded>> {
 }
 
 fn packs() -> Vec<PackOffer> {
-    vec![PackOffer { id: "try", title: "例山县考核办法".into(), says: vec![Message::new("3 条", Vec::new())] }]
+    vec![PackOffer {
+        id: "try",
+        title: "例山县考核办法".into(),
+        says: vec![Message::new("3 条", Vec::new())],
+    }]
 }
 
 /// Leaves its event in the county's audit, under the name that it was given.
@@ -216,7 +220,8 @@ impl Browser {
 
     /// Sends a form as it is written.
     pub async fn send_raw(&mut self, path: &str, body: String) -> Seen {
-        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8");
+        let request =
+            Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8");
         self.send(request, Body::from(body)).await
     }
 

@@ -13,15 +13,14 @@ use crate::grading::{self, Grade, Grading, Rounding, TieKey, Within};
 use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
 use crate::node::Node;
-use crate::people::{self, PeopleSection};
-use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
+use crate::people::PeopleSection;
+use crate::posts::{Dates, PackRef, PostsSection};
 use crate::source::Source;
 use checks::{check_grades, check_indicators, check_labels, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
-use read::{read_classify, read_facts, read_labels, read_weights};
+use read::{read_classify, read_facts, read_labels, read_sections, read_weights};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use tables::Table;
 
 /// How wide a pack reaches.
@@ -253,20 +252,10 @@ impl Pack {
             }
         }
         let classify_missing = read_classify(&keys, &file, &facts, &findings);
-        let reader = Reader {
-            file: &file,
-            findings: &findings,
-            pack: Arc::new(PackRef {
-                id: id.clone(),
-                version: version.clone(),
-                title: title.clone(),
-                hash: hash.clone(),
-            }),
-            dates: Dates { from: effective_from.clone(), to: effective_to.clone() },
-            basis: basis.clone(),
-        };
-        let posts = keys.node("posts").map(|node| posts::read(&reader, node));
-        let people = keys.node("people").map(|node| people::read(&reader, node));
+        let said_by =
+            PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
+        let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
+        let (posts, people) = read_sections(&keys, &file, &findings, said_by, dates, &basis);
         for later in LATER {
             if keys.node(later).is_some() {
                 keys.fault(later, msg!("{key} 由以后的环节读取，这里原样保留", key = later), None);
@@ -326,12 +315,12 @@ impl Pack {
         (pack, findings)
     }
 
-    /// What it writes in `[posts]`. What holds for a village is [`posts::Posts::in_force`].
+    /// What it writes in `[posts]`. What holds for a village is [`crate::Posts::in_force`].
     pub fn posts(&self) -> Option<&PostsSection> {
         self.posts.as_ref()
     }
 
-    /// What it writes in `[people]`. What holds for a village is [`people::People::in_force`].
+    /// What it writes in `[people]`. What holds for a village is [`crate::People::in_force`].
     pub fn people(&self) -> Option<&PeopleSection> {
         self.people.as_ref()
     }

@@ -5,8 +5,11 @@ use crate::colours::ClassifyMissing;
 use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
+use crate::people::{self, PeopleSection};
+use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
 use kernel::{Fault, Quantity, msg};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 const SUBJECTS: [&str; 4] = ["village", "person", "post", "township"];
 const SOURCES: [&str; 5] = ["registry", "reported", "ballot", "appraisal", "review"];
@@ -182,4 +185,19 @@ pub(super) fn read_classify(
     }
     own.finish();
     out
+}
+
+/// `[posts]` and `[people]`; their items take the pack's dates and clause where they have none of their own.
+pub(super) fn read_sections(
+    keys: &Keys<'_>,
+    file: &str,
+    findings: &RefCell<Vec<Fault>>,
+    pack: PackRef,
+    dates: Dates,
+    basis: &str,
+) -> (Option<PostsSection>, Option<PeopleSection>) {
+    let reader = Reader { file, findings, pack: Arc::new(pack), dates, basis: basis.to_owned() };
+    let posts = keys.node("posts").map(|node| posts::read(&reader, node));
+    let people = keys.node("people").map(|node| people::read(&reader, node));
+    (posts, people)
 }

@@ -109,6 +109,7 @@ impl Keep {
     pub fn text(self) -> String {
         match self {
             Keep::Permanent => "永久保存".to_owned(),
+            Keep::Years(0, from) => format!("{}即行销毁", from.label()),
             Keep::Years(n, from) => format!("{}后保存{n}年", from.label()),
         }
     }
@@ -120,8 +121,7 @@ impl People {
         let mut out = People::default();
         let layers = posts::layers(packs, day);
         let sections: Vec<&PeopleSection> = layers.iter().filter_map(|p| p.people()).collect();
-        out.whereabouts_days =
-            sections.iter().find_map(|s| s.whereabouts_days.clone()).unwrap_or_default();
+        out.whereabouts_days = sections.iter().find_map(|s| s.whereabouts_days.clone()).unwrap_or_default();
         for s in sections {
             out.source_groups.extend(s.source_groups.iter().cloned());
             out.claims.extend(s.claims.iter().cloned());
@@ -155,7 +155,8 @@ impl People {
 pub(crate) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> PeopleSection {
     let keys = reader.keys(node, "people");
     let mut out = PeopleSection {
-        whereabouts_days: reader.setting(&keys, "people", "whereabouts_days", |k, key| posts::whole(k, key, 1, 3650)),
+        whereabouts_days: reader
+            .setting(&keys, "people", "whereabouts_days", |k, key| posts::whole(k, key, 1, 3650)),
         ..PeopleSection::default()
     };
     for (i, node) in keys.items("source_group").iter().enumerate() {

@@ -38,7 +38,8 @@ fn retention_fields(retention: &Retention, pack: &Pack) -> Vec<Field> {
 /// The section for `policy show`.
 pub(crate) fn tell(pack: &Pack, section: &PeopleSection) -> Vec<Block> {
     let mut out = Vec::new();
-    let days = line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
+    let days =
+        line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
     if let Some(days) = days {
         out.push(lines_table(vec![days]));
     }
@@ -64,10 +65,21 @@ pub(crate) fn tell(pack: &Pack, section: &PeopleSection) -> Vec<Block> {
 
 /// The section for `policy diff`.
 pub(crate) fn parts(pack: &Pack, section: &PeopleSection) -> Vec<Part> {
-    let days = line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
+    let days =
+        line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
     let mut out = lines_part("人员信息", days.into_iter().collect());
-    out.extend(dated_parts("来源群体", &section.source_groups, |g| g.title.clone(), |g| group_fields(g, pack)));
+    out.extend(dated_parts(
+        "来源群体",
+        &section.source_groups,
+        |g| g.title.clone(),
+        |g| group_fields(g, pack),
+    ));
     out.extend(dated_parts("认定事项", &section.claims, |c| c.title.clone(), |c| claim_fields(c, pack)));
-    out.extend(dated_parts("保存期限", &section.retention, |r| r.title.clone(), |r| retention_fields(r, pack)));
+    out.extend(dated_parts(
+        "保存期限",
+        &section.retention,
+        |r| r.title.clone(),
+        |r| retention_fields(r, pack),
+    ));
     out
 }

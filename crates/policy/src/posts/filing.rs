@@ -270,7 +270,9 @@ mod tests {
         let make = |text: &str| Pattern::parse(text).unwrap().render(&number);
         assert_eq!(make("{year}-备-{n:4}"), "2026-备-0007");
         assert_eq!(make("{issuer}备〔{year}〕{n}号"), "示组备〔2026〕7号");
-        assert!(Pattern::parse("{year}-{n}").unwrap().yearly() && !Pattern::parse("{code}{n}").unwrap().yearly());
+        assert!(
+            Pattern::parse("{year}-{n}").unwrap().yearly() && !Pattern::parse("{code}{n}").unwrap().yearly()
+        );
         for bad in ["{year}", "{n}{n}", "{n:0}", "{n:12}", "{m}{n}", "{n", "n}", ""] {
             assert!(Pattern::parse(bad).is_err(), "{bad}");
         }

@@ -4,6 +4,7 @@
 //! each thing, and what no pack says stands in the embedded national defaults. Reference: `docs/pack-guide.zh.md`.
 
 mod check;
+mod check_read;
 mod filing;
 mod origin;
 mod posts_in_force;
@@ -16,8 +17,8 @@ pub use filing::{Document, Filing, FilingPart, Number, Pattern};
 pub use origin::{Dates, PackRef, Setting};
 pub use posts_in_force::{Posts, national};
 pub use words::{
-    AgeAt, Change, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted, WayIn, WayOut, Word,
-    known_title, lawful_track, reaches,
+    AgeAt, Change, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted, WayIn, WayOut,
+    Word, known_title, lawful_track, reaches,
 };
 
 pub(crate) use origin::{Reader, whole, word};
@@ -27,7 +28,9 @@ pub(crate) use tell::{parts, tell};
 
 /// What `[people]` borrows to tell itself.
 pub(crate) mod told {
-    pub(crate) use super::tell::{Field, dated_parts, dates_text, dropped, line, lines_part, lines_table, table};
+    pub(crate) use super::tell::{
+        Field, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,
+    };
 }
 
 use kernel::Quantity;

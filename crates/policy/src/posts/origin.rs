@@ -134,11 +134,7 @@ impl<'a> Reader<'a> {
     pub fn frame(&self, keys: &Keys<'_>, id_key: &'static str, row: u32) -> Frame {
         let id = keys.required(id_key);
         if !id.is_empty() && !super::is_word_id(&id) {
-            keys.fault(
-                id_key,
-                msg!("编号 {id} 不合规矩", id = &id),
-                Some(msg!("只用小写英文字母和 _")),
-            );
+            keys.fault(id_key, msg!("编号 {id} 不合规矩", id = &id), Some(msg!("只用小写英文字母和 _")));
         }
         let own = Dates { from: keys.date("effective_from"), to: keys.date("effective_to") };
         let dates = Dates {
@@ -150,7 +146,11 @@ impl<'a> Reader<'a> {
         }
         let basis = self.basis_of(keys);
         if basis.is_empty() {
-            keys.fault("basis", msg!("没有写依据"), Some(msg!("写上条款；整部办法同一依据的，写在开头的 basis")));
+            keys.fault(
+                "basis",
+                msg!("没有写依据"),
+                Some(msg!("写上条款；整部办法同一依据的，写在开头的 basis")),
+            );
         }
         Frame { id, off: keys.bool("off").unwrap_or(false), basis, dates, row }
     }
@@ -237,7 +237,12 @@ pub(crate) fn decimal(keys: &Keys<'_>, key: &'static str, least: i64, most: i64)
 }
 
 /// A decimal that must stand here.
-pub(crate) fn required_decimal(keys: &Keys<'_>, key: &'static str, least: i64, most: i64) -> Option<Quantity> {
+pub(crate) fn required_decimal(
+    keys: &Keys<'_>,
+    key: &'static str,
+    least: i64,
+    most: i64,
+) -> Option<Quantity> {
     if !keys.has(key) {
         let _ = keys.node(key);
         keys.fault(key, msg!("缺少 {key}", key = key), Some(msg!("请补上这一项")));
@@ -253,7 +258,9 @@ fn unknown<W: Word>(keys: &Keys<'_>, key: &str, word: &str) {
 /// A closed word; `None` when absent or unknown.
 pub(crate) fn word<W: Word>(keys: &Keys<'_>, key: &'static str) -> Option<W> {
     let text = keys.text(key);
-    if text.is_empty() && (!keys.has(key) || !matches!(keys.node(key), Some(Node { kind: Kind::Text(_), .. }))) {
+    if text.is_empty()
+        && (!keys.has(key) || !matches!(keys.node(key), Some(Node { kind: Kind::Text(_), .. })))
+    {
         return None;
     }
     let found = W::parse(&text);

@@ -26,7 +26,9 @@ pub(crate) fn layers<'p>(packs: impl IntoIterator<Item = &'p Pack>, day: &str) -
         p.effective_from.as_str() <= day && (p.effective_to.is_empty() || day <= p.effective_to.as_str())
     };
     let mut out: Vec<&Pack> = packs.into_iter().filter(in_force).collect();
-    out.sort_by(|a, b| (Reverse(a.scope), Reverse(&a.effective_from)).cmp(&(Reverse(b.scope), Reverse(&b.effective_from))));
+    out.sort_by(|a, b| {
+        (Reverse(a.scope), Reverse(&a.effective_from)).cmp(&(Reverse(b.scope), Reverse(&b.effective_from)))
+    });
     out.extend(national());
     out
 }

@@ -1,11 +1,11 @@
 //! Reading `[posts]`, every fault with its place.
 
-use super::check;
+use super::check_read as check;
 use super::filing;
 use super::origin::{
     Dated, Reader, decimal, required_decimal, required_whole, required_word, whole, word, word_places,
 };
-use super::words::{Group, KNOWN_POSTS, Team, Track, WayIn, WayOut, Word, lawful_track};
+use super::words::{Group, KNOWN_POSTS, Team, Track, WayIn, WayOut, Word, lawful_track, said, said_post};
 use super::{AgeLimit, EducationTarget, ForeseePart, Method, Post, PostsSection, Targets};
 use crate::keys::{Keys, distance};
 use crate::node::{Node, Pos};
@@ -13,7 +13,8 @@ use kernel::{Fault, Severity, msg};
 
 /// Ids of posts, checks, documents, records: small letters and `_`, beginning with a letter.
 pub(crate) fn is_word_id(id: &str) -> bool {
-    id.starts_with(|c: char| c.is_ascii_lowercase()) && id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 /// Reads the section. Faults go to the reader's findings.
@@ -60,6 +61,7 @@ pub(crate) fn once_a_day<T: Dated>(reader: &Reader<'_>, path: &str, items: &[T])
 fn read_post<'a>(reader: &Reader<'a>, node: &'a Node, path: &str) -> Option<Post> {
     let keys = reader.keys(node, path);
     let frame = reader.frame(&keys, "id", node.at.row);
+    near_miss(reader, &keys, &frame.id);
     let blank = |track, team| Post {
         id: frame.id.clone(),
         title: String::new(),
@@ -125,13 +127,31 @@ fn read_post<'a>(reader: &Reader<'a>, node: &'a Node, path: &str) -> Option<Post
     })
 }
 
+/// An own id that differs from a well-known one by a slip of the pen.
+fn near_miss(reader: &Reader<'_>, keys: &Keys<'_>, id: &str) {
+    let mut known = KNOWN_POSTS.iter().map(|(known, ..)| *known);
+    if id.is_empty() || known.clone().any(|k| k == id) {
+        return;
+    }
+    if let Some(near) = known.find(|k| distance(k, id) <= 2) {
+        let reason = msg!("编号 {id} 与通用的 {known} 只差一点", id = id, known = near);
+        keys.fault("id", reason, Some(msg!("是不是 {key}？", key = near)));
+        reader.soften(Severity::Warning);
+    }
+}
+
 /// The track that the law gives a post, by its id and by its body.
 fn lawful_post(keys: &Keys<'_>, id: &str, track: Track, team: Option<Team>) {
     let lawful = lawful_track(id);
     if let Some(lawful) = lawful.filter(|l| *l != track) {
         keys.fault(
             "track",
-            msg!("{post}是{lawful}，不能写成{track}", post = super::known_title(id), lawful = lawful.label(), track = track.label()),
+            msg!(
+                "{post}是{lawful}，不能写成{track}",
+                post = said_post(id),
+                lawful = said(lawful.label()),
+                track = said(track.label())
+            ),
             Some(msg!("改为 {word}；另设的岗位请另起编号", word = lawful.id())),
         );
         return;
@@ -142,25 +162,35 @@ fn lawful_post(keys: &Keys<'_>, id: &str, track: Track, team: Option<Team>) {
         _ => return,
     };
     if track != wanted {
-        let team = team.map_or("", Word::label);
+        let team = said(team.map_or("", Word::label));
         keys.fault(
             "track",
-            msg!("{team}成员是{lawful}，不能写成{track}", team = team, lawful = wanted.label(), track = track.label()),
+            msg!(
+                "{team}成员是{lawful}，不能写成{track}",
+                team = team,
+                lawful = said(wanted.label()),
+                track = said(track.label())
+            ),
             Some(msg!("改为 {word}；不属于这个组织的岗位，team 写 other", word = wanted.id())),
         );
     }
 }
 
 fn lawful_ways(keys: &Keys<'_>, track: Track, ways_in: &[(WayIn, Pos)], ways_out: &[(WayOut, Pos)]) {
-    let wrong = |key: &'static str, at: Pos, id: &str, label: &str, from_above: bool, fitting: Vec<&str>| {
+    let wrong = |key: &'static str,
+                 at: Pos,
+                 id: &str,
+                 label: &'static str,
+                 from_above: bool,
+                 fitting: Vec<&str>| {
         let mend = msg!("可写：{words}", words = fitting);
         let reason = if from_above && track == Track::Elected {
             msg!(
                 "选举产生的职务不能“{way}”：任何组织或者个人不得指定、委派或者撤换村民委员会成员（村民委员会组织法第十一条）",
-                way = label
+                way = said(label)
             )
         } else {
-            msg!("{track}没有“{way}”这种方式", track = track.label(), way = label)
+            msg!("{track}没有“{way}”这种方式", track = said(track.label()), way = said(label))
         };
         keys.push(at, key, id, reason, Some(mend));
     };
@@ -187,7 +217,8 @@ fn read_targets<'a>(reader: &Reader<'a>, node: &'a Node) -> Targets {
         group: word::<Group>(&keys, "group"),
         average_age: reader.setting(&keys, PATH, "average_age", |k, key| decimal(k, key, 18, 100)),
         education: reader.table(&keys, PATH, "education", |k| {
-            let (at_least, percent) = (check::education(k, "at_least"), required_decimal(k, "percent", 0, 100));
+            let (at_least, percent) =
+                (check::education(k, "at_least"), required_decimal(k, "percent", 0, 100));
             Some(EducationTarget { at_least: at_least?, percent: percent? })
         }),
         women_percent: reader.setting(&keys, PATH, "women_percent", check::percent),
@@ -226,11 +257,8 @@ fn read_foresee<'a>(reader: &Reader<'a>, node: &'a Node) -> ForeseePart {
 /// Posts that other parts name: neither well known nor declared here is a warning, for a wider pack may have them;
 /// a near miss of a well-known id is a fault.
 fn named_posts(reader: &Reader<'_>, node: &Node, section: &PostsSection) {
-    let known: Vec<&str> = KNOWN_POSTS
-        .iter()
-        .map(|(id, ..)| *id)
-        .chain(section.posts.iter().map(|p| p.id.as_str()))
-        .collect();
+    let known: Vec<&str> =
+        KNOWN_POSTS.iter().map(|(id, ..)| *id).chain(section.posts.iter().map(|p| p.id.as_str())).collect();
     let report = |row: u32, col: u32, path: &str, id: &str| {
         if id.is_empty() || known.contains(&id) {
             return;
@@ -245,22 +273,15 @@ fn named_posts(reader: &Reader<'_>, node: &Node, section: &PostsSection) {
         };
         reader.findings.borrow_mut().push(fault);
     };
-    for post in section.posts.iter().filter(|p| lawful_track(&p.id).is_none()) {
-        let near = KNOWN_POSTS.iter().find(|(id, ..)| *id != post.id && distance(id, &post.id) <= 2);
-        if let Some((near, ..)) = near.filter(|_| !KNOWN_POSTS.iter().any(|(id, ..)| *id == post.id)) {
-            let reason = msg!("编号 {id} 与通用的 {known} 只差一点", id = &post.id, known = *near);
-            let fault = Fault::cell(reader.file, post.row, "posts.post", &post.id, reason).at(1);
-            let fault = fault.severity(Severity::Warning).mend(msg!("是不是 {key}？", key = *near));
-            reader.findings.borrow_mut().push(fault);
-        }
-    }
     for check in &section.checks {
         report(check.row, 1, "posts.check", check.method.post().unwrap_or_default());
     }
     for age in &section.foresee.ages {
         report(age.row, 1, "posts.foresee.age", &age.id);
     }
-    if let (Some(posts), Some(node)) = (&section.filing.posts, node.get("filing").and_then(|f| f.get("posts"))) {
+    if let (Some(posts), Some(node)) =
+        (&section.filing.posts, node.get("filing").and_then(|f| f.get("posts")))
+    {
         posts.iter().for_each(|p| report(node.at.row, node.at.col, "posts.filing.posts", p));
     }
 }
@@ -275,7 +296,8 @@ fn seats_and_sizes(reader: &Reader<'_>, section: &PostsSection) {
         }
         let mut seen: Vec<&str> = Vec::new();
         let mut least = 0;
-        for p in section.posts.iter().filter(|p| !p.off && group.holds(p.team) && p.dates.meet(&check.dates)) {
+        for p in section.posts.iter().filter(|p| !p.off && group.holds(p.team) && p.dates.meet(&check.dates))
+        {
             if !seen.contains(&p.id.as_str()) {
                 seen.push(&p.id);
                 least += p.seats_min;
@@ -284,7 +306,7 @@ fn seats_and_sizes(reader: &Reader<'_>, section: &PostsSection) {
         if least > max {
             let reason = msg!(
                 "{team}各岗位至少要配 {least} 人，超过这里的 {max} 人",
-                team = group.label(),
+                team = said(group.label()),
                 least = least,
                 max = max
             );

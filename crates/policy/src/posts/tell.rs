@@ -96,7 +96,11 @@ pub(crate) fn dropped(dates: &Dates, basis: &str, pack: &Pack) -> Vec<Field> {
 /// Single values: what, how much, clause.
 type Line = (&'static str, String, String);
 
-pub(crate) fn line<T>(name: &'static str, setting: Option<&Setting<T>>, text: impl Fn(&T) -> String) -> Option<Line> {
+pub(crate) fn line<T>(
+    name: &'static str,
+    setting: Option<&Setting<T>>,
+    text: impl Fn(&T) -> String,
+) -> Option<Line> {
     setting.map(|s| (name, text(&s.value), s.basis.clone()))
 }
 
@@ -178,7 +182,8 @@ pub(crate) fn table(name: &str, columns: &[&str], items: Vec<(String, String, Ve
 }
 
 pub(crate) fn lines_table(lines: Vec<Line>) -> Block {
-    let rows = lines.into_iter().map(|(name, value, basis)| vec![name.to_owned(), value, dash(&basis)]).collect();
+    let rows =
+        lines.into_iter().map(|(name, value, basis)| vec![name.to_owned(), value, dash(&basis)]).collect();
     Block::Table(texts(&["事项", "规定", "依据"]), rows)
 }
 
@@ -218,10 +223,9 @@ pub(crate) fn tell(pack: &Pack, section: &PostsSection) -> Vec<Block> {
         out.push(table("名称", &columns, section.checks.iter().map(row).collect()));
         out.push(Block::Paragraph("按任期开始那天的规定看；系统只提示，由有权的人处理。".to_owned()));
     }
-    for (name, lines) in [
-        ("结构目标", target_lines(section)),
-        ("任职备案", filing_lines(&section.filing, section)),
-    ] {
+    for (name, lines) in
+        [("结构目标", target_lines(section)), ("任职备案", filing_lines(&section.filing, section))]
+    {
         if !lines.is_empty() {
             out.push(strong(name));
             out.push(lines_table(lines));

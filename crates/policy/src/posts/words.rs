@@ -1,6 +1,6 @@
 //! The closed words of `[posts]` and `[people]`: what a pack may write, and how a person reads it.
 
-use kernel::key;
+use kernel::{Message, key};
 
 /// A closed word of a pack.
 pub trait Word: Copy + PartialEq + 'static {
@@ -227,7 +227,9 @@ impl Track {
     pub fn takes(self, way: WayIn) -> bool {
         use WayIn as W;
         match way {
-            W::ElectionByMembers | W::ElectionByBranch | W::AppointedAbove | W::Acting => self == Track::Party,
+            W::ElectionByMembers | W::ElectionByBranch | W::AppointedAbove | W::Acting => {
+                self == Track::Party
+            }
             W::Assigned | W::TransferredIn => self != Track::Elected,
             W::VillageElection
             | W::ByElection
@@ -315,9 +317,21 @@ pub fn known_title(post: &str) -> &str {
     KNOWN_POSTS.iter().find(|(id, ..)| *id == post).map_or(post, |(_, title, _)| title)
 }
 
+/// A word as part of a message, in the reader's language.
+pub(crate) fn said(label: &'static str) -> Message {
+    Message::new(label, Vec::new())
+}
+
+/// A well-known post as part of a message.
+pub(crate) fn said_post(post: &str) -> Message {
+    let known = KNOWN_POSTS.iter().find(|(id, ..)| *id == post);
+    said(known.map_or(key!("其他岗位"), |(_, title, _)| title))
+}
+
 /// Whether an education (GB/T 4658) reaches a class: 10 is the highest, 31 counts as 30.
 pub fn reaches(education: &str, class: &str) -> bool {
-    let tens = |code: &str| code.get(..1).filter(|c| matches!(c.as_bytes()[0], b'1'..=b'9')).map(str::to_owned);
+    let tens =
+        |code: &str| code.get(..1).filter(|c| matches!(c.as_bytes()[0], b'1'..=b'9')).map(str::to_owned);
     match (tens(education), tens(class)) {
         (Some(own), Some(class)) => own <= class,
         _ => false,
@@ -352,6 +366,8 @@ mod tests {
             assert_eq!(WayOut::parse(way.id()), Some(*way));
         }
         assert_eq!(WayOut::parse("fired"), None);
-        assert!(Kinship::Sibling.among(&[Kinship::Collateral]) && !Kinship::Collateral.among(&[Kinship::Sibling]));
+        assert!(
+            Kinship::Sibling.among(&[Kinship::Collateral]) && !Kinship::Collateral.among(&[Kinship::Sibling])
+        );
     }
 }

@@ -233,8 +233,10 @@ pub fn education_from(text: &str) -> Result<Code, CodeFault> {
     {
         word = rest;
     }
-    while let Some(rest) =
-        SCHOOLS.iter().find_map(|school| word.strip_prefix(school)).filter(|rest| !rest.is_empty())
+    while let Some(rest) = SCHOOLS
+        .iter()
+        .find_map(|school| word.strip_prefix(school).or_else(|| word.strip_suffix(school)))
+        .filter(|rest| !rest.is_empty())
     {
         word = rest;
     }

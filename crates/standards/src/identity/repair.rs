@@ -227,14 +227,14 @@ mod tests {
 
     #[test]
     fn zeros_that_fit_the_check_are_noted() {
-        // 99000019800101200: the weighted sum is 9*7 + 9*9 + 1*3 + 9*7 + 8*9 + 1*5 + 1*4 + 2*2 = 295, 295 mod 11 = 9,
-        // check 3; so the last three are 003. Sequences are tried until the check is 0.
+        // 990000 19800101 200: 9*7 + 9*9 + 1*2 + 9*1 + 8*6 + 1*9 + 1*5 + 2*8 = 233, 233 mod 11 = 2, check X. Days and
+        // sequences are tried until the check is 0.
         let fitting = (1..10u32)
             .flat_map(|day| (1..10).map(move |s| format!("990000198001{day:02}{s}00")))
             .find_map(|d| (check_character(d.as_bytes()) == b'0').then(|| format!("{d}0")));
         let fitting = fitting.unwrap();
         assert_eq!(repaired(&fitting).unwrap().1, [IdentityNote::Zeros]);
-        assert_eq!(check_character(b"99000019800101200"), b'3');
+        assert_eq!(check_character(b"99000019800101200"), b'X');
     }
 
     #[test]

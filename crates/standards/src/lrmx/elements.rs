@@ -216,7 +216,8 @@ pub(super) fn photo(text: &str) -> Result<Option<Photo>, PhotoTrouble> {
         Some(rest) => rest.split_once(',').map_or("", |(_, data)| data),
         None => text,
     };
-    let digits: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let mut digits: Vec<u8> = Vec::with_capacity(text.len());
+    text.split_ascii_whitespace().for_each(|line| digits.extend_from_slice(line.as_bytes()));
     if digits.is_empty() || super::said(text).is_none() {
         return Ok(None);
     }

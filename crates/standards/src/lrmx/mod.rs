@@ -10,6 +10,8 @@ mod elements;
 pub(crate) mod encoding;
 mod fault;
 mod fields;
+#[cfg(test)]
+mod properties;
 mod read;
 mod tags;
 #[cfg(test)]

@@ -150,6 +150,7 @@ const GROUPS: &[&str] = &[
     "瑞端",
     "璐露",
     "骁晓",
+    "村材",
 ];
 
 /// The characters taken for this one.

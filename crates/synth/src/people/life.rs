@@ -4,8 +4,7 @@ use super::seats::Role;
 use super::team::Plan;
 use super::time::{Month, age_on, birthday, day, day_text, first_day, month, month_of, month_text};
 use super::words::{
-    COLLEGE_MAJORS, COLLEGES, IN_SERVICE, IN_SERVICE_MAJORS, MAJORS, MASTERS, SCHOOL_MAJORS, STRENGTHS, TECHNICAL,
-    UNIVERSITIES, VOCATIONAL, jobs, pick,
+    COLLEGES, IN_SERVICE, IN_SERVICE_MAJORS, MASTERS, STRENGTHS, TECHNICAL, UNIVERSITIES, VOCATIONAL, jobs, pick,
 };
 use super::{Hold, LASTS, Person, Spell, Study};
 use crate::dice::Dice;
@@ -74,8 +73,8 @@ fn levels(plan: &Plan, dice: &mut Dice) -> (&'static str, Option<&'static str>) 
         Role::Villager => (0.12, 0.2),
         Role::Former => (0.14, 0.2),
         _ if graduate => (1.0, 0.6),
-        Role::Head => (share(plan.age, [0.78, 0.48, 0.26, 0.08]), 0.42),
-        _ => (share(plan.age, [0.8, 0.44, 0.22, 0.08]), 0.35),
+        Role::Head => (share(plan.age, [0.74, 0.44, 0.26, 0.08]), 0.42),
+        _ => (share(plan.age, [0.76, 0.4, 0.2, 0.08]), 0.35),
     };
     let senior = |dice: &mut Dice| match dice.below(10) {
         0..=1 => "40",
@@ -88,13 +87,14 @@ fn levels(plan: &Plan, dice: &mut Dice) -> (&'static str, Option<&'static str>) 
         let least = plan.age > 56 && plan.role != Role::Head && dice.chance(0.1);
         return (if least { "80" } else { level }, None);
     }
-    let level = if dice.chance(bachelor) { "20" } else { "30" };
-    let later = !graduate && plan.age >= 32 && dice.chance(0.55);
+    let scholar = graduate || plan.role == Role::Officer;
+    let level = if dice.chance(if scholar { bachelor } else { 0.2 }) { "20" } else { "30" };
+    let later = !scholar && plan.age >= 28 && dice.chance(0.7);
     if later {
         return (pick(&["60", "40", "60"], dice), Some(if dice.chance(0.3) { "20" } else { "30" }));
     }
     match level {
-        "20" if plan.age >= 26 && dice.chance(0.05) => ("10", None),
+        "20" if scholar && plan.age >= 26 && dice.chance(0.06) => ("10", None),
         "30" if plan.age >= 27 && dice.chance(0.3) => ("30", Some("20")),
         level => (level, None),
     }
@@ -126,18 +126,23 @@ fn graduation(born: i64, level: &str) -> Month {
 }
 
 fn study(level: &'static str, part_time: bool, end: Month, dice: &mut Dice) -> Study {
+    let one = |schools: &[(&'static str, &'static [&'static str])], dice: &mut Dice| {
+        let (school, majors) = pick(schools, dice);
+        (3, school.to_owned(), pick(majors, dice), "")
+    };
     let (years, school, major, degree) = match (level, part_time) {
         (_, true) => (3, pick(&IN_SERVICE, dice).to_owned(), pick(&IN_SERVICE_MAJORS, dice), ""),
         ("10", _) => {
             let (major, degree) = pick(&MASTERS, dice);
-            (3, pick(&UNIVERSITIES, dice).to_owned(), major, degree)
+            (3, pick(&UNIVERSITIES[..3], dice).0.to_owned(), major, degree)
         }
         ("20", _) => {
-            let (major, degree) = pick(&MAJORS, dice);
-            (4, pick(&UNIVERSITIES, dice).to_owned(), major, degree)
+            let (school, majors) = pick(&UNIVERSITIES, dice);
+            let (major, degree) = pick(majors, dice);
+            (4, school.to_owned(), major, degree)
         }
-        ("30", _) => (3, pick(&COLLEGES, dice).to_owned(), pick(&COLLEGE_MAJORS, dice), ""),
-        ("40", _) => (3, pick(&VOCATIONAL, dice).to_owned(), pick(&SCHOOL_MAJORS, dice), ""),
+        ("30", _) => one(&COLLEGES, dice),
+        ("40", _) => one(&VOCATIONAL, dice),
         ("60", _) => (3, format!("例河第{}中学", pick(&["一", "二", "三", "四"], dice)), "", ""),
         _ => (3, format!("例河第{}初级中学", pick(&["一", "五", "七"], dice)), "", ""),
     };
@@ -286,6 +291,7 @@ fn career(
         lines.push((start, scene.say(pick(late, dice))));
     }
     posts(scene, &plan.holds, now, &mut lines);
+    lines.dedup_by(|next, before| next.1 == before.1);
     let ends: Vec<Month> = lines.iter().skip(1).map(|l| l.0).chain([Month::MAX]).collect();
     let spells = lines
         .into_iter()

@@ -4,6 +4,7 @@
 //! phone numbers begin with 100 and bank accounts with 999 (see [`numbers`]). Everything follows from the seed, the
 //! villages and the day; but for their numbers a village's people do not depend on which others stand beside it.
 
+mod beside;
 mod life;
 mod names;
 mod numbers;
@@ -261,7 +262,7 @@ pub fn people(places: &[Place], options: &PeopleOptions<'_>) -> Vec<Roster> {
         for person in &mut roster.persons {
             numbers.give(person, &place.county_code, &mut dice);
         }
-        team::twice(&mut roster, &mut dice);
+        beside::twice(&mut roster, &mut dice);
         count += roster.persons.len();
         out.push(roster);
     }

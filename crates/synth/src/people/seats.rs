@@ -68,6 +68,8 @@ impl Terms {
     /// The last day of a post in a term; the present one lasts.
     fn ends(&self, post: &str, which: Which) -> String {
         match which {
+            // The supervision committee ends with the villagers' committee it watched.
+            Which::Last if post.starts_with("supervision_") => day_text(self.last_day()),
             Which::Last => day_text(self.first(post, Which::Present) - 1),
             Which::Present => LASTS.to_owned(),
         }

@@ -3,9 +3,9 @@
 use super::life::{self, Scene};
 use super::names::Names;
 use super::seats::{Role, Terms, Which};
-use super::time::{day, day_text, month, month_text};
+use super::time::{day, day_text};
 use super::words::{pick, weighed};
-use super::{Hint, Hold, LASTS, Oddity, Person, Roster, Stay, ties};
+use super::{Hint, Hold, LASTS, Oddity, Person, Roster, ties};
 use crate::dice::Dice;
 use crate::places::Place;
 use policy::posts::WayOut;
@@ -28,7 +28,7 @@ pub(super) struct Plan {
     pub sibling_of: Option<usize>,
 }
 
-const LEADERS: [(&str, u32); 8] = [
+const LEADERS: [(&str, u32); 7] = [
     ("full_time_cadre", 24),
     ("prosperity_leader", 22),
     ("migrant_worker", 16),
@@ -36,7 +36,6 @@ const LEADERS: [(&str, u32); 8] = [
     ("returned_entrepreneur", 9),
     ("grid_worker", 7),
     ("village_doctor", 3),
-    ("returned_graduate", 3),
 ];
 const RESERVES: [(&str, u32); 9] = [
     ("returned_graduate", 28),
@@ -51,20 +50,21 @@ const RESERVES: [(&str, u32); 9] = [
 ];
 const OFFICERS: [(&str, u32); 3] = [("returned_graduate", 6), ("unemployed_graduate", 2), ("full_time_cadre", 2)];
 
-fn around(mean: f64, spread: f64, low: i64, high: i64, dice: &mut Dice) -> i64 {
+pub(super) fn around(mean: f64, spread: f64, low: i64, high: i64, dice: &mut Dice) -> i64 {
     ((mean + spread * dice.normal()).round() as i64).clamp(low, high)
 }
 
-struct Builder<'a> {
-    terms: Terms,
-    plans: Vec<Plan>,
-    odd: Vec<Oddity>,
-    hint: &'a Hint,
+/// A village's people as they are thought up.
+pub(super) struct Builder<'a> {
+    pub terms: Terms,
+    pub plans: Vec<Plan>,
+    pub odd: Vec<Oddity>,
+    pub hint: &'a Hint,
     today: i64,
 }
 
 impl Builder<'_> {
-    fn plan(&mut self, role: Role, female: bool, age: i64, party: f64, dice: &mut Dice) -> &mut Plan {
+    pub fn plan(&mut self, role: Role, female: bool, age: i64, party: f64, dice: &mut Dice) -> &mut Plan {
         let source = match role {
             Role::Officer => weighed(&OFFICERS, dice),
             Role::Reserve => weighed(&RESERVES, dice),
@@ -88,11 +88,11 @@ impl Builder<'_> {
         &mut self.plans[at]
     }
 
-    fn holds(&self, posts: &[&'static str], which: Which, dice: &mut Dice) -> Vec<Hold> {
+    pub fn holds(&self, posts: &[&'static str], which: Which, dice: &mut Dice) -> Vec<Hold> {
         posts.iter().map(|p| self.terms.hold(p, which, dice)).collect()
     }
 
-    fn position(&self, role: Role) -> Option<usize> {
+    pub fn position(&self, role: Role) -> Option<usize> {
         self.plans.iter().position(|p| p.role == role)
     }
 
@@ -114,6 +114,10 @@ impl Builder<'_> {
             self.plans[at].holds = last;
             return;
         }
+        if self.hint.secretary_age.is_none_or(|a| role != Role::Head || a < 55) && age < 55 {
+            // Who comes new is younger than who stayed.
+            self.plans[at].age = (age - 7).max(24);
+        }
         let kept = if role == Role::Head { 0.85 } else { 0.75 };
         if dice.chance(kept) {
             self.former(role, female, posts, at, dice);
@@ -125,10 +129,10 @@ impl Builder<'_> {
         let mut last = self.holds(posts, Which::Last, dice);
         let mean = match role {
             Role::Head => 59.0,
-            Role::Woman => 47.0,
-            _ => 56.0,
+            Role::Woman => 49.0,
+            _ => 58.0,
         };
-        let age = around(mean, 5.0, 36, 67, dice);
+        let age = around(mean, 4.5, 38, 67, dice);
         let mut end = self.terms.last_day();
         if dice.chance(0.12) && self.age_then(heir) >= 23 {
             // Left on the way; the heir followed some weeks later.
@@ -163,21 +167,21 @@ impl Builder<'_> {
             Some(age @ 55..=69) => i64::from(age),
             None if dice.chance(0.06) => 60 + dice.below(5) as i64,
             None if dice.chance(0.09) => 55 + dice.below(5) as i64,
-            _ => around(43.2, 5.5, 28, 54, dice),
+            _ => around(46.0, 5.5, 31, 54, dice),
         }
     }
 
     /// The two committees; gives whether one person heads both.
     fn committees(&mut self, residents: bool, dice: &mut Dice) {
         let concurrent = dice.chance(0.63);
-        let small = concurrent && !residents && dice.chance(0.36);
-        let large = residents || dice.chance(0.28);
+        let small = concurrent && !residents && dice.chance(0.48);
+        let large = residents || dice.chance(0.22);
         let no_woman = !residents && dice.chance(0.025);
         let her = |share: f64| if no_woman { 0.0 } else { share };
 
         let head: &[&str] = if concurrent { &["party_secretary", "village_director"] } else { &["party_secretary"] };
         let age = self.secretary_age(dice);
-        self.seat(Role::Head, head, (her(0.1), age), 1.0, 0.72, dice);
+        self.seat(Role::Head, head, (her(0.1), age), 1.0, 0.64, dice);
         self.before(concurrent, dice);
         let mut deputy = true;
         if !concurrent {
@@ -187,12 +191,12 @@ impl Builder<'_> {
                 true if dice.chance(0.6) => &["village_director", "party_member"],
                 true => &["village_director"],
             };
-            let age = around(46.0, 7.0, 30, 58, dice);
-            self.seat(Role::Director, posts, (her(0.08), age), if posts.len() > 1 { 1.0 } else { 0.3 }, 0.74, dice);
+            let age = around(48.0, 6.5, 32, 58, dice);
+            self.seat(Role::Director, posts, (her(0.08), age), if posts.len() > 1 { 1.0 } else { 0.3 }, 0.62, dice);
         }
         if deputy {
-            let age = around(43.0, 7.0, 28, 57, dice);
-            self.seat(Role::Deputy, &["party_deputy", "committee_member"], (her(0.14), age), 1.0, 0.76, dice);
+            let age = around(45.5, 6.5, 30, 57, dice);
+            self.seat(Role::Deputy, &["party_deputy", "committee_member"], (her(0.14), age), 1.0, 0.62, dice);
         }
         let age = if dice.chance(0.9) { around(31.5, 2.6, 24, 35, dice) } else { around(41.0, 3.0, 36, 50, dice) };
         let posts: &[&str] = match no_woman {
@@ -200,17 +204,17 @@ impl Builder<'_> {
             false if dice.chance(0.35) => &["committee_member", "women_chair", "party_member"],
             false => &["committee_member", "women_chair"],
         };
-        self.seat(Role::Woman, posts, (her(1.0), age), if posts.len() > 2 { 1.0 } else { 0.55 }, 0.62, dice);
+        self.seat(Role::Woman, posts, (her(1.0), age), if posts.len() > 2 { 1.0 } else { 0.55 }, 0.5, dice);
         let age = around(49.0, 6.0, 36, 60, dice);
-        self.seat(Role::Overseer, &["party_member", "supervision_head"], (her(0.06), age), 1.0, 0.8, dice);
+        self.seat(Role::Overseer, &["party_member", "supervision_head"], (her(0.06), age), 1.0, 0.7, dice);
         if !small && (concurrent || !deputy) || residents {
-            let age = around(42.0, 8.0, 26, 58, dice);
-            self.seat(Role::Third, &["party_member", "committee_member"], (her(0.14), age), 1.0, 0.76, dice);
+            let age = around(45.0, 7.0, 28, 58, dice);
+            self.seat(Role::Third, &["party_member", "committee_member"], (her(0.14), age), 1.0, 0.62, dice);
         }
         if large && !small {
             for _ in 0..if residents && !concurrent { 2 } else { 1 } {
                 let age = around(34.0, 6.0, 23, 50, dice);
-                self.seat(Role::Sixth, &["committee_member"], (her(0.3), age), 0.5, 0.72, dice);
+                self.seat(Role::Sixth, &["committee_member"], (her(0.3), age), 0.5, 0.6, dice);
             }
         }
         if no_woman {
@@ -299,140 +303,6 @@ impl Builder<'_> {
         plan.left_on = day_text(end);
         plan.role = Role::Former;
     }
-
-    fn officers(&mut self, dice: &mut Dice) {
-        let count = usize::from(dice.chance(0.84)) + usize::from(dice.chance(0.06));
-        for _ in 0..count {
-            let age = around(27.5, 2.8, 23, 34, dice);
-            let female = dice.chance(0.55);
-            // Hired in autumn, from the age of 22 on.
-            let first = (2026 - age + 23).clamp(2021, 2025);
-            let year = first + dice.below((2026 - first) as usize) as i64;
-            let from = super::time::first_day(month(year, 9)) + dice.below(20) as i64;
-            let hold = self.terms.officer(from, dice);
-            let plan = self.plan(Role::Officer, female, age, 0.5, dice);
-            plan.holds = vec![hold];
-        }
-    }
-
-    fn reserves(&mut self, dice: &mut Dice) {
-        let wanted = self.hint.reserves.unwrap_or_else(|| weighed(&[(0, 6), (1, 48), (2, 36), (3, 10)], dice));
-        if wanted == 0 {
-            self.odd.push(Oddity::NoReserve);
-            return;
-        }
-        let pure = weighed(&[(0, 46), (1, 36), (2, 14), (3, 4)], dice);
-        for _ in 0..pure {
-            self.reserve(dice);
-        }
-        for plan in &mut self.plans {
-            let young = plan.age <= 45;
-            plan.reserve |= match plan.role {
-                Role::Officer => dice.chance(0.75),
-                Role::Deputy | Role::Third | Role::Sixth | Role::Director => young && dice.chance(0.46),
-                Role::Woman => young && dice.chance(0.25),
-                _ => false,
-            };
-        }
-        while self.plans.iter().filter(|p| p.reserve).count() < 2 && !dice.chance(0.2) {
-            self.reserve(dice);
-        }
-        let order = [Role::Deputy, Role::Third, Role::Reserve, Role::Director, Role::Sixth, Role::Officer];
-        let mut chosen = 0;
-        for role in order {
-            let fits = |p: &&mut Plan| p.role == role && p.age <= 45 && (25..).contains(&p.age);
-            for plan in self.plans.iter_mut().filter(fits) {
-                if chosen < wanted && (role == Role::Reserve || dice.chance(0.7)) {
-                    (plan.reserve, plan.secretary_reserve, plan.party) = (true, true, 1.0);
-                    chosen += 1;
-                }
-            }
-        }
-        while chosen < wanted {
-            let plan = self.reserve(dice);
-            (plan.secretary_reserve, plan.party) = (true, 1.0);
-            plan.age = plan.age.clamp(25, 45);
-            chosen += 1;
-        }
-    }
-
-    fn reserve(&mut self, dice: &mut Dice) -> &mut Plan {
-        let age = match dice.below(100) {
-            0..=33 => 22 + dice.below(9) as i64,
-            34..=88 => 31 + dice.below(12) as i64,
-            _ => 43 + dice.below(6) as i64,
-        };
-        let female = dice.chance(0.36);
-        let plan = self.plan(Role::Reserve, female, age, 0.5, dice);
-        plan.reserve = true;
-        plan
-    }
-
-    /// The youth league's post, and the two members of the supervision committee beside its head.
-    fn others(&mut self, dice: &mut Dice) {
-        let young = |p: &&mut Plan| p.left_on.is_empty() && p.age <= 28 && !matches!(p.role, Role::Former | Role::Woman);
-        let older = |p: &&mut Plan| p.left_on.is_empty() && (29..=36).contains(&p.age) && p.role != Role::Former;
-        let hold = self.terms.hold("youth_league_secretary", Which::Present, dice);
-        let late = dice.chance(0.1);
-        let mut found = self.plans.iter_mut().find(young);
-        if found.is_none() || late {
-            found = self.plans.iter_mut().find(older);
-        }
-        if let Some(plan) = found
-            && dice.chance(0.93)
-        {
-            plan.holds.push(hold);
-        }
-        let mut members = 0;
-        for at in 0..self.plans.len() {
-            let plan = &self.plans[at];
-            let dead = plan.holds.iter().any(|h| h.way_out == Some(WayOut::Death));
-            let fits = match plan.role {
-                // Who left for another post is not free.
-                Role::Former => plan.age <= 64 && !dead && plan.left_on == day_text(self.terms.last_day()),
-                Role::Reserve => plan.age >= 26 && !plan.secretary_reserve,
-                _ => false,
-            };
-            if members < 2 && fits && dice.chance(0.5) {
-                let hold = self.terms.hold("supervision_member", Which::Present, dice);
-                self.plans[at].holds.push(hold);
-                self.plans[at].left_on.clear();
-                members += 1;
-            }
-        }
-        for _ in members..2 {
-            let (female, age) = (dice.chance(0.34), around(49.0, 6.5, 35, 62, dice));
-            let mut holds = self.holds(&["supervision_member"], Which::Present, dice);
-            if dice.chance(0.5) {
-                holds.splice(0..0, self.holds(&["supervision_member"], Which::Last, dice));
-            }
-            self.plan(Role::Villager, female, age, 0.45, dice).holds = holds;
-        }
-    }
-
-    /// Two relatives where there should be none; positions, and whether they are married.
-    fn kin(&mut self, dice: &mut Dice) -> Option<(usize, usize, bool)> {
-        if !dice.chance(0.025) {
-            return None;
-        }
-        let find = |roles: &[Role], female: bool| {
-            self.plans.iter().position(|p| roles.contains(&p.role) && p.female == female && p.left_on.is_empty())
-        };
-        let man = find(&[Role::Deputy, Role::Third, Role::Director, Role::Sixth], false)?;
-        let (a, b, married) = match find(&[Role::Woman], true) {
-            Some(woman) if dice.chance(0.5) => (man, woman, true),
-            _ => (man, find(&[Role::Overseer], false)?, false),
-        };
-        if married {
-            // Not too unlike in age.
-            let age = self.plans[b].age;
-            self.plans[a].age = self.plans[a].age.clamp(age - 2, age + 6).max(26);
-        } else {
-            self.plans[b].sibling_of = Some(a);
-        }
-        self.odd.push(Oddity::Kin);
-        Some((a, b, married))
-    }
 }
 
 /// The people of a village.
@@ -472,33 +342,4 @@ pub(super) fn roster(place: &Place, hint: &Hint, today: &str, dice: &mut Dice) -
     let mut slots: Vec<Option<Person>> = persons.into_iter().map(Some).collect();
     let persons = order.into_iter().filter_map(|i| slots[i].take()).collect();
     Roster { village: place.code.clone(), terms: b.terms.rows(), persons, odd: b.odd }
-}
-
-/// Now and then a clerk makes a second file for a person, with less in it.
-pub(super) fn twice(roster: &mut Roster, dice: &mut Dice) {
-    if !dice.chance(0.02) {
-        return;
-    }
-    let Some(first) = roster.persons.iter().find(|p| p.holds.is_empty() && p.left_on.is_empty()) else { return };
-    let second = Person {
-        village: first.village.clone(),
-        name: first.name.clone(),
-        sex: first.sex,
-        birth: first.birth.get(..4).unwrap_or_default().to_owned(),
-        ethnic: first.ethnic,
-        phone: first.phone.clone(),
-        political: first.political,
-        education: first.education,
-        source: first.source,
-        stays: vec![Stay {
-            pool: "reserve",
-            from_on: format!("{}-15", month_text(month(2026, 3) + dice.below(6) as i64)),
-            to_on: LASTS.to_owned(),
-            ground_in: "乡镇推荐名单〔合成〕".to_owned(),
-            ground_out: String::new(),
-        }],
-        ..Person::default()
-    };
-    roster.persons.push(second);
-    roster.odd.push(Oddity::Twice);
 }

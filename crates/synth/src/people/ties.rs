@@ -44,7 +44,7 @@ fn family(scene: &Scene, plan: &Plan, person: &mut Person, names: &mut Names, di
             work: match age {
                 ..14 => String::new(),
                 14..=21 => "学生".to_owned(),
-                62.. => "在家".to_owned(),
+                60.. => pick(&["在家务农", "退休"], dice).to_owned(),
                 _ => scene.say(pick(&KIN_WORK, dice)),
             },
         });
@@ -52,6 +52,7 @@ fn family(scene: &Scene, plan: &Plan, person: &mut Person, names: &mut Names, di
     if married {
         let relation = if plan.female { "丈夫" } else { "妻子" };
         let name = names.next(!plan.female, "01", dice);
+        let spouse = name.chars().next().unwrap_or(surname);
         add(&mut family, relation, name, (age + dice.below(7) as i64 - 3).max(22), dice);
         let oldest = age - 24 - dice.below(5) as i64;
         for n in 0..1 + i64::from(dice.chance(0.45)) {
@@ -60,8 +61,7 @@ fn family(scene: &Scene, plan: &Plan, person: &mut Person, names: &mut Names, di
                 break;
             }
             let daughter = dice.chance(0.48);
-            let father = if plan.female { person_surname(names, dice) } else { surname };
-            let name = names.of(father, daughter, dice);
+            let name = names.of(if plan.female { spouse } else { surname }, daughter, dice);
             add(&mut family, if daughter { "女儿" } else { "儿子" }, name, child, dice);
         }
     }
@@ -76,11 +76,6 @@ fn family(scene: &Scene, plan: &Plan, person: &mut Person, names: &mut Names, di
         add(&mut family, "妹妹", names.of(surname, true, dice), age - 6, dice);
     }
     person.family = family;
-}
-
-/// A child has the father's surname, whatever it is.
-fn person_surname(names: &mut Names, dice: &mut Dice) -> char {
-    names.next(false, "01", dice).chars().next().unwrap_or('例')
 }
 
 /// Two persons of a team are relatives: each names the other.
@@ -252,8 +247,10 @@ fn told(scene: &Scene, plan: &Plan, person: &mut Person, dice: &mut Dice) {
         "migrant_worker" => pick(&[("外省", "务工"), ("县城", "个体经营")], dice),
         _ => ("本村", "务农"),
     };
-    let intention = if serves {
-        pick(&["愿连任", "愿连任", "服从安排", "到届退出", "愿跨村任职"], dice)
+    let intention = if serves && plan.age >= 50 {
+        pick(&["愿连任", "服从安排", "到届退出"], dice)
+    } else if serves {
+        pick(&["愿连任", "愿连任", "服从安排", "愿跨村任职"], dice)
     } else {
         pick(&["愿留村任职", "愿留村任职", "愿跨村任职", "观望", "暂不考虑"], dice)
     };

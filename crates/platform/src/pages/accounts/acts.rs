@@ -68,7 +68,11 @@ pub(super) async fn ask_revoke(
     let held = account.roles.iter().find(|r| r.id == role).ok_or(Failure::NotFound)?;
     let sure = SurePage {
         id,
-        title: page.m(&msg!("收回 {name} 的“{role}”", name = &account.name, role = page.t(held.role.title()))),
+        title: page.m(&msg!(
+            "收回 {name} 的“{role}”",
+            name = &account.name,
+            role = page.t(held.role.title())
+        )),
         text: page.m(&msg!("“{unit}”的这个身份不能再用，正用它登录的会话立即退出。", unit = &held.unit)),
         kept: page.t("已经做过的事和记录都保留；以后可以再给。"),
         action: "revoke",
@@ -166,7 +170,11 @@ pub(super) async fn ask_close(
         kept: page.t("身份和过去的操作记录都保留；可以随时恢复。"),
         action: "close",
         role: None,
-        barred: if own { page.t("不能停用自己的账号。请由另一位安全管理员停用。") } else { "" },
+        barred: if own {
+            page.t("不能停用自己的账号。请由另一位安全管理员停用。")
+        } else {
+            ""
+        },
         page,
     };
     Ok(Html(sure).into_response())

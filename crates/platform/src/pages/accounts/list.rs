@@ -53,7 +53,11 @@ impl Asked {
     fn find(&self) -> String {
         let q = self.q.trim().trim_start_matches("+86");
         let bare = |c: char| digit(c).is_some() || c.is_whitespace() || c == '-';
-        if self.personal() && q.chars().all(bare) { q.chars().filter_map(digit).collect() } else { q.to_owned() }
+        if self.personal() && q.chars().all(bare) {
+            q.chars().filter_map(digit).collect()
+        } else {
+            q.to_owned()
+        }
     }
 }
 

@@ -11,7 +11,11 @@ use axum::extract::{Query, State};
 /// Entries read at a time.
 const STEP: i64 = 500;
 
-pub(super) async fn export(State(app): State<App>, Client(caller): Client, Query(asked): Query<Asked>) -> Answer {
+pub(super) async fn export(
+    State(app): State<App>,
+    Client(caller): Client,
+    Query(asked): Query<Asked>,
+) -> Answer {
     let asked = asked.cleaned();
     let db = chain(&app, &asked.of).await?;
     let filter = asked.filter();

@@ -58,4 +58,3 @@ pub(super) async fn whole(db: &Db, asked: &Asked, here: &Link) -> Answer<Option<
         (Shown::of(e, here), linked)
     }))
 }
-

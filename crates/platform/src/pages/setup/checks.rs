@@ -44,7 +44,7 @@ pub(super) async fn run(app: &App, visitor: &Visitor, page: &Page) -> Vec<Check>
     let (folder, written) = folder(&app.at.folder);
     let zone = jiff::Zoned::now();
     [
-        (key!("数据文件夹"), folder),
+        (key!("存放数据"), folder),
         (key!("磁盘空间"), disk(&app.at.folder)),
         (key!("数据库"), database),
         (key!("密钥"), keys(app)),
@@ -100,7 +100,9 @@ fn room(free: u64) -> Found {
     let gigabytes = format!("{:.1}", free as f64 / f64::from(1 << 30));
     let found = msg!("还剩 {n} GB", n = gigabytes);
     match free {
-        n if n < LEAST => Found::failed(found, msg!("不够一个县用。请先腾出 10 GB 以上，或换一个数据文件夹。")),
+        n if n < LEAST => {
+            Found::failed(found, msg!("不够一个县用。请先腾出 10 GB 以上，或换一个数据文件夹。"))
+        }
         n if n < ENOUGH => Found::warned(found, msg!("附件和每天的备份会占地方，建议留 10 GB 以上。")),
         _ => Found::passed(found),
     }
@@ -185,7 +187,10 @@ fn time_zone(now: &jiff::Zoned) -> Found {
     if now.offset().seconds() == BEIJING {
         return Found::passed(found);
     }
-    Found::warned(found, msg!("不是北京时间，页面和期限会差几小时。请把服务器时区设成 Asia/Shanghai 再启动。"))
+    Found::warned(
+        found,
+        msg!("不是北京时间，页面和期限会差几小时。请把服务器时区设成 Asia/Shanghai 再启动。"),
+    )
 }
 
 fn agent(agent: &str) -> Found {

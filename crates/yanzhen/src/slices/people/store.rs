@@ -238,11 +238,28 @@ pub async fn put_state(tx: &mut WriteTx, person: &Person, state: State, day: &st
     Ok(Changed::Done(person.rev + 1))
 }
 
-/// Writes which posts a person holds today: derived, so no revision and no history of its own. `posts` are ids in
-/// the order of the pack with the rank of the first; the slice of posts calls it.
-pub async fn put_posts(tx: &WriteTx, person: i64, posts: &[&str], rank: i64) -> DbResult<()> {
+/// Writes which posts persons hold today, all of them the same: derived, so no revision and no history of its own.
+/// `posts` are ids in the order of the pack with the rank of the first; the slice of posts calls it.
+pub async fn put_posts(tx: &WriteTx, persons: &[i64], posts: &[&str], rank: i64) -> DbResult<()> {
     let text = if posts.is_empty() { String::new() } else { format!("|{}|", posts.join("|")) };
-    tx.run("update person set posts = $2, post_rank = $3 where id = $1", values![person, text, rank]).await?;
+    for some in persons.chunks(500) {
+        let places = super::parts::places(3, some.len());
+        let mut values = values![text.as_str(), rank];
+        values.extend(some.iter().map(|p| Value::from(*p)));
+        tx.run(&format!("update person set posts = $1, post_rank = $2 where id in ({places})"), values).await?;
+    }
+    Ok(())
+}
+
+/// Links an account with the person whose it is; a link it had ends.
+pub async fn link(tx: &mut WriteTx, person: i64, account: i64, login: &str, by: &str) -> DbResult<()> {
+    let at = now_ms();
+    let sql = "update person_account set ended_at = $2 where (account = $1 or person = $3) and ended_at is null";
+    tx.run(sql, values![account, at, person]).await?;
+    let sql = "insert into person_account (id, person, account, login, by_name, at) values ($1, $2, $3, $4, $5, $6)";
+    tx.run(sql, values![platform::db::new_id(), person, account, login, by, at]).await?;
+    let after = Some(login.to_owned());
+    tx.changed_of(Some(person), "person", &person.to_string(), "account", None, after);
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 mod shapes;
 
 use super::facts::{self, Adopted, Entry, Given};
-use super::pages::village::{find, standing};
+use super::desk::Desk;
+use super::pages::village::standing;
 use super::pages::villages::answers;
 use super::store;
 use crate::api::{
@@ -12,11 +13,11 @@ use crate::api::{
 };
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use kernel::{key, msg};
 use platform::access::{Action, Caller, Part};
-use platform::web::{Answer, App, Client, Failure, Method, Rule, get, post};
+use platform::web::{Answer, Failure, Method, Rule, get, post};
 use policy::FactType;
 use serde::Deserialize;
 use shapes::{
@@ -125,6 +126,12 @@ struct Asked {
     size: String,
 }
 
+impl Asked {
+    fn holds(&self, township: &str) -> bool {
+        self.township.is_empty() || self.township == township
+    }
+}
+
 /// The caller's part, narrowed to a township; `None` where the two have nothing in common.
 fn narrowed(caller: &Caller, township: &str) -> Option<Part> {
     match (&caller.part, township) {
@@ -134,47 +141,35 @@ fn narrowed(caller: &Caller, township: &str) -> Option<Part> {
             _ => None,
         },
         (Part::Township(own), code) => (own == code).then(|| caller.part.clone()),
-        (Part::Village(own), code) => (own.get(..9) == Some(code)).then(|| caller.part.clone()),
+        // Whether the village belongs to it, its row says: not its code, for townships merge.
+        (Part::Village(_), _) => Some(caller.part.clone()),
     }
 }
 
-async fn list(
-    State(app): State<App>,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer<Json<VillageList>> {
+async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Json<VillageList>> {
     let (page, size) = (number(&asked.page, &PAGE)?, number(&asked.size, &PAGE_SIZE)?);
-    let (_, db) = app.county(&caller).await?;
-    let mut found = match narrowed(&caller, &asked.township) {
-        Some(part) => store::villages(&db, &part).await?,
+    let mut found = match narrowed(&desk.caller, &asked.township) {
+        Some(part) => store::villages(&desk.db, &part).await?,
         None => Vec::new(),
     };
-    found.retain(|v| answers(v, &asked.q));
+    found.retain(|v| asked.holds(&v.township) && answers(v, &asked.q));
     let total = found.len();
     let skip = usize::try_from((page - 1) * size).unwrap_or(usize::MAX);
     let villages = found.iter().skip(skip).take(size as usize).map(VillageLine::of).collect();
     Ok(Json(VillageList { total, page, size, villages }))
 }
 
-async fn one(
-    State(app): State<App>,
-    Client(caller): Client,
-    Path(code): Path<String>,
-) -> Answer<Json<VillageWhole>> {
-    let (db, village) = find(&app, &caller, &code, Action::ViewVillage).await?;
-    let risk = Risk::of(&store::said(&db, &village).await?);
-    let grades = store::grades(&db, &village).await?.into_iter().map(GradeLine::of).collect();
+async fn one(desk: Desk, Path(code): Path<String>) -> Answer<Json<VillageWhole>> {
+    let village = desk.village(&code, Action::ViewVillage).await?;
+    let risk = Risk::of(&store::said(&desk.db, &village).await?);
+    let grades = store::grades(&desk.db, &village).await?.into_iter().map(GradeLine::of).collect();
     Ok(Json(VillageWhole { village: VillageLine::of(&village), risk, grades }))
 }
 
-async fn known(
-    State(app): State<App>,
-    Client(caller): Client,
-    Path(code): Path<String>,
-) -> Answer<Json<VillageFacts>> {
-    let (db, village) = find(&app, &caller, &code, Action::ViewVillage).await?;
-    let packs = facts::packs(&db, &store::today()).await?;
-    let known = facts::known(&db, &village).await?;
+async fn known(desk: Desk, Path(code): Path<String>) -> Answer<Json<VillageFacts>> {
+    let village = desk.village(&code, Action::ViewVillage).await?;
+    let packs = facts::packs(&desk.db, &store::today()).await?;
+    let known = facts::known(&desk.db, &village).await?;
     let kind = |of: FactType| FactType::ALL.iter().find(|(_, k)| *k == of).map_or("", |(name, _)| *name);
     let wanted = facts::wanted(&packs).into_iter().map(|fact| WantedFact {
         missing: !known.iter().any(|k| k.fact == fact.id),
@@ -198,14 +193,10 @@ async fn known(
     Ok(Json(VillageFacts { code: village.code.clone(), facts: facts.collect(), wanted }))
 }
 
-async fn enter(
-    State(app): State<App>,
-    Client(caller): Client,
-    Path(code): Path<String>,
-    body: Bytes,
-) -> Answer<Response> {
-    let (db, village) = find(&app, &caller, &code, Action::EditFacts).await?;
+async fn enter(desk: Desk, Path(code): Path<String>, body: Bytes) -> Answer<Response> {
+    let village = desk.village(&code, Action::EditFacts).await?;
     standing(&village)?;
+    let Desk { db, caller, .. } = &desk;
     if body.len() > BYTES {
         return Err(Failure::TooLarge);
     }
@@ -214,7 +205,7 @@ async fn enter(
     if sent.facts.is_empty() || sent.facts.len() > ENTRIES {
         return Err(Failure::Bad(msg!("一次交 1 到 {most} 项事实", most = ENTRIES)));
     }
-    let packs = facts::packs(&db, &store::today()).await?;
+    let packs = facts::packs(db, &store::today()).await?;
     let wanted = facts::wanted(&packs);
     let (mut faults, mut seen, mut entries) = (Vec::new(), BTreeSet::new(), Vec::new());
     for (index, one) in sent.facts.iter().enumerate() {
@@ -242,7 +233,7 @@ async fn enter(
     }
     let mut tx = db.write(caller.event("facts.enter", "village", &village.code, &village.township)).await?;
     tx.event().note = "api".into();
-    let changed = facts::write(&mut tx, &entries, &caller, None, true).await?;
+    let changed = facts::write(&mut tx, &entries, caller, None, true).await?;
     if changed == 0 {
         // Sent again: nothing happened, nothing is written down.
         tx.rollback().await?;
@@ -252,22 +243,18 @@ async fn enter(
         }
         tx.commit().await?;
     }
-    let risk = Risk::of(&store::said(&db, &village).await?);
+    let risk = Risk::of(&store::said(db, &village).await?);
     Ok(Json(Entered { code: village.code.clone(), changed, risk }).into_response())
 }
 
-async fn formation(
-    State(app): State<App>,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer<Json<Formation>> {
-    let (_, db) = app.county(&caller).await?;
-    let year = store::latest_year(&db).await?;
-    let tiles = match narrowed(&caller, &asked.township) {
-        Some(part) => store::tiles(&db, &part, store::Beside { year: Some(&year), facts: false }).await?,
+async fn formation(desk: Desk, Query(asked): Query<Asked>) -> Answer<Json<Formation>> {
+    let year = store::latest_year(&desk.db).await?;
+    let beside = store::Beside { year: Some(&year), facts: false };
+    let tiles = match narrowed(&desk.caller, &asked.township) {
+        Some(part) => store::tiles(&desk.db, &part, beside).await?,
         None => Vec::new(),
     };
-    let villages = tiles.into_iter().map(|t| Goose {
+    let villages = tiles.into_iter().filter(|t| asked.holds(&t.township)).map(|t| Goose {
         code: t.code,
         short: t.short,
         township: t.township,
@@ -281,9 +268,8 @@ async fn formation(
     Ok(Json(Formation { year, total: villages.len(), villages }))
 }
 
-async fn packs(State(app): State<App>, Client(caller): Client) -> Answer<Json<PackList>> {
-    let (_, db) = app.county(&caller).await?;
-    let adopted = facts::packs(&db, &store::today()).await?;
+async fn packs(desk: Desk) -> Answer<Json<PackList>> {
+    let adopted = facts::packs(&desk.db, &store::today()).await?;
     let colouring = facts::colouring(&adopted).map(|a| a.id);
     let line = |a: &Adopted| PackLine {
         pack: a.pack.id.clone(),

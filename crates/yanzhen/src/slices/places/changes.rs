@@ -1,7 +1,8 @@
 //! Merging, splitting, renaming, founding and ending places: what each does to the registry, or why it may not. Pure.
 //!
-//! A place's row says from which day to which it stood under a name. Nothing is taken away: a change ends rows the day
-//! before and begins new ones, and facts stay with the code they were entered for.
+//! A place's row says from which day to which it stood under a name in a township. Nothing is taken away: a change ends
+//! rows the day before and begins new ones, and facts stay with the code they were entered for. A township that merges
+//! takes its villages with it: each goes on under its code and name in the other township.
 
 use super::model::FOREVER;
 use kernel::{Message, msg};
@@ -73,7 +74,7 @@ impl Kind {
 pub struct Asked {
     /// The place it happens to.
     pub code: String,
-    /// Merge: the village that takes it in. Split and new: the new code.
+    /// Merge: the village or township that takes it in. Split and new: the new code.
     pub other: String,
     /// The new name.
     pub name: String,
@@ -112,6 +113,8 @@ pub struct Plan {
     pub code: String,
     /// What its history says.
     pub told: String,
+    /// The codes of villages that go on in another township, and what their histories say.
+    pub moved: Vec<(String, String)>,
 }
 
 /// A fault: the form's field and what to type instead.
@@ -151,8 +154,8 @@ pub fn plan(
                     faults.push(("code", msg!("这个地方已经撤并，不能再变动")));
                 }
                 None => faults.push(("code", msg!("请选一个村或乡镇"))),
-                Some(e) if kind != Kind::Rename && kind != Kind::End && e.level != "village" => {
-                    faults.push(("code", msg!("只有村可以合并和分设；乡镇先逐村办理")));
+                Some(e) if kind == Kind::Split && e.level != "village" => {
+                    faults.push(("code", msg!("只有村可以分设；乡镇请新设以后再划村")));
                 }
                 Some(e) if is_date(day) && day <= e.valid_from.as_str() => faults.push((
                     "day",
@@ -165,13 +168,13 @@ pub fn plan(
     };
     let other = asked.other.trim();
     let into = match kind {
-        Kind::Merge => match standing(other).filter(|e| e.level == "village") {
+        Kind::Merge => match standing(other).filter(|e| place.is_none_or(|p| p.level == e.level)) {
             None => {
-                faults.push(("other", msg!("请选并入哪个村；已经撤并的村不能再并入")));
+                faults.push(("other", msg!("请选并入哪里：村并入村，乡镇并入乡镇，撤并了的不行")));
                 None
             }
             Some(e) if e.code == asked.code.trim() => {
-                faults.push(("other", msg!("不能并入自己，请选另一个村")));
+                faults.push(("other", msg!("不能并入自己，请另选一个")));
                 None
             }
             Some(e) if is_date(day) && day < e.valid_from.as_str() => {
@@ -231,13 +234,37 @@ pub fn plan(
     {
         faults.push(("name", msg!("已经有叫“{name}”的了：{code}", name = &name, code = &e.code)));
     }
+    let villages = |township: &str| {
+        let own = |e: &&Entry| e.level == "village" && e.stands() && e.township == township;
+        registry.iter().filter(own).collect::<Vec<_>>()
+    };
     if kind == Kind::End
         && let Some(e) = place.filter(|e| e.level == "township")
     {
-        let left =
-            registry.iter().filter(|v| v.level == "village" && v.stands() && v.township == e.code).count();
+        let left = villages(&e.code).len();
         if left > 0 {
-            faults.push(("code", msg!("“{name}”还有 {n} 个村，先逐村办理再撤销", name = &e.name, n = left)));
+            let why = msg!("“{name}”还有 {n} 个村，请用合并，村随乡镇划入", name = &e.name, n = left);
+            faults.push(("code", why));
+        }
+    }
+    let moving = match (kind, place) {
+        (Kind::Merge, Some(e)) if e.level == "township" => villages(&e.code),
+        _ => Vec::new(),
+    };
+    if let Some(latest) = moving.iter().max_by_key(|v| &v.valid_from)
+        && is_date(day)
+        && day <= latest.valid_from.as_str()
+    {
+        let (name, from) = (&latest.name, &latest.valid_from);
+        faults.push(("day", msg!("“{name}”从 {from} 起算，日期要晚于这一天", name = name, from = from)));
+    }
+    if let Some(into) = into {
+        let there = villages(&into.code);
+        let twice = moving.iter().filter(|v| there.iter().any(|t| t.name == v.name)).map(|v| &v.name);
+        let twice: Vec<&String> = twice.collect();
+        if !twice.is_empty() {
+            let why = msg!("“{into}”已有同名的村，先给其中一个更名：{names}", into = &into.name, names = twice);
+            faults.push(("code", why));
         }
     }
     if !faults.is_empty() {
@@ -255,13 +282,22 @@ pub fn plan(
     let row = |e: Option<&Entry>| e.map_or(Side::Begun, |e| Side::Row(e.id));
     let end = |e: Option<&Entry>| e.map(|e| Step::End(e.id, eve.clone())).into_iter();
     let code = place.map_or(other, |e| e.code.as_str());
+    let into_name = into.map(|e| e.name.as_str()).unwrap_or_default();
     let (steps, other, told): (Vec<Step>, _, _) = match kind {
         Kind::Rename => {
             (end(place).chain([begin(code)]).collect(), Some(Side::Begun), format!("更名为{name}"))
         }
         Kind::Merge => {
-            let into_name = into.map(|e| e.name.clone()).unwrap_or_default();
-            (end(place).collect(), Some(row(into)), format!("并入{into_name}"))
+            let moves = moving.iter().flat_map(|v| {
+                let begin = Step::Begin {
+                    code: v.code.clone(),
+                    level: "village",
+                    name: v.name.clone(),
+                    township: into.map(|e| e.code.clone()).unwrap_or_default(),
+                };
+                [Step::End(v.id, eve.clone()), begin]
+            });
+            (end(place).chain(moves).collect(), Some(row(into)), format!("并入{into_name}"))
         }
         Kind::Split => (vec![begin(other)], Some(Side::Begun), format!("分设{name}（{other}）")),
         Kind::New => (vec![begin(other)], None, format!("新设{name}")),
@@ -276,121 +312,9 @@ pub fn plan(
         other,
         code: code.to_owned(),
         told: format!("{told}，{day} 起"),
+        moved: moving.iter().map(|v| (v.code.clone(), format!("划入{into_name}，{day} 起"))).collect(),
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn entry(id: i64, code: &str, name: &str) -> Entry {
-        Entry {
-            id,
-            code: code.into(),
-            level: match code.len() {
-                6 => "county",
-                9 => "township",
-                _ => "village",
-            }
-            .into(),
-            name: name.into(),
-            short: name.into(),
-            township: code.get(..9).unwrap_or_default().into(),
-            valid_from: "2020-01-01".into(),
-            valid_to: FOREVER.into(),
-        }
-    }
-
-    fn registry() -> Vec<Entry> {
-        let mut gone = entry(6, "990101101209", "例旧村村民委员会");
-        gone.valid_to = "2024-12-31".into();
-        vec![
-            entry(1, "990101", "例山县"),
-            entry(2, "990101101", "例河镇"),
-            entry(3, "990101102", "例桥镇"),
-            entry(4, "990101101200", "例东村村民委员会"),
-            entry(5, "990101101201", "例西村村民委员会"),
-            gone,
-        ]
-    }
-
-    fn asked(code: &str, other: &str, name: &str, day: &str) -> Asked {
-        Asked {
-            code: code.into(),
-            other: other.into(),
-            name: name.into(),
-            day: day.into(),
-            ground: "例民〔2026〕1号".into(),
-        }
-    }
-
-    fn fields(kind: Kind, asked: &Asked) -> Vec<&'static str> {
-        match plan(&registry(), "990101", kind, asked, "2026-11-22") {
-            Ok(_) => Vec::new(),
-            Err(faults) => faults.into_iter().map(|(f, _)| f).collect(),
-        }
-    }
-
-    #[test]
-    fn a_merged_village_ends_the_day_before() {
-        let asked = asked("990101101200", "990101101201", "", "2026-03-01");
-        let plan = plan(&registry(), "990101", Kind::Merge, &asked, "2026-11-22").unwrap();
-        assert_eq!(plan.steps, [Step::End(4, "2026-02-28".into())]);
-        assert_eq!((plan.place, plan.other), (Side::Row(4), Some(Side::Row(5))));
-        assert_eq!(plan.told, "并入例西村村民委员会，2026-03-01 起");
-    }
-
-    #[test]
-    fn a_renamed_place_keeps_its_code() {
-        let asked = asked("990101101200", "", "例新东村村民委员会", "2026-01-01");
-        let plan = plan(&registry(), "990101", Kind::Rename, &asked, "2026-11-22").unwrap();
-        let begin = Step::Begin {
-            code: "990101101200".into(),
-            level: "village",
-            name: "例新东村村民委员会".into(),
-            township: "990101101".into(),
-        };
-        assert_eq!(plan.steps, [Step::End(4, "2025-12-31".into()), begin]);
-    }
-
-    #[test]
-    fn a_township_can_be_renamed_and_founded() {
-        assert!(fields(Kind::Rename, &asked("990101102", "", "例桥街道", "2026-01-01")).is_empty());
-        let new = asked("", "990101103", "例原镇", "2026-01-01");
-        let plan = plan(&registry(), "990101", Kind::New, &new, "2026-11-22").unwrap();
-        let begin = Step::Begin {
-            code: "990101103".into(),
-            level: "township",
-            name: "例原镇".into(),
-            township: "990101103".into(),
-        };
-        assert_eq!((plan.steps, plan.place), (vec![begin], Side::Begun));
-    }
-
-    #[test]
-    fn wrong_days_codes_and_names_are_all_said() {
-        let a = "990101101200";
-        let cases: [(Kind, Asked, &[&str]); 13] = [
-            (Kind::Merge, asked(a, a, "", "2026-01-01"), &["other"]),
-            (Kind::Merge, asked(a, "990101101209", "", "2026-01-01"), &["other"]),
-            (Kind::Merge, asked("990101101209", a, "", "2026-01-01"), &["code"]),
-            (Kind::Merge, asked("990101101", a, "", "2026-01-01"), &["code"]),
-            (Kind::Merge, asked(a, "990101101201", "", "2026-12-01"), &["day"]),
-            (Kind::Merge, asked(a, "990101101201", "", "2020-01-01"), &["day"]),
-            (Kind::Merge, asked(a, "990101101201", "", "2026-02-30"), &["day"]),
-            (Kind::Rename, asked(a, "", "例东村村民委员会", "2026-01-01"), &["name"]),
-            (Kind::Rename, asked(a, "", "例西村村民委员会", "2026-01-01"), &["name"]),
-            (Kind::Split, asked(a, "990101101209", "例南村村民委员会", "2026-01-01"), &["other"]),
-            (Kind::Split, asked(a, "990101109200", "例南村村民委员会", "2026-01-01"), &["other"]),
-            (Kind::New, asked("", "990102101200", "例", "1月"), &["day", "name", "other"]),
-            (Kind::End, asked("990101101", "", "", "2026-01-01"), &["code"]),
-        ];
-        for (kind, asked, wrong) in cases {
-            assert_eq!(fields(kind, &asked), wrong, "{kind:?} {asked:?}");
-        }
-        let mut short = asked(a, "", "", "2026-01-01");
-        short.ground = "批复".into();
-        assert_eq!(fields(Kind::End, &short), ["ground"]);
-        assert!(fields(Kind::End, &asked("990101102", "", "", "2026-01-01")).is_empty());
-    }
-}
+mod tests;

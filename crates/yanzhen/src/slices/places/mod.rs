@@ -5,18 +5,20 @@
 pub mod api;
 mod batch;
 mod changes;
+mod desk;
 pub mod facts;
 mod finder;
 mod grades;
 mod import;
 mod intake;
 pub mod model;
-mod pages;
+pub(crate) mod pages;
 mod period;
 mod registry;
 pub mod store;
 pub mod sweep;
 
+pub use desk::Desk;
 pub use intake::take_in;
 pub use model::{Colour, Village};
 
@@ -39,9 +41,9 @@ pub fn routes() -> Vec<Rule> {
         get("/facts/export.xlsx", pages::facts::export).allow(Action::ExportFacts),
         get("/facts/import", pages::import::choose).allow(Action::ImportFacts),
         post("/facts/import", pages::import::upload).allow(Action::ImportFacts),
-        get("/facts/import/{id}", pages::import::preview).allow(Action::ImportFacts),
-        post("/facts/import/{id}/confirm", pages::import::confirm).allow(Action::ImportFacts),
-        get("/facts/import/{id}/corrected.xlsx", pages::import::corrected).allow(Action::ImportFacts),
+        get("/facts/import/{id}", pages::preview::preview).allow(Action::ImportFacts),
+        post("/facts/import/{id}/confirm", pages::confirm::confirm).allow(Action::ImportFacts),
+        get("/facts/import/{id}/corrected.xlsx", pages::confirm::corrected).allow(Action::ImportFacts),
         get("/facts/batches", pages::batches::list).allow(Action::ImportFacts),
         get("/facts/batches/{id}", pages::batches::show).allow(Action::ImportFacts),
         post("/facts/batches/{id}/undo", pages::batches::undo).allow(Action::ImportFacts),

@@ -120,6 +120,9 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
     tx.run(sql, values![ids.next(), plan.day.clone(), plan.kind.id(), place, other, plan.ground.clone()])
         .await?;
     tx.changed(&plan.code, "place", None, Some(plan.told.clone()));
+    for (code, told) in &plan.moved {
+        tx.changed(code, "place", None, Some(told.clone()));
+    }
     Ok(())
 }
 

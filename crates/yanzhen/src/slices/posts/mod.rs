@@ -6,7 +6,7 @@ pub mod actions;
 pub mod checks;
 pub mod lineup;
 pub mod model;
-mod pages;
+pub(crate) mod pages;
 pub mod rules;
 pub mod store;
 pub mod team;

@@ -4,7 +4,7 @@ use super::model::Holding;
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
 use platform::access::Part;
-use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx, new_id};
+use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx};
 use platform::values;
 use policy::posts::{Track, Word};
 
@@ -71,6 +71,24 @@ pub async fn of_person(db: &Db, person: i64) -> DbResult<Vec<Holding>> {
 pub async fn of_person_in(tx: &WriteTx, person: i64) -> DbResult<Vec<Holding>> {
     let sql = format!("{HOLDING} where h.person = $1 order by h.from_on desc, h.id desc");
     tx.rows(&sql, values![person]).await?.iter().map(of).collect()
+}
+
+/// Which posts persons hold on a day.
+pub async fn held_in(tx: &WriteTx, persons: &[i64], day: &str) -> DbResult<Vec<(i64, String)>> {
+    let mut out = Vec::new();
+    for some in persons.chunks(500) {
+        let places: Vec<String> = (2..some.len() + 2).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "select person, post from holding where from_on <= $1 and to_on >= $1 and person in ({})",
+            places.join(", ")
+        );
+        let mut values = values![day];
+        values.extend(some.iter().map(|p| Value::from(*p)));
+        for row in tx.rows(&sql, values).await? {
+            out.push((row.int(0)?, row.text(1)?));
+        }
+    }
+    Ok(out)
 }
 
 /// A hold to be written. Checked before; see [`super::model`].
@@ -201,21 +219,28 @@ pub async fn terms_of_part(db: &Db, part: &Part, day: &str) -> DbResult<Vec<Term
 
 /// Writes a term; gives its id.
 pub async fn add_term(tx: &WriteTx, term: &Term) -> DbResult<i64> {
-    let id = new_id();
-    let sql = "insert into term (id, village, track, name, from_on, to_on, ground, ended_on) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let values = values![
-        id,
-        term.village.as_str(),
-        term.track.id(),
-        term.name.as_str(),
-        term.from_on.as_str(),
-        term.to_on.as_str(),
-        term.ground.as_str(),
-        term.ended_on.as_str(),
-    ];
-    tx.run(sql, values).await?;
-    Ok(id)
+    let made = add_terms(tx, std::slice::from_ref(term)).await?;
+    made.into_iter().next().ok_or(DbError::Missing)
+}
+
+/// Writes terms; gives their ids in order. The ids they come with do not count.
+pub async fn add_terms(tx: &WriteTx, terms: &[Term]) -> DbResult<Vec<i64>> {
+    let mut ids = platform::db::Ids::default();
+    let made: Vec<i64> = terms.iter().map(|_| ids.next()).collect();
+    let rows = made.iter().zip(terms).map(|(id, term)| {
+        values![
+            *id,
+            term.village.as_str(),
+            term.track.id(),
+            term.name.as_str(),
+            term.from_on.as_str(),
+            term.to_on.as_str(),
+            term.ground.as_str(),
+            term.ended_on.as_str(),
+        ]
+    });
+    tx.insert_many("term (id, village, track, name, from_on, to_on, ground, ended_on)", rows.collect(), "").await?;
+    Ok(made)
 }
 
 /// Persons whose posts of today may differ from what their files say: a hold begins or ended between two days.

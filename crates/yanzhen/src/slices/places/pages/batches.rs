@@ -1,18 +1,18 @@
 //! What was imported, by whom, and taking it back.
 
-use super::facts::frame;
+use super::status;
+use crate::slices::places::desk::Desk;
+use super::moment_text;
 use crate::slices::places::batch::{self, Batch};
 use crate::slices::places::{facts, registry, store};
 use askama::Template;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::msg;
-use platform::access::{Action, Authorized, Caller, Part};
-use platform::db::Db;
-use platform::kit::{Link, Pager};
+use platform::access::{Action, Authorized, Part};
+use platform::kit::{Link, Pager, thousands};
 use platform::page::Page;
-use platform::web::{Answer, App, Client, Html, Visitor};
+use platform::web::{Answer, Html};
 use serde::Deserialize;
 use std::collections::HashMap;
 
@@ -22,25 +22,21 @@ pub struct Line {
     pub file: String,
     pub when: String,
     pub by: String,
-    pub rows: i64,
-    pub cells: i64,
+    pub rows: String,
+    pub cells: String,
     pub undone: String,
     pub can_undo: bool,
 }
 
 fn line(b: &Batch) -> Line {
-    let moment = |ms: i64| {
-        let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default();
-        at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
-    };
     Line {
         id: b.id,
         file: b.file.clone(),
-        when: moment(b.at),
+        when: moment_text(b.at),
         by: b.by.clone(),
-        rows: b.rows,
-        cells: b.cells,
-        undone: b.undone_at.map(moment).unwrap_or_default(),
+        rows: thousands(b.rows.unsigned_abs()),
+        cells: thousands(b.cells.unsigned_abs()),
+        undone: b.undone_at.map(moment_text).unwrap_or_default(),
         can_undo: b.can_undo(),
     }
 }
@@ -59,16 +55,10 @@ struct BatchesPage {
     pager: Pager,
 }
 
-pub async fn list(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let page = frame(&app, &visitor, &caller, &db, "import").await?;
+pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
+    let page = desk.page("import").await?;
     let offset = asked.page.clamp(1, 1 << 20) * 50 - 50;
-    let (found, all) = batch::list(&db, &caller.part, offset).await?;
+    let (found, all) = batch::list(&desk.db, &desk.caller.part, offset).await?;
     let pager = Pager::new(asked.page, all, Link::new("/facts/batches"));
     Ok(Html(BatchesPage { lines: found.iter().map(line).collect(), pager, page }).into_response())
 }
@@ -95,37 +85,26 @@ struct BatchPage {
     fault: String,
 }
 
-async fn found(app: &App, caller: &Caller, id: i64) -> Answer<(Db, Authorized<Batch>)> {
-    let (_, db) = app.county(caller).await?;
-    let batch = caller.authorize(Action::ImportFacts, batch::find(&db, id).await?)?;
-    Ok((db, batch))
+async fn found(desk: &Desk, id: i64) -> Answer<Authorized<Batch>> {
+    Ok(desk.caller.authorize(Action::ImportFacts, batch::find(&desk.db, id).await?)?)
 }
 
-pub async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
-) -> Answer<Response> {
-    let (db, batch) = found(&app, &caller, id).await?;
-    render(&app, &visitor, &caller, &db, &batch, asked.page, None).await
+pub async fn show(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Answer<Response> {
+    let batch = found(&desk, id).await?;
+    render(&desk, &batch, asked.page, None).await
 }
 
 async fn render(
-    app: &App,
-    visitor: &Visitor,
-    caller: &Caller,
-    db: &Db,
+    desk: &Desk,
     batch: &Authorized<Batch>,
     at: u64,
     refused: Option<kernel::Message>,
 ) -> Answer<Response> {
-    let mut page = frame(app, visitor, caller, db, "import").await?;
-    let written = batch::written(db, batch).await?;
-    let packs = facts::packs(db, &store::today()).await?;
+    let mut page = desk.page("import").await?;
+    let written = batch::written(&desk.db, batch).await?;
+    let packs = facts::packs(&desk.db, &store::today()).await?;
     let wanted = facts::wanted(&packs);
-    let villages = registry::villages(db, &Part::County).await?;
+    let villages = registry::villages(&desk.db, &Part::County).await?;
     let names: HashMap<&str, &str> = villages.iter().map(|v| (v.code.as_str(), v.short.as_str())).collect();
     let path = format!("/facts/batches/{}", batch.id);
     let pager = Pager::new(at, written.cells.len() as u64, Link::new(&path));
@@ -138,7 +117,7 @@ async fn render(
         left: written.left.iter().any(|(code, fact)| *code == c.code && *fact == c.fact),
     });
     let cells = cells.collect();
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = status(refused.is_some());
     let fault = refused.map(|m| page.m(&m)).unwrap_or_default();
     page.path = path;
     let html = BatchPage { batch: line(batch), cells, left: written.left.len(), pager, fault, page };
@@ -146,24 +125,20 @@ async fn render(
 }
 
 /// Takes a batch back where nothing changed since.
-pub async fn undo(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-) -> Answer<Response> {
-    let (db, batch) = found(&app, &caller, id).await?;
-    let mut tx = db.write(caller.event("facts.undo", "village", &id.to_string(), &batch.part)).await?;
+pub async fn undo(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+    let batch = found(&desk, id).await?;
+    let event = desk.caller.event("facts.undo", "village", &id.to_string(), &batch.part);
+    let mut tx = desk.db.write(event).await?;
     let Some((restored, left)) = batch::undo(&mut tx, &batch).await? else {
         tx.rollback().await?;
         let why = match batch.undone_at {
             Some(_) => msg!("这一批已经撤销过了"),
             None => msg!("过了 24 小时，不能整批撤销；请逐项改正，或导入改好的表"),
         };
-        return render(&app, &visitor, &caller, &db, &batch, 1, Some(why)).await;
+        return render(&desk, &batch, 1, Some(why)).await;
     };
     tx.event().note = format!("{restored} restored, {left} left");
-    let packs = facts::packs(&db, &store::today()).await?;
+    let packs = facts::packs(&desk.db, &store::today()).await?;
     if let Some(adopted) = facts::colouring(&packs) {
         let part = Part::parse(&batch.part).unwrap_or(Part::County);
         facts::propose(&mut tx, adopted, &part).await?;

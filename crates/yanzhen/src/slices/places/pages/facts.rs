@@ -1,20 +1,20 @@
 //! Facts of the reader's part: what each pack asks for, who owes it, which villages have it; as a workbook, and evidence.
 
+use crate::slices::places::desk::Desk;
 use super::file_day;
 use crate::slices::places::facts::{self, Adopted};
 use crate::slices::places::import::heading;
 use crate::slices::places::model::Village;
 use crate::slices::places::store;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use platform::access::{Action, Caller};
 use platform::attachments;
 use platform::audit::Outcome;
-use platform::db::Db;
 use platform::kit::{Link, Pager};
 use platform::page::Page;
-use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
+use platform::web::{Answer, Failure, Html};
 use policy::{Fact, source_text};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -54,36 +54,12 @@ pub struct Asked {
     page: u64,
 }
 
-/// The frame of a page with the township named where that is all the caller sees.
-pub async fn frame(
-    app: &App,
-    visitor: &Visitor,
-    caller: &Caller,
-    db: &Db,
-    current: &'static str,
-) -> Answer<Page> {
-    let mut page = page_for(app, visitor, current).await?;
-    if !caller.part.township().is_empty()
-        && let (Some(place), Some(town)) =
-            (&mut page.place, store::townships(db, &caller.part).await?.first())
-    {
-        place.part.clone_from(&town.name);
-    }
-    Ok(page)
-}
-
-pub async fn overview(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let page = frame(&app, &visitor, &caller, &db, "import").await?;
-    let packs = facts::packs(&db, &store::today()).await?;
+pub async fn overview(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
+    let page = desk.page("import").await?;
+    let packs = facts::packs(&desk.db, &store::today()).await?;
     let wanted = facts::wanted(&packs);
-    let villages = store::villages(&db, &caller.part).await?;
-    let values = facts::values_of(&db, &caller.part).await?;
+    let villages = store::villages(&desk.db, &desk.caller.part).await?;
+    let values = facts::values_of(&desk.db, &desk.caller.part).await?;
     let has = |v: &Village, f: &Fact| values.contains_key(&(v.code.clone(), f.id.clone()));
     let lines: Vec<Line> = wanted
         .iter()
@@ -115,8 +91,8 @@ pub async fn overview(
         one: one.map(|f| (f.label.clone(), page.t(source_text(&f.source)).to_owned())),
         lacking,
         pager,
-        may_import: caller.may(Action::ImportFacts),
-        may_export: caller.may(Action::ExportFacts),
+        may_import: desk.caller.may(Action::ImportFacts),
+        may_export: desk.caller.may(Action::ExportFacts),
         lines,
         page,
     };
@@ -124,21 +100,21 @@ pub async fn overview(
 }
 
 /// The caller's villages without facts, ready to fill in.
-pub async fn template(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer<Response> {
-    workbook(&app, &visitor, &caller, false).await
+pub async fn template(desk: Desk) -> Answer<Response> {
+    workbook(&desk, false).await
 }
 
 /// The caller's villages with their facts. An audited read.
-pub async fn export(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer<Response> {
-    workbook(&app, &visitor, &caller, true).await
+pub async fn export(desk: Desk) -> Answer<Response> {
+    workbook(&desk, true).await
 }
 
-async fn workbook(app: &App, visitor: &Visitor, caller: &Caller, filled: bool) -> Answer<Response> {
-    let (county, db) = app.county(caller).await?;
-    let page = frame(app, visitor, caller, &db, "import").await?;
-    let packs = facts::packs(&db, &store::today()).await?;
-    let villages = store::villages(&db, &caller.part).await?;
-    let values = if filled { facts::values_of(&db, &caller.part).await? } else { HashMap::new() };
+async fn workbook(desk: &Desk, filled: bool) -> Answer<Response> {
+    let Desk { county, db, caller, .. } = desk;
+    let page = desk.page("import").await?;
+    let packs = facts::packs(db, &store::today()).await?;
+    let villages = store::villages(db, &caller.part).await?;
+    let values = if filled { facts::values_of(db, &caller.part).await? } else { HashMap::new() };
     let part = page.place.as_ref().map(|p| p.part.clone()).filter(|p| !p.is_empty());
     let part = part.unwrap_or_else(|| county.name.clone());
     let broken = |e: std::io::Error| Failure::Internal(e.to_string());
@@ -220,17 +196,13 @@ fn cell(fact: &Fact, value: &str) -> SheetCell {
 }
 
 /// Gives evidence out to whoever may see the village it belongs to. An audited read.
-pub async fn attachment(
-    State(app): State<App>,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let found = attachments::find(&db, id).await?.filter(|a| a.kind == "village");
+pub async fn attachment(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+    let db = &desk.db;
+    let found = attachments::find(db, id).await?.filter(|a| a.kind == "village");
     let Some(found) = found else { return Err(Failure::NotFound) };
-    let village = caller.authorize(Action::ViewVillage, store::village(&db, &found.record).await?)?;
-    let Some((file, bytes)) = attachments::open(&db, id).await? else { return Err(Failure::NotFound) };
-    let mut event = caller.event("attachment.download", "village", &village.code, &village.township);
+    let village = desk.village(&found.record, Action::ViewVillage).await?;
+    let Some((file, bytes)) = attachments::open(db, id).await? else { return Err(Failure::NotFound) };
+    let mut event = desk.caller.event("attachment.download", "village", &village.code, &village.township);
     event.note = format!("attachment {id}");
     db.record(event, Outcome::Done).await?;
     Ok(attachments::download(&file.name, &file.mime, bytes))

@@ -1,22 +1,21 @@
 //! Bringing in a year's results: checked whole, then written whole.
 
-use super::facts::frame;
+use super::Sent;
+use super::status;
+use crate::slices::places::desk::Desk;
 use super::import::{FaultLine, fault_line};
-use super::{Sent, limit};
-use crate::slices::places::{facts, grades, store};
+use crate::slices::places::{facts, grades, import, store};
 use askama::Template;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Fault;
-use platform::access::{Caller, Part};
-use platform::db::{Db, now_ms};
+use platform::access::Part;
+use platform::db::now_ms;
 use platform::kit::{Choice, Faults};
 use platform::page::Page;
 use platform::values;
-use platform::web::{Answer, App, Client, Failure, Html, Visitor};
+use platform::web::{Answer, Failure, Html};
 use std::collections::HashSet;
-use tables::{Input, ReadError, read_rows};
 
 /// A year that has results.
 pub struct Year {
@@ -36,21 +35,17 @@ struct GradesPage {
     found: Vec<FaultLine>,
 }
 
-pub async fn show(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    render(&app, &visitor, &caller, &db, ("", ""), Faults::new(), &[]).await
+pub async fn show(desk: Desk) -> Answer<Response> {
+    render(&desk, ("", ""), Faults::new(), &[]).await
 }
 
 async fn render(
-    app: &App,
-    visitor: &Visitor,
-    caller: &Caller,
-    db: &Db,
+    desk: &Desk,
     (year, pack): (&str, &str),
     faults: Faults,
     found: &[Fault],
 ) -> Answer<Response> {
-    let page = frame(app, visitor, caller, db, "import").await?;
+    let (page, db) = (desk.page("import").await?, &desk.db);
     let sql = "select year, count(*), sum(case when grade <> '' then 1 else 0 end) from grade \
                group by year order by year desc";
     let rows = db.rows(sql, vec![]).await?;
@@ -68,28 +63,23 @@ async fn render(
             Choice::new(id, format!("{} {}", p.pack.title, p.pack.version)).on(on)
         })
         .collect();
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = status(!faults.is_empty());
     let found = found.iter().map(|f| fault_line(&page, f)).collect();
     Ok((status, Html(GradesPage { years, packs, year: year.to_owned(), faults, found, page }))
         .into_response())
 }
 
 /// Takes a file of results in, over those of the same year.
-pub async fn take(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    request: Request,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let sent = Sent::read(request, limit(&app)).await?;
+pub async fn take(desk: Desk, request: Request) -> Answer<Response> {
+    let sent = Sent::read(request, desk.limit()).await?;
     let (year, chosen) = (sent.text("year").to_owned(), sent.text("pack").to_owned());
-    let t = |zh: &'static str| kernel::word(zh, visitor.lang);
+    let t = |zh: &'static str| kernel::word(zh, desk.visitor.lang);
     let mut faults = Faults::new();
     if year.len() != 4 || !year.bytes().all(|b| b.is_ascii_digit()) {
         faults.add("year", t(kernel::key!("年度写成四位数字，例如 2025")));
     }
-    let packs = facts::packs(&db, &store::today()).await?;
+    let Desk { db, caller, .. } = &desk;
+    let packs = facts::packs(db, &store::today()).await?;
     let pack = packs.iter().find(|p| p.id.to_string() == chosen && p.pack.has_appraisal);
     if pack.is_none() {
         faults.add("pack", t(kernel::key!("请选算出这些结果的办法")));
@@ -98,17 +88,17 @@ pub async fn take(
         faults.add("file", t(kernel::key!("请选结果表，.csv 或 .xlsx")));
     }
     let (Some(pack), Some((name, bytes)), true) = (pack, sent.file, faults.is_empty()) else {
-        return render(&app, &visitor, &caller, &db, (&year, &chosen), faults, &[]).await;
+        return render(&desk, (&year, &chosen), faults, &[]).await;
     };
     let known: HashSet<String> =
-        store::villages(&db, &Part::County).await?.into_iter().map(|v| v.code).collect();
+        store::villages(db, &Part::County).await?.into_iter().map(|v| v.code).collect();
     let ids: Vec<String> = pack.pack.grades.iter().map(|g| g.id.to_string()).collect();
     let read = tokio::task::spawn_blocking(move || read(&name, &bytes, &known, &ids)).await;
     let results = match read.map_err(|e| Failure::Internal(e.to_string()))? {
         Ok(results) => results,
         Err(found) => {
             faults.add("file", t(kernel::key!("结果表有错，一行也没有写入；逐条改好再传")));
-            return render(&app, &visitor, &caller, &db, (&year, &chosen), faults, &found).await;
+            return render(&desk, (&year, &chosen), faults, &found).await;
         }
     };
     let mut tx = db.write(caller.event("grades.import", "county", &caller.county, "")).await?;
@@ -133,13 +123,6 @@ fn read(
     known: &HashSet<String>,
     ids: &[String],
 ) -> Result<Vec<grades::Result>, Vec<Fault>> {
-    let broken = |why: String| vec![Fault::cell(name, 0, "", "", kernel::msg!("{what}", what = why))];
-    let ending = if name.to_lowercase().ends_with(".xlsx") { ".xlsx" } else { ".csv" };
-    let file = tempfile::Builder::new().suffix(ending).tempfile().map_err(|e| broken(e.to_string()))?;
-    std::fs::write(file.path(), bytes).map_err(|e| broken(e.to_string()))?;
-    let table = read_rows(&Input::quiet(file.path()), &mut Vec::new()).map_err(|e| match e {
-        ReadError::Io(_, e) => broken(e.to_string()),
-        ReadError::Fault(fault) => vec![*fault],
-    })?;
+    let (table, _) = import::read(name, bytes).map_err(|fault| vec![*fault])?;
     grades::read(&table, known, ids)
 }

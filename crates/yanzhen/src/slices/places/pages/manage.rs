@@ -1,20 +1,20 @@
 //! The registry of townships and villages, and the changes to it: each with its day and ground.
 
-use super::facts::frame;
+use super::date_text;
+use super::status;
+use crate::slices::places::desk::Desk;
 use crate::slices::places::changes::{self, Asked, Entry, Kind};
 use crate::slices::places::registry::{self, Made};
 use crate::slices::places::{facts, store};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::msg;
-use platform::access::{Caller, Part};
-use platform::db::Db;
+use platform::access::Part;
 use platform::kit::{Choice, Faults};
 use platform::page::Page;
-use platform::web::{Answer, App, Client, Failure, Html, Visitor};
+use platform::web::{Answer, Failure, Html};
 use serde::Deserialize;
 
 /// A township with its villages.
@@ -85,9 +85,8 @@ struct ManagePage {
     forms: Vec<KindForm>,
 }
 
-pub async fn show(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    render(&app, &visitor, &caller, &db, None).await
+pub async fn show(desk: Desk) -> Answer<Response> {
+    render(&desk, None).await
 }
 
 fn told(page: &Page, m: &Made) -> String {
@@ -101,21 +100,15 @@ fn told(page: &Page, m: &Made) -> String {
     })
 }
 
-async fn render(
-    app: &App,
-    visitor: &Visitor,
-    caller: &Caller,
-    db: &Db,
-    refused: Option<(Kind, Typed, Faults)>,
-) -> Answer<Response> {
-    let mut page = frame(app, visitor, caller, db, "formation").await?;
+async fn render(desk: &Desk, refused: Option<(Kind, Typed, Faults)>) -> Answer<Response> {
+    let (mut page, db) = (desk.page("formation").await?, &desk.db);
     page.path = "/places".to_owned();
     let all = registry::all(db).await?;
     let made = registry::changes(db).await?;
     let made = made
         .iter()
         .map(|m| MadeLine {
-            day: m.day.clone(),
+            day: date_text(&m.day),
             what: told(&page, m),
             code: m.code.clone(),
             ground: m.ground.clone(),
@@ -142,25 +135,25 @@ async fn render(
     let places: Vec<Choice> = standing().filter(|e| e.level != "county").map(place).collect();
     let lead = |kind: Kind| match kind {
         Kind::Rename => page.t("代码不变；原来的名称留在历史里。"),
-        Kind::Merge => page.t("并掉的村到前一天为止；它的事实留着，按代码还能看。"),
+        Kind::Merge => page.t("并掉的到前一天为止，事实留着，按代码还能看。乡镇合并时村随着划入，代码不变；原乡镇的账号请管理员改到新乡镇。"),
         Kind::Split => page.t("原来的村不变，另设一个新代码的村。"),
         Kind::New => page.t("新设一个村或乡镇。"),
         Kind::End => page.t("到前一天为止，没有并入别的村。"),
     };
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = status(refused.is_some());
     let forms = Kind::ALL
         .into_iter()
         .map(|kind| {
             let mine = refused.as_ref().filter(|r| r.0 == kind);
             let asked = mine.map(|r| r.1.clone()).unwrap_or_default();
-            let list = if matches!(kind, Kind::Merge | Kind::Split) { &villages } else { &places };
+            let list = if kind == Kind::Split { &villages } else { &places };
             KindForm {
                 kind,
                 word: page.t(kind.word()),
                 lead: lead(kind),
                 open: mine.is_some(),
                 places: Choice::pick(list.clone(), &asked.code),
-                into: Choice::pick(villages.clone(), &asked.other),
+                into: Choice::pick(places.clone(), &asked.other),
                 faults: mine.map(|r| r.2.clone()).unwrap_or_default(),
                 asked,
             }
@@ -171,15 +164,9 @@ async fn render(
 }
 
 /// Carries a change out, or says everything that is wrong with it.
-pub async fn change(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(kind): Path<String>,
-    Form(typed): Form<Typed>,
-) -> Answer<Response> {
+pub async fn change(desk: Desk, Path(kind): Path<String>, Form(typed): Form<Typed>) -> Answer<Response> {
     let Some(kind) = Kind::by_id(&kind) else { return Err(Failure::NotFound) };
-    let (county, db) = app.county(&caller).await?;
+    let Desk { county, db, caller, visitor, .. } = &desk;
     let asked = Asked {
         code: typed.code.clone(),
         other: typed.other.clone(),
@@ -199,12 +186,16 @@ pub async fn change(
             for (field, why) in wrong {
                 faults.add(format!("{}-{field}", kind.id()), why.text(visitor.lang));
             }
-            return render(&app, &visitor, &caller, &db, Some((kind, typed, faults))).await;
+            return render(&desk, Some((kind, typed, faults))).await;
         }
     };
     tx.event().note = plan.told.clone();
+    // A village stands where its row says, whatever its code began with.
+    if let Some(place) = registry.iter().find(|e| e.code == plan.code && e.stands()) {
+        tx.event().part = place.township.clone();
+    }
     registry::carry_out(&mut tx, &plan).await?;
-    let packs = facts::packs(&db, &store::today()).await?;
+    let packs = facts::packs(db, &store::today()).await?;
     if let Some(adopted) = facts::colouring(&packs) {
         facts::propose(&mut tx, adopted, &Part::County).await?;
     }

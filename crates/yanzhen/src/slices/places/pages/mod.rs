@@ -2,27 +2,54 @@
 
 use axum::body::to_bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use kernel::msg;
 use platform::web::{App, Failure};
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 pub mod batches;
+pub mod confirm;
 pub mod facts;
 pub mod formation;
 pub mod grades;
 pub mod import;
 pub mod manage;
 pub mod packs;
+pub mod preview;
 pub mod scope;
 pub mod village;
 pub mod villages;
 pub mod why;
 
-/// A moment as the pages write it: `2026年11月17日`.
+fn local(ms: i64) -> jiff::Zoned {
+    jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system())
+}
+
+/// A moment's day as the pages write it: `2026年11月17日`.
 pub fn day_text(ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system());
+    let at = local(ms);
     format!("{}年{}月{}日", at.year(), at.month(), at.day())
+}
+
+/// A moment as the pages write it: `2026年11月17日 08:54`.
+pub fn moment_text(ms: i64) -> String {
+    let at = local(ms);
+    format!("{} {:02}:{:02}", day_text(ms), at.hour(), at.minute())
+}
+
+/// A day as stored, `2026-03-01`, as the pages write it: `2026年3月1日`.
+pub fn date_text(day: impl AsRef<str>) -> String {
+    match day.as_ref().parse::<jiff::civil::Date>() {
+        Ok(d) => format!("{}年{}月{}日", d.year(), d.month(), d.day()),
+        Err(_) => day.as_ref().to_owned(),
+    }
+}
+
+/// How many, with commas: for templates, which hand numbers over by value or by reference.
+pub fn count(n: impl Borrow<usize>) -> String {
+    platform::kit::thousands(*n.borrow() as u64)
 }
 
 /// Hundredths of a point.
@@ -106,6 +133,11 @@ impl Sent {
 /// The largest file that may be attached.
 pub fn limit(app: &App) -> u64 {
     app.at.settings.attachment_bytes
+}
+
+/// How a page answers: refused where a form came back with faults.
+pub fn status(refused: bool) -> StatusCode {
+    if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
 /// A day of the year as files carry it: `20261122`.

@@ -1,21 +1,20 @@
 //! The county's packs: which are in force, what each says, and taking a new one in.
 
-use super::facts::frame;
+use super::status;
+use crate::slices::places::desk::Desk;
 use super::import::{FaultLine, fault_line};
-use super::{Sent, day_text, limit};
+use super::{Sent, day_text};
 use crate::slices::places::facts::{self, Adopted};
 use crate::slices::places::{store, take_in};
 use askama::Template;
-use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Fault, Severity};
-use platform::access::{Action, Caller};
-use platform::db::Db;
+use platform::access::Action;
 use platform::kit::Faults;
 use platform::page::Page;
 use platform::values;
-use platform::web::{Answer, App, Client, Failure, Html, Visitor};
+use platform::web::{Answer, Failure, Html};
 use policy::{Format, Pack, Source, document, is_date};
 
 /// A pack's workbook is no larger.
@@ -48,9 +47,8 @@ struct PacksPage {
     places: Vec<String>,
 }
 
-pub async fn list(State(app): State<App>, visitor: Visitor, Client(caller): Client) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    render(&app, &visitor, &caller, &db, Faults::new(), "", &[]).await
+pub async fn list(desk: Desk) -> Answer<Response> {
+    render(&desk, Faults::new(), "", &[]).await
 }
 
 fn line(p: &Adopted, today: &str, now: &[Adopted]) -> Line {
@@ -68,24 +66,16 @@ fn line(p: &Adopted, today: &str, now: &[Adopted]) -> Line {
     }
 }
 
-async fn render(
-    app: &App,
-    visitor: &Visitor,
-    caller: &Caller,
-    db: &Db,
-    faults: Faults,
-    from: &str,
-    found: &[Fault],
-) -> Answer<Response> {
-    let mut page = frame(app, visitor, caller, db, "packs").await?;
+async fn render(desk: &Desk, faults: Faults, from: &str, found: &[Fault]) -> Answer<Response> {
+    let (mut page, db) = (desk.page("packs").await?, &desk.db);
     page.path = "/packs".to_owned();
     let today = store::today();
     let now = facts::packs(db, &today).await?;
     let every = facts::every(db, crate::slices::places::model::FOREVER).await?;
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = status(!faults.is_empty());
     let html = PacksPage {
         lines: every.iter().map(|p| line(p, &today, &now)).collect(),
-        may_manage: caller.may(Action::ManagePacks),
+        may_manage: desk.caller.may(Action::ManagePacks),
         faults,
         from: from.to_owned(),
         places: found.iter().map(|f| f.file.clone()).collect(),
@@ -111,18 +101,12 @@ fn body(html: &str) -> &str {
     inner.rsplit_once("</main>").map_or("", |(inner, _)| inner)
 }
 
-pub async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(id): Path<i64>,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let page = frame(&app, &visitor, &caller, &db, "packs").await?;
+pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+    let (page, db) = (desk.page("packs").await?, &desk.db);
     let today = store::today();
-    let every = facts::every(&db, crate::slices::places::model::FOREVER).await?;
+    let every = facts::every(db, crate::slices::places::model::FOREVER).await?;
     let Some(pack) = every.iter().find(|p| p.id == id) else { return Err(Failure::NotFound) };
-    let now = facts::packs(&db, &today).await?;
+    let now = facts::packs(db, &today).await?;
     let row =
         db.one("select at, by_name from pack where id = $1", values![id]).await?.ok_or(Failure::NotFound)?;
     let html = document(&pack.pack).render(Format::Html);
@@ -163,14 +147,9 @@ fn read(bytes: &[u8]) -> std::io::Result<Read> {
 }
 
 /// Takes a pack's workbook in, with the day from which it is in force here.
-pub async fn adopt(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    request: Request,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let sent = Sent::read(request, limit(&app).min(LARGEST)).await?;
+pub async fn adopt(desk: Desk, request: Request) -> Answer<Response> {
+    let Desk { db, caller, visitor, .. } = &desk;
+    let sent = Sent::read(request, desk.limit().min(LARGEST)).await?;
     let t = |zh: &'static str| kernel::word(zh, visitor.lang);
     let from = sent.text("from").to_owned();
     let mut faults = Faults::new();
@@ -180,7 +159,7 @@ pub async fn adopt(
     let file = sent.file.filter(|(name, _)| name.to_lowercase().ends_with(".xlsx"));
     let Some((_, bytes)) = file else {
         faults.add("file", t(kernel::key!("请选办法的工作簿，.xlsx")));
-        return render(&app, &visitor, &caller, &db, faults, &from, &[]).await;
+        return render(&desk, faults, &from, &[]).await;
     };
     let read = tokio::task::spawn_blocking(move || read(&bytes)).await;
     let read =
@@ -189,7 +168,7 @@ pub async fn adopt(
         Ok(good) => good,
         Err(found) => {
             faults.add("file", t(kernel::key!("办法有错，没有采用；逐条改好再传")));
-            return render(&app, &visitor, &caller, &db, faults, &from, &found).await;
+            return render(&desk, faults, &from, &found).await;
         }
     };
     let known = db.one("select 1 from pack where hash = $1", values![pack.hash.clone()]).await?;
@@ -197,9 +176,9 @@ pub async fn adopt(
         faults.add("file", t(kernel::key!("这部办法已经采用过，内容一字不差")));
     }
     if !faults.is_empty() {
-        return render(&app, &visitor, &caller, &db, faults, &from, &[]).await;
+        return render(&desk, faults, &from, &[]).await;
     }
     let event = caller.event("pack.adopt", "pack", "", "");
-    let id = take_in(&db, event, &caller.name, pack, folder.path(), &from).await?;
+    let id = take_in(db, event, &caller.name, pack, folder.path(), &from).await?;
     Ok(Redirect::to(&format!("/packs/{id}")).into_response())
 }

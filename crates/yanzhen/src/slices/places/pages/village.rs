@@ -1,20 +1,22 @@
 //! A village's profile: what is known, what is said of it and why, and where to fill in what is missing.
 
-use super::{Sent, day_text, limit, score_text};
+use super::status;
+use crate::slices::places::desk::Desk;
+use super::{Sent, date_text, day_text, score_text};
 use crate::slices::places::changes::Kind;
 use crate::slices::places::facts::{self, Entry, Given};
 use crate::slices::places::model::{FOREVER, Said, Village};
 use crate::slices::places::registry;
 use crate::slices::places::store::{self, Graded};
 use askama::Template;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Part};
 use platform::attachments::{self, NewFile};
 use platform::kit::Event;
 use platform::page::Page;
-use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
+use platform::web::{Answer, Failure, Html};
 use policy::{Fact, FactType};
 
 /// A fact of the profile: what it is, what is known of it.
@@ -74,15 +76,14 @@ pub struct GradeLine {
     pub rank: String,
 }
 
-pub async fn find(
-    app: &App,
-    caller: &platform::access::Caller,
-    code: &str,
-    action: Action,
-) -> Answer<(platform::db::Db, Authorized<Village>)> {
-    let (_, db) = app.county(caller).await?;
-    let found = store::village(&db, code).await?;
-    Ok((db, caller.authorize(action, found)?))
+/// Who decided the colour, when and why.
+pub fn decided(page: &Page, said: &Said) -> String {
+    match (&said.by, said.at) {
+        (by, Some(at)) if !by.is_empty() => {
+            page.m(&msg!("{day} {by} 确认：{reason}", day = day_text(at), by = by, reason = &said.reason))
+        }
+        _ => page.t("系统按办法建议，还没有人确认").to_owned(),
+    }
 }
 
 /// Refuses acts on a village that has ended: what was known of it stays as it was.
@@ -93,32 +94,25 @@ pub fn standing(village: &Village) -> Answer<()> {
     }
 }
 
-pub async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(code): Path<String>,
-) -> Answer<Response> {
-    let (db, village) = find(&app, &caller, &code, Action::ViewVillage).await?;
-    render(&app, &visitor, &caller, db, village, None).await
+pub async fn show(desk: Desk, Path(code): Path<String>) -> Answer<Response> {
+    let village = desk.village(&code, Action::ViewVillage).await?;
+    render(&desk, village, None).await
 }
 
 async fn render(
-    app: &App,
-    visitor: &Visitor,
-    caller: &platform::access::Caller,
-    db: platform::db::Db,
+    desk: &Desk,
     village: Authorized<Village>,
     refused: Option<(EnterForm, Message)>,
 ) -> Answer<Response> {
-    let mut page = page_for(app, visitor, "villages").await?;
+    let Desk { db, caller, .. } = desk;
+    let mut page = desk.page("villages").await?;
     if let Some(place) = &mut page.place {
         place.part = village.township_name.clone();
     }
-    let packs = facts::packs(&db, &store::today()).await?;
-    let known = facts::known(&db, &village).await?;
-    let said = store::said(&db, &village).await?;
-    let grades = store::grades(&db, &village).await?;
+    let packs = facts::packs(db, &store::today()).await?;
+    let known = facts::known(db, &village).await?;
+    let said = store::said(db, &village).await?;
+    let grades = store::grades(db, &village).await?;
     let wanted = facts::wanted(&packs);
     let mut lines: Vec<FactLine> = wanted
         .iter()
@@ -128,11 +122,7 @@ async fn render(
         })
         .collect();
     let mut fault = String::new();
-    let status = if refused.is_some() {
-        axum::http::StatusCode::UNPROCESSABLE_ENTITY
-    } else {
-        axum::http::StatusCode::OK
-    };
+    let status = status(refused.is_some());
     if let Some((form, why)) = refused {
         fault = page.m(&why);
         page.path = format!("/villages/{}", village.code);
@@ -167,13 +157,8 @@ async fn render(
         })
         .collect();
     let badge = said.shown().map(|(c, proposed)| (c.letter(), page.t(c.badge()).to_owned(), proposed));
-    let confirmed_line = match (&said.by, said.at) {
-        (by, Some(at)) if !by.is_empty() => {
-            page.m(&msg!("{day} {by} 确认：{reason}", day = day_text(at), by = by, reason = &said.reason))
-        }
-        _ => page.t("系统按办法建议，还没有人确认").to_owned(),
-    };
-    let happened = store::happened(&db, &village, 12).await?;
+    let confirmed_line = decided(&page, &said);
+    let happened = store::happened(db, &village, 12).await?;
     let events = happened
         .iter()
         .map(|h| {
@@ -197,8 +182,8 @@ async fn render(
         .collect();
     let ended = match village.valid_to == FOREVER {
         true => None,
-        false => registry::ended_by(&db, &village).await?.map(|m| Ended {
-            day: m.day,
+        false => registry::ended_by(db, &village).await?.map(|m| Ended {
+            day: date_text(m.day),
             ground: m.ground,
             into: if m.kind == Some(Kind::Merge) { m.other } else { String::new() },
             into_name: m.other_name,
@@ -271,17 +256,12 @@ pub struct EnterForm {
 
 /// Enters one fact, with the file that proves it if one was chosen. A value that the pack's fact does not take is
 /// refused, and what was typed stays.
-pub async fn enter(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(code): Path<String>,
-    request: Request,
-) -> Answer<Response> {
-    let (db, village) = find(&app, &caller, &code, Action::EditFacts).await?;
+pub async fn enter(desk: Desk, Path(code): Path<String>, request: Request) -> Answer<Response> {
+    let village = desk.village(&code, Action::EditFacts).await?;
     standing(&village)?;
-    let sent = Sent::read(request, limit(&app)).await?;
-    let packs = facts::packs(&db, &store::today()).await?;
+    let Desk { db, caller, .. } = &desk;
+    let sent = Sent::read(request, desk.limit()).await?;
+    let packs = facts::packs(db, &store::today()).await?;
     let text = |name: &str| sent.text(name).to_owned();
     let form = EnterForm {
         fact: text("fact"),
@@ -298,16 +278,16 @@ pub async fn enter(
             if field == "fact" {
                 return Err(Failure::Bad(why));
             }
-            return render(&app, &visitor, &caller, db, village, Some((form, why))).await;
+            return render(&desk, village, Some((form, why))).await;
         }
     };
     let mut evidence = None;
     if let Some((name, bytes)) = &sent.file {
         let event = caller.event("attachment.add", "village", &village.code, &village.township);
         let file = NewFile { name, bytes, kind: "village", record: &village.code, part: &village.township };
-        match attachments::store(&db, event, limit(&app), file).await? {
+        match attachments::store(db, event, desk.limit(), file).await? {
             Ok(id) => evidence = Some(id),
-            Err(why) => return render(&app, &visitor, &caller, db, village, Some((form, why))).await,
+            Err(why) => return render(&desk, village, Some((form, why))).await,
         }
     }
     let mut tx = db.write(caller.event("facts.enter", "village", &village.code, &village.township)).await?;
@@ -320,7 +300,7 @@ pub async fn enter(
         day: store::today(),
         evidence,
     };
-    facts::write(&mut tx, &[entry], &caller, None, true).await?;
+    facts::write(&mut tx, &[entry], caller, None, true).await?;
     if let Some(adopted) = facts::colouring(&packs) {
         facts::propose(&mut tx, adopted, &Part::Village(village.code.clone())).await?;
     }

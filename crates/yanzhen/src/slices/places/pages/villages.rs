@@ -1,13 +1,14 @@
 //! The list of villages: search that forgives, by name, reading or code.
 
+use crate::slices::places::desk::Desk;
 use crate::slices::places::model::{FOREVER, sort_key};
 use crate::slices::places::store;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use platform::kit::{Link, Pager};
 use platform::page::Page;
-use platform::web::{Answer, App, Client, Html, Visitor, page_for};
+use platform::web::{Answer, Html};
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize)]
@@ -48,15 +49,9 @@ pub fn answers(village: &crate::slices::places::Village, q: &str) -> bool {
     reading.replace(' ', "").contains(&typed) || initials.starts_with(&typed)
 }
 
-pub async fn list(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Query(asked): Query<Asked>,
-) -> Answer<Response> {
-    let (_, db) = app.county(&caller).await?;
-    let page = page_for(&app, &visitor, "villages").await?;
-    let mut found = store::villages(&db, &caller.part).await?;
+pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
+    let page = desk.page("villages").await?;
+    let mut found = store::villages(&desk.db, &desk.caller.part).await?;
     found.retain(|v| v.valid_to == FOREVER && answers(v, &asked.q));
     if let ([only], false) = (found.as_slice(), asked.q.is_empty()) {
         return Ok(Redirect::to(&format!("/villages/{}", only.code)).into_response());

@@ -1,21 +1,21 @@
 //! Why a village has its colour: every row of the table up to the one that decides; and the decision.
 
-use super::day_text;
-use super::village::{find, standing};
+use super::status;
+use crate::slices::places::desk::Desk;
+use super::village::{decided, standing};
 use crate::slices::places::facts;
 use crate::slices::places::model::{Colour, Said, Village};
 use crate::slices::places::store;
 use appraisal::{classify, explain_colour};
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, key, msg};
-use platform::access::{Action, Authorized, Caller, Part};
-use platform::db::Db;
+use platform::access::{Action, Authorized, Part};
 use platform::kit::Choice;
 use platform::page::Page;
-use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
+use platform::web::{Answer, Failure, Html};
 use policy::{Colouring, Test, lead_words};
 use serde::Deserialize;
 
@@ -55,27 +55,19 @@ struct WhyPage {
     fault: String,
 }
 
-pub async fn show(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
-    Path(code): Path<String>,
-) -> Answer<Response> {
-    let (db, village) = find(&app, &caller, &code, Action::ViewVillage).await?;
-    render(&app, &visitor, &caller, db, village, None).await
+pub async fn show(desk: Desk, Path(code): Path<String>) -> Answer<Response> {
+    let village = desk.village(&code, Action::ViewVillage).await?;
+    render(&desk, village, None).await
 }
 
 async fn render(
-    app: &App,
-    visitor: &Visitor,
-    caller: &Caller,
-    db: Db,
+    desk: &Desk,
     village: Authorized<Village>,
     refused: Option<(ConfirmForm, Message)>,
 ) -> Answer<Response> {
-    let page = page_for(app, visitor, "formation").await?;
-    let said = store::said(&db, &village).await?;
-    let packs = facts::packs(&db, &store::today()).await?;
+    let (page, db) = (desk.page("formation").await?, &desk.db);
+    let said = store::said(db, &village).await?;
+    let packs = facts::packs(db, &store::today()).await?;
     let adopted = facts::colouring(&packs);
     let (mut rules, mut lead, mut measures) = (Vec::new(), String::new(), String::new());
     if let Some(adopted) = adopted {
@@ -90,16 +82,8 @@ async fn render(
         }
     }
     let badge = said.shown().map(|(c, proposed)| (c.letter(), page.t(c.badge()).to_owned(), proposed));
-    let told = match (&said.by, said.at) {
-        (by, Some(at)) if !by.is_empty() => {
-            page.m(&msg!("{day} {by} 确认：{reason}", day = day_text(at), by = by, reason = &said.reason))
-        }
-        _ => page.t("系统按办法建议，还没有人确认").to_owned(),
-    };
-    let status = match refused {
-        Some(_) => axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-        None => axum::http::StatusCode::OK,
-    };
+    let told = decided(&page, &said);
+    let status = status(refused.is_some());
     let (form, fault) = match refused {
         Some((form, why)) => (form, page.m(&why)),
         None => (ConfirmForm::default(), String::new()),
@@ -114,7 +98,7 @@ async fn render(
         rules,
         lead,
         measures,
-        may_decide: caller.may(Action::DecideColour) && (said.proposed.is_some() || !said.missing.is_empty()),
+        may_decide: desk.caller.may(Action::DecideColour) && (said.proposed.is_some() || !said.missing.is_empty()),
         choices,
         reason: form.reason,
         fault,
@@ -188,23 +172,22 @@ pub struct ConfirmForm {
 
 /// Confirms a colour by name and reason: what the table proposes, or another one.
 pub async fn confirm(
-    State(app): State<App>,
-    visitor: Visitor,
-    Client(caller): Client,
+    desk: Desk,
     Path(code): Path<String>,
     Form(form): Form<ConfirmForm>,
 ) -> Answer<Response> {
-    let (db, village) = find(&app, &caller, &code, Action::DecideColour).await?;
+    let village = desk.village(&code, Action::DecideColour).await?;
     standing(&village)?;
+    let Desk { db, caller, .. } = &desk;
     let Some(colour) = Colour::by_id(&form.colour) else {
         return Err(Failure::Bad(msg!("请选一个颜色")));
     };
     let reason = form.reason.trim().to_owned();
     if reason.chars().count() < 4 {
         let why = msg!("请写明理由，至少 4 个字；理由会和颜色一起显示");
-        return render(&app, &visitor, &caller, db, village, Some((form, why))).await;
+        return render(&desk, village, Some((form, why))).await;
     }
-    let before = store::said(&db, &village).await?;
+    let before = store::said(db, &village).await?;
     let mut tx =
         db.write(caller.event("colour.confirm", "village", &village.code, &village.township)).await?;
     if !store::confirm(&tx, &village, colour, &caller.name, &reason).await? {

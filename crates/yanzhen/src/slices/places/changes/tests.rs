@@ -1,0 +1,114 @@
+//! What changes do, worked out without a database.
+
+use super::*;
+
+fn entry(id: i64, code: &str, name: &str) -> Entry {
+    Entry {
+        id,
+        code: code.into(),
+        level: match code.len() {
+            6 => "county",
+            9 => "township",
+            _ => "village",
+        }
+        .into(),
+        name: name.into(),
+        short: name.into(),
+        township: code.get(..9).unwrap_or_default().into(),
+        valid_from: "2020-01-01".into(),
+        valid_to: FOREVER.into(),
+    }
+}
+
+fn registry() -> Vec<Entry> {
+    let mut gone = entry(6, "990101101209", "例旧村村民委员会");
+    gone.valid_to = "2024-12-31".into();
+    vec![
+        entry(1, "990101", "例山县"),
+        entry(2, "990101101", "例河镇"),
+        entry(3, "990101102", "例桥镇"),
+        entry(4, "990101101200", "例东村村民委员会"),
+        entry(5, "990101101201", "例西村村民委员会"),
+        gone,
+    ]
+}
+
+fn asked(code: &str, other: &str, name: &str, day: &str) -> Asked {
+    Asked {
+        code: code.into(),
+        other: other.into(),
+        name: name.into(),
+        day: day.into(),
+        ground: "例民〔2026〕1号".into(),
+    }
+}
+
+fn fields(kind: Kind, asked: &Asked) -> Vec<&'static str> {
+    match plan(&registry(), "990101", kind, asked, "2026-11-22") {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.into_iter().map(|(f, _)| f).collect(),
+    }
+}
+
+#[test]
+fn a_merged_village_ends_the_day_before() {
+    let asked = asked("990101101200", "990101101201", "", "2026-03-01");
+    let plan = plan(&registry(), "990101", Kind::Merge, &asked, "2026-11-22").unwrap();
+    assert_eq!(plan.steps, [Step::End(4, "2026-02-28".into())]);
+    assert_eq!((plan.place, plan.other), (Side::Row(4), Some(Side::Row(5))));
+    assert_eq!(plan.told, "并入例西村村民委员会，2026-03-01 起");
+}
+
+#[test]
+fn a_renamed_place_keeps_its_code() {
+    let asked = asked("990101101200", "", "例新东村村民委员会", "2026-01-01");
+    let plan = plan(&registry(), "990101", Kind::Rename, &asked, "2026-11-22").unwrap();
+    let begin = Step::Begin {
+        code: "990101101200".into(),
+        level: "village",
+        name: "例新东村村民委员会".into(),
+        township: "990101101".into(),
+    };
+    assert_eq!(plan.steps, [Step::End(4, "2025-12-31".into()), begin]);
+}
+
+#[test]
+fn a_township_can_be_renamed_and_founded() {
+    assert!(fields(Kind::Rename, &asked("990101102", "", "例桥街道", "2026-01-01")).is_empty());
+    let new = asked("", "990101103", "例原镇", "2026-01-01");
+    let plan = plan(&registry(), "990101", Kind::New, &new, "2026-11-22").unwrap();
+    let begin = Step::Begin {
+        code: "990101103".into(),
+        level: "township",
+        name: "例原镇".into(),
+        township: "990101103".into(),
+    };
+    assert_eq!((plan.steps, plan.place), (vec![begin], Side::Begun));
+}
+
+#[test]
+fn wrong_days_codes_and_names_are_all_said() {
+    let a = "990101101200";
+    let cases: [(Kind, Asked, &[&str]); 13] = [
+        (Kind::Merge, asked(a, a, "", "2026-01-01"), &["other"]),
+        (Kind::Merge, asked(a, "990101101209", "", "2026-01-01"), &["other"]),
+        (Kind::Merge, asked("990101101209", a, "", "2026-01-01"), &["code"]),
+        (Kind::Merge, asked("990101101", a, "", "2026-01-01"), &["code"]),
+        (Kind::Merge, asked(a, "990101101201", "", "2026-12-01"), &["day"]),
+        (Kind::Merge, asked(a, "990101101201", "", "2020-01-01"), &["day"]),
+        (Kind::Merge, asked(a, "990101101201", "", "2026-02-30"), &["day"]),
+        (Kind::Rename, asked(a, "", "例东村村民委员会", "2026-01-01"), &["name"]),
+        (Kind::Rename, asked(a, "", "例西村村民委员会", "2026-01-01"), &["name"]),
+        (Kind::Split, asked(a, "990101101209", "例南村村民委员会", "2026-01-01"), &["other"]),
+        (Kind::Split, asked(a, "990101109200", "例南村村民委员会", "2026-01-01"), &["other"]),
+        (Kind::New, asked("", "990102101200", "例", "1月"), &["day", "name", "other"]),
+        (Kind::End, asked("990101101", "", "", "2026-01-01"), &["code"]),
+    ];
+    for (kind, asked, wrong) in cases {
+        assert_eq!(fields(kind, &asked), wrong, "{kind:?} {asked:?}");
+    }
+    let mut short = asked(a, "", "", "2026-01-01");
+    short.ground = "批复".into();
+    assert_eq!(fields(Kind::End, &short), ["ground"]);
+    assert!(fields(Kind::End, &asked("990101102", "", "", "2026-01-01")).is_empty());
+}
