@@ -4,5 +4,6 @@ import "./dialogs";
 import "./drafts";
 import "./idle";
 import "./keys";
+import "./lists";
 import "./tiles";
 import "./toasts";

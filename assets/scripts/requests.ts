@@ -13,6 +13,23 @@ Object.assign(htmx.config, {
   refreshOnHistoryMiss: true,
 });
 
+// Browsers of some years ago break a stream off when its page is left, and call that an error. It is none.
+let left = 0;
+
+addEventListener("beforeunload", () => {
+  left = Date.now();
+});
+
+Object.assign(htmx, {
+  createEventSource(url: string): EventSource {
+    const source = new EventSource(url);
+    source.addEventListener("error", (event) => {
+      if (Date.now() - left < 1_000) event.stopImmediatePropagation();
+    });
+    return source;
+  },
+});
+
 type Detail = { headers: Record<string, string>; target?: HTMLElement; elt?: HTMLElement };
 
 function detail(event: Event): Detail {

@@ -1,12 +1,6 @@
-// The formation: a county, a township of 42 villages; by risk, grade and missing facts; as a table; by keyboard; printed.
+// The formation of a county: by risk, grade and missing facts; as a table; by keyboard; printed.
 import assert from "node:assert/strict";
-import { journey, PHONE } from "./lib.mjs";
-
-/** Bytes of a page's HTML. */
-async function weight(visitor, path) {
-  const answer = await visitor.page.goto(visitor.journey.url + path);
-  return (await answer.body()).length;
-}
+import { journey } from "./lib.mjs";
 
 journey("the formation of a county", {}, async (at) => {
   const clerk = await at.as("zuzhi");
@@ -16,7 +10,7 @@ journey("the formation of a county", {}, async (at) => {
   assert.equal(await clerk.page.locator(".yz-flock").count(), 17);
   assert.ok((await clerk.page.locator(".yz-tile.is-prop").count()) > 0, "proposals are dashed");
   for (const by of ["risk", "grade", "missing"]) {
-    const bytes = await weight(clerk, `/?by=${by}`);
+    const bytes = await clerk.weight(`/?by=${by}`);
     assert.ok(bytes < 100_000, `${by}: ${bytes} bytes of HTML`);
     assert.equal(await tiles.count(), all);
     await clerk.look(`home-${by}`);
@@ -64,33 +58,4 @@ journey("the formation of a county", {}, async (at) => {
 
   const sheets = await clerk.print("home");
   assert.ok(sheets <= 3, `${sheets} sheets of paper`);
-});
-
-journey("the formation of 42 villages", {}, async (at) => {
-  const clerk = await at.as("zuzhi02");
-  await clerk.open("/");
-  await clerk.leave(() => clerk.page.locator(".yz-flock h3 a").first().click());
-  const tiles = clerk.page.locator(".yz-flock .yz-tile");
-  assert.equal(await tiles.count(), 42);
-  assert.ok((await tiles.first().innerText()).trim().length > 0, "tiles carry the villages' names");
-  const here = clerk.path;
-  assert.match(here, /by=risk/);
-  for (const by of ["risk", "grade", "missing"]) {
-    const path = here.replace(/by=\w+/, `by=${by}`);
-    const bytes = await weight(clerk, path);
-    assert.ok(bytes < 100_000, `${by}: ${bytes} bytes of HTML`);
-    await clerk.look(`township-${by}`);
-  }
-  await clerk.open(`${here}&view=table`);
-  assert.equal(await clerk.page.locator("tbody tr").count(), 42);
-  await clerk.open(here);
-  const sheets = await clerk.print("township");
-  assert.ok(sheets <= 2, `${sheets} sheets of paper`);
-
-  const town = await at.as("zhen02", { size: PHONE });
-  assert.equal(await town.page.locator(".yz-flock .yz-tile").count(), 42, "the township's own office sees the same");
-  await town.page.locator(".yz-tabbar a", { hasText: "栏目" }).click();
-  assert.ok(await town.page.locator("nav#nav").isVisible(), "the rail opens on a phone");
-  await town.accessible("rail-phone");
-  await town.shot("rail-phone", { whole: false });
 });

@@ -49,8 +49,12 @@ class Journey {
       cpSync(DEMO, this.data, { recursive: true });
     }
     const options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--lang=zh-CN"];
-    const browser = chromium.launch({ executablePath: CHROMIUM, args: options }).then((found) => (this.browser = found));
-    await Promise.all([browser, this.start(data === "new" ? "serve" : "demo", args)]);
+    const [browser, program] = await Promise.allSettled([
+      chromium.launch({ executablePath: CHROMIUM, args: options }),
+      this.start(data === "new" ? "serve" : "demo", args),
+    ]);
+    this.browser = browser.value;
+    for (const { reason } of [program, browser]) if (reason) throw reason;
     if (data !== "new") this.accounts = accounts(this.data);
   }
 
@@ -82,7 +86,7 @@ class Journey {
 
   /** Asks the program to end, and waits until it has. */
   async stop() {
-    if (this.program?.exitCode !== null) return;
+    if (!this.program?.pid || this.program.exitCode !== null) return;
     this.program.kill("SIGTERM");
     const late = setTimeout(() => this.program.kill("SIGKILL"), 5_000);
     await this.ended;
@@ -90,8 +94,9 @@ class Journey {
   }
 
   /** Someone at a browser of their own, not signed in. */
-  async visitor({ size = DESK, lang = "zh" } = {}) {
-    const context = await this.browser.newContext({ viewport: size, locale: "zh-CN", acceptDownloads: true });
+  async visitor({ size = DESK, lang = "zh", scale = 1 } = {}) {
+    const options = { viewport: size, deviceScaleFactor: scale, locale: "zh-CN", acceptDownloads: true };
+    const context = await this.browser.newContext(options);
     if (lang === "en") await context.addCookies([{ name: "yzlang", value: "en", url: this.url }]);
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();

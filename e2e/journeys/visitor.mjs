@@ -28,6 +28,12 @@ export class Visitor {
     return answer.status();
   }
 
+  /** Opens an address; gives the bytes of its HTML. */
+  async weight(path) {
+    const answer = await this.page.goto(this.journey.url + path);
+    return (await answer.body()).length;
+  }
+
   get path() {
     const { pathname, search } = new URL(this.page.url());
     return pathname + search;

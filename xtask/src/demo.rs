@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: builds, fills four invented counties, serves them, prints address and accounts.
 
 use crate::run::{self, Done, exec, say};
-use crate::{assets, run::command};
+use crate::{assets, fonts, run::command};
 use std::fs;
 use std::time::Instant;
 
@@ -13,6 +13,8 @@ pub fn run(args: &[String]) -> Done {
     assets::run()?;
     step("the division table");
     run::divisions()?;
+    step("the fonts of printed pages");
+    fonts::run()?;
     step("the program");
     exec("cargo", ["build", "--quiet", "--package", "yanzhen"])?;
     let yanzhen = run::target()?.join("debug").join("yanzhen");

@@ -1,18 +1,33 @@
 //! `cargo xtask journeys`: what people do, in a real browser, with accessibility checked on the way.
 
 use crate::run::{self, Done, exec, output, say};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-/// Builds, fills the demo once, and runs the journeys of `e2e/journeys`. Words after the command choose journeys by name.
-pub fn run(only: &[String]) -> Done {
+/// The browser of the oldest machines, and the package of npm that holds it, packed with Brotli.
+const OLD: (&str, &str) = ("109", "@sparticuz/chromium@109.0.6");
+/// The journey made for it, and the one that takes the pictures of the README: run only when asked for.
+const OLD_BROWSER: &str = "old-browser";
+const PICTURES: &str = "pictures";
+/// Unpacks the second path into the third.
+const UNPACK: &str = "const { brotliDecompressSync } = require('zlib'), fs = require('fs'), [, from, to] = process.argv; \
+                      fs.writeFileSync(to, brotliDecompressSync(fs.readFileSync(from)), { mode: 0o755 })";
+
+/// Builds, fills the demo once, and runs the journeys of `e2e/journeys`. Words after the command choose journeys by name;
+/// `--old-browser` runs them in the oldest browser, without words the one journey made for it.
+pub fn run(args: &[String]) -> Done {
     let folder = run::root().join("e2e").join("journeys");
-    let chromium = chromium()?;
+    let old = args.iter().any(|a| a == "--old-browser");
+    let only: Vec<&str> = args.iter().map(String::as_str).filter(|a| *a != "--old-browser").collect();
+    let names = chosen(&folder, &only, old)?;
+    let chromium = if old { old_chromium()? } else { chromium()? };
     packages(&folder)?;
     crate::assets::run()?;
     run::divisions()?;
+    crate::fonts::run()?;
     let program = run::yanzhen(false)?;
-    let work = run::workshop("journeys")?;
+    let work = run::workshop(if old { "journeys-old" } else { "journeys" })?;
     let (demo, shots) = (work.join("demo"), work.join("shots"));
     clear(&demo)?;
     clear(&shots)?;
@@ -24,8 +39,8 @@ pub fn run(only: &[String]) -> Done {
         .env("YANZHEN_BIN", &program)
         .env("YANZHEN_DEMO", &demo)
         .env("YANZHEN_SHOTS", &shots)
+        .env("YANZHEN_PICTURES", run::root().join("docs").join("shots"))
         .env("YANZHEN_CHROMIUM", chromium);
-    let names = chosen(&folder, only)?;
     // One journey is made on PostgreSQL as well.
     let postgres = match names.iter().any(|n| n.contains("postgres")) {
         true => Some(crate::postgres::start()?),
@@ -47,12 +62,17 @@ pub fn run(only: &[String]) -> Done {
     Err(format!("journeys failed; screenshots in {}", shots.display()))
 }
 
-/// The journeys whose file names hold one of the words; all of them when there are no words.
-fn chosen(folder: &Path, only: &[String]) -> Result<Vec<String>, String> {
+/// The journeys whose file names hold one of the words; all of them but the two that are asked for when there are no words.
+/// The journey for the oldest browser is for that alone.
+fn chosen(folder: &Path, only: &[&str], old: bool) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
         let name = entry.map_err(|e| e.to_string())?.file_name().to_string_lossy().into_owned();
-        let wanted = only.is_empty() || only.iter().any(|word| name.contains(word.as_str()));
+        let wanted = match only {
+            [] if old => name.contains(OLD_BROWSER),
+            [] => !name.contains(OLD_BROWSER) && !name.contains(PICTURES),
+            words => words.iter().any(|word| name.contains(word)) && (old || !name.contains(OLD_BROWSER)),
+        };
         if wanted && name.ends_with(".test.mjs") {
             names.push(name);
         }
@@ -61,19 +81,38 @@ fn chosen(folder: &Path, only: &[String]) -> Result<Vec<String>, String> {
     if names.is_empty() { Err(format!("no journey is called {}", only.join(" or "))) } else { Ok(names) }
 }
 
-/// The browser, from Debian when it is not there.
+/// The browser, from Debian when it is not there: without the frame around the pages it takes half the time.
 fn chromium() -> Result<String, String> {
-    for name in ["/usr/bin/chromium", "/usr/bin/chromium-browser"] {
-        if Path::new(name).exists() {
-            return Ok(name.to_owned());
+    const HEADLESS: &str = "/usr/bin/chromium-headless-shell";
+    let found = || [HEADLESS, "/usr/bin/chromium"].into_iter().find(|name| Path::new(name).exists());
+    if !Path::new(HEADLESS).exists() {
+        say("chromium is missing: installing it from Debian, with letters for Chinese");
+        let packages = ["chromium-headless-shell", "fonts-noto-cjk", "fonts-noto-cjk-extra"];
+        let install = ["install", "-y", "--no-install-recommends"];
+        let installed = exec("apt-get", install.into_iter().chain(packages));
+        // One with a frame does as well.
+        if found().is_none() {
+            installed?;
         }
     }
-    say("chromium is missing: installing it from Debian, with letters for Chinese");
-    exec(
-        "apt-get",
-        ["install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk", "fonts-noto-cjk-extra"],
-    )?;
-    Ok("/usr/bin/chromium".to_owned())
+    found().map(str::to_owned).ok_or_else(|| "chromium is nowhere".into())
+}
+
+/// The oldest browser; it needs the libraries and letters of the new one.
+fn old_chromium() -> Result<String, String> {
+    chromium()?;
+    let (version, pinned) = OLD;
+    let folder = run::workshop("chromium")?.join(version);
+    let program = folder.join("chromium");
+    if !program.exists() {
+        std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        say(&format!("chromium {version} is missing: taking it from npm"));
+        let packed = run::package(pinned, &folder)?.join("bin").join("chromium.br");
+        let unpacked = folder.join("chromium.new");
+        exec("node", [OsStr::new("-e"), OsStr::new(UNPACK), packed.as_os_str(), unpacked.as_os_str()])?;
+        std::fs::rename(&unpacked, &program).map_err(|e| format!("{}: {e}", program.display()))?;
+    }
+    Ok(program.to_string_lossy().into_owned())
 }
 
 /// The pinned packages, installed anew when the lock file changed.

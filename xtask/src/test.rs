@@ -7,6 +7,7 @@ use std::time::Instant;
 pub fn run(full: bool) -> Done {
     step("assets", crate::assets::run)?;
     step("divisions", || run::divisions().map(drop))?;
+    step("fonts", crate::fonts::run)?;
     step("format", || exec("cargo", ["fmt", "--all", "--check"]))?;
     step("clippy", || {
         exec("cargo", ["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])
@@ -22,6 +23,9 @@ pub fn run(full: bool) -> Done {
         let mut tests = run::command("cargo", ["test", "--workspace"]);
         if let Some(postgres) = &own {
             tests.env("YANZHEN_TEST_POSTGRES", &postgres.url);
+            if let Some(authority) = &postgres.authority {
+                tests.env("YANZHEN_TEST_POSTGRES_CA", authority);
+            }
         }
         let status =
             tests.env("YANZHEN_DIVISIONS", &divisions).status().map_err(|e| format!("cargo: {e}"))?;
@@ -29,7 +33,11 @@ pub fn run(full: bool) -> Done {
     })?;
     step("packs", packs)?;
     step("oracle", || oracle(if full { 400 } else { 60 }))?;
-    step("journeys", || crate::journeys::run(&[]))
+    step("journeys", || crate::journeys::run(&[]))?;
+    if full {
+        step("journeys, oldest browser", || crate::journeys::run(&["--old-browser".to_owned()]))?;
+    }
+    Ok(())
 }
 
 fn step(name: &str, body: impl FnOnce() -> Done) -> Done {

@@ -46,7 +46,7 @@ pub struct Seat {
     pub note: String,
 }
 
-/// Party track, elected track, or one person in both.
+/// Party track, elected track, one person in both, or neither.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tracks {
     /// Party organisation.
@@ -55,6 +55,8 @@ pub enum Tracks {
     Elected,
     /// Both.
     Both,
+    /// Hired: revitalisation officers and the like.
+    Hired,
 }
 
 /// Who holds a seat.
@@ -82,6 +84,7 @@ impl Tracks {
             Tracks::Party => "党",
             Tracks::Elected => "选",
             Tracks::Both => "党·选",
+            Tracks::Hired => "聘",
         }
     }
 }
@@ -155,9 +158,8 @@ impl CommitteeTable {
         let mut cells = vec![Cell::text(&seat.post), mark];
         match &seat.holder {
             Some(holder) => {
-                let date = |date: Option<PartialDate>| {
-                    date.map_or(Cell::Empty, |date| Cell::Date(date.to_month()))
-                };
+                let date =
+                    |date: Option<PartialDate>| date.map_or(Cell::Empty, |date| Cell::Date(date.to_month()));
                 let age = holder.birth.and_then(|born| born.age_on(self.as_of));
                 cells.extend([
                     date(holder.since),
@@ -171,7 +173,15 @@ impl CommitteeTable {
             }
             None => {
                 let blank = || Cell::Vacant(String::new());
-                cells.extend([blank(), Cell::Vacant("空缺".into()), blank(), blank(), blank(), blank(), blank()]);
+                cells.extend([
+                    blank(),
+                    Cell::Vacant("空缺".into()),
+                    blank(),
+                    blank(),
+                    blank(),
+                    blank(),
+                    blank(),
+                ]);
             }
         }
         cells.push(Cell::text(&seat.note));
@@ -182,7 +192,7 @@ impl CommitteeTable {
         let seats = || self.villages.iter().flat_map(|village| &village.seats);
         let vacant = seats().filter(|seat| seat.holder.is_none()).count();
         format!(
-            "共 {} 个村（社区），{} 席，空缺 {vacant} 席。轨道：党＝党组织任命，选＝村（居）民选举，党·选＝一人两轨。",
+            "共 {} 个村（社区），{} 席，空缺 {vacant} 席。轨道：党＝党组织任命，选＝村（居）民选举，党·选＝一人两轨，聘＝聘用。",
             self.villages.len(),
             seats().count(),
         )

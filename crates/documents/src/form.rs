@@ -13,6 +13,7 @@ pub(crate) struct Form {
     /// Under the table of each page, in small print.
     pub foot: Vec<String>,
     /// Whose form it is, at the head of a continuation sheet.
+    #[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "only PDF has continuation sheets"))]
     pub whose: String,
     /// Picture for [`Body::Photo`].
     pub photo: Option<Photo>,
@@ -51,6 +52,7 @@ pub(crate) struct List {
     /// At the left, over all rows, in the first column.
     pub label: String,
     /// Its name on a continuation sheet.
+    #[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "only PDF has continuation sheets"))]
     pub name: String,
     /// Columns that each cell takes, after the label's.
     pub spans: Vec<usize>,
@@ -85,6 +87,7 @@ pub(crate) enum Body {
     /// What was filled in.
     Field {
         /// Its name on a continuation sheet.
+        #[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "only PDF has continuation sheets"))]
         name: String,
         /// The paragraphs.
         units: Vec<Unit>,
@@ -94,6 +97,7 @@ pub(crate) enum Body {
     /// An opinion with place for seal and date at its foot.
     Signed {
         /// Its name on a continuation sheet.
+        #[cfg_attr(not(feature = "pdf"), expect(dead_code, reason = "only PDF has continuation sheets"))]
         name: String,
         /// The opinion.
         units: Vec<Unit>,

@@ -10,8 +10,11 @@
 //! Pure: no clock, no file, no network. Dates come in with the input, timestamps inside the files are pinned, so the same
 //! input gives the same bytes. PDF needs feature `pdf`; without it [`DocumentFault::PdfNotBuilt`] says so.
 //!
-//! A form is described once ([`form::Form`](form), millimetres and cells) and drawn twice: by `word` into tables of Word, by
-//! `pdf` through a Typst template. Rosters meet in [`sheet::Sheet`](sheet) in the same way, for workbooks and PDF.
+//! A form is described once (`form::Form`, millimetres and cells) and drawn twice: by `word` into tables of Word, by `pdf`
+//! through a Typst template. Rosters meet in `sheet::Sheet` in the same way, for workbooks and PDF.
+//!
+//! A PDF takes some hundredths of a second, the first of a process longer (fonts are unpacked): keep it off the threads
+//! that answer requests.
 
 mod approval;
 mod committee;

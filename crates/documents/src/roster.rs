@@ -93,11 +93,6 @@ impl Cell {
             Cell::Date(date) => date.dotted(),
         }
     }
-
-    /// Whether it is a figure, which stands at the right.
-    pub(crate) fn is_figure(&self) -> bool {
-        matches!(self, Cell::Whole(_) | Cell::Number(_) | Cell::Score(_))
-    }
 }
 
 impl Roster {

@@ -255,6 +255,12 @@ impl Installation {
         self.listed().await
     }
 
+    /// Statements run outside of transactions since it was opened, in all its databases.
+    pub fn asked(&self) -> u64 {
+        let counties = self.counties.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.control.asked() + counties.values().map(|(_, db)| db.asked()).sum::<u64>()
+    }
+
     /// Closes every database.
     pub async fn close(self) -> DbResult<()> {
         let open: Vec<Db> = {
@@ -285,7 +291,7 @@ pub(crate) async fn own_keys(control: &Db, keys: &KeyRing) -> Result<(), OpenErr
         row = control.one(known, values![NEWEST_KEY]).await?;
     }
     let known = row.ok_or(DbError::Missing)?.text(0)?;
-    if !prints.contains(&known) {
+    if !prints.contains(&known) && (control.shared().await? || !empty(control).await?) {
         return Err(OpenError::State(msg!(
             "这里的密钥不是数据在用的那一套：缺 {id} 号，或同号而不同；请换回数据原来的密钥",
             id = number(&known)
@@ -296,6 +302,12 @@ pub(crate) async fn own_keys(control: &Db, keys: &KeyRing) -> Result<(), OpenErr
         control.operate(sql, values![NEWEST_KEY, newest.clone(), known]).await?;
     }
     Ok(())
+}
+
+/// Whether nothing can have been sealed yet: such an installation may be given other keys.
+async fn empty(control: &Db) -> DbResult<bool> {
+    let sql = "select code from county union all select login from account limit 1";
+    Ok(control.one(sql, vec![]).await?.is_none())
 }
 
 /// A folder of the data folder while a backup is being put back.

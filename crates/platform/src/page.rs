@@ -26,6 +26,8 @@ pub struct Page {
     pub place: Option<Scope>,
     /// Where the search box of the header leads; no box without it.
     pub find: Option<&'static str>,
+    /// What answers that box while it is typed in, with a part of a page; no answers without it.
+    pub suggest: Option<&'static str>,
     /// Groups of the rail, only what this role may see.
     pub rail: Vec<Vec<RailItem>>,
     /// The time the page's data are of, `2026年11月18日 08:30`. Empty: not said.

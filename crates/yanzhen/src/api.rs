@@ -233,7 +233,8 @@ pub fn routes() -> Vec<Rule> {
 
 /// Every route of the API as the document tells of it.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(crate::slices::places::api::OPERATIONS)
+    let slices = crate::slices::places::api::OPERATIONS.iter().chain(crate::slices::people::api::OPERATIONS);
+    OPERATIONS.iter().chain(slices)
 }
 
 /// The document: OpenAPI 3.1.

@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{filings, places, posts};
+use crate::slices::{filings, people, places, posts};
 use kernel::msg;
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -14,8 +14,12 @@ use std::sync::Arc;
 
 /// Every route of the program.
 pub fn routes(development: bool) -> Routes {
-    let routes =
-        Routes::default().add(platform::pages::routes()).add(places::routes()).add(posts::routes()).add(filings::routes()).add(crate::api::routes());
+    let routes = Routes::default()
+        .add(platform::pages::routes())
+        .add(places::routes())
+        .add(people::routes()).add(posts::routes())
+        .add(filings::routes())
+        .add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
     }
@@ -76,6 +80,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
             vec![
                 item("formation", "阵", kernel::key!("雁阵图"), "/", 'z'),
                 item("villages", "村", kernel::key!("村级画像"), "/villages", 'c'),
+                item("people", "人", kernel::key!("干部人才"), "/people", 'r'),
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
             ],

@@ -125,6 +125,25 @@ async fn a_demo_killed_while_it_is_made() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn first_starts_at_once_share_one_key() {
+    for _ in 0..6 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        let args = ["migrate", "--data", &shown(&data)];
+        let all: Vec<_> = (0..4).map(|_| command(&args).spawn().expect("the program starts")).collect();
+        for child in all {
+            let out = child.wait_with_output().expect("ends");
+            assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        }
+        assert_eq!(KeyRing::load(&KeySource::File(data.join("keys"))).expect("keys").ids(), [1]);
+        let names = std::fs::read_dir(&data).expect("a folder").map(|e| e.expect("an entry").file_name());
+        let drafts: Vec<_> = names.filter(|n| n.to_string_lossy().starts_with('.')).collect();
+        assert!(drafts.is_empty(), "{drafts:?}");
+        as_left(&data.join("control.sqlite"), Tree::Control).await;
+    }
+}
+
 /// An installation with enough in it to be caught in the middle.
 async fn installation(folder: &Path) -> Installation {
     let at = Installation::open(folder, Settings::default()).await.expect("opens");
@@ -201,7 +220,8 @@ async fn all_open(data: &Path) {
         let (person, wrapped): (i64, Vec<u8>) = (row.int(0).expect("a number"), row.get(1).expect("bytes"));
         ring.unwrap_key(&format!("person/{person}"), &wrapped).expect("opens");
     }
-    let (found, _) = at.accounts().list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10).await.expect("a list");
+    let (found, _) =
+        at.accounts().list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10).await.expect("a list");
     assert_eq!(found.len(), 1, "the phone is found and opened");
     chain(&at.control).await;
     chain(&db).await;

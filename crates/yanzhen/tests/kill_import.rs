@@ -116,7 +116,9 @@ impl Trial {
             let (_, breaks) = audit::verify(db, None).await.expect("verifies");
             assert_eq!(breaks, [], "{told}");
         }
-        for (table, action) in [("batch", "facts.import"), ("batch where undone_at is not null", "facts.undo")] {
+        for (table, action) in
+            [("batch", "facts.import"), ("batch where undone_at is not null", "facts.undo")]
+        {
             let rows = count(&db, &format!("select count(*) from {table}")).await;
             let audited = count(&db, &format!("select count(*) from audit where action = '{action}'")).await;
             assert_eq!(rows, audited, "{told}: {action}");

@@ -8,10 +8,11 @@ use platform::audit;
 use platform::db::Db;
 use platform::jobs::{BACKUP, Jobs, State};
 use platform::values;
-use serving::{Browser, Data, OFFICE, PASSWORD, SYSTEM, Server, postgres};
+use serving::{Browser, Data, OFFICE, PASSWORD, SYSTEM, Server, postgres, workbook};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 /// Two data folders with the same keys and settings.
@@ -59,14 +60,15 @@ async fn sessions_and_writes_of_two_processes_are_one() {
 
     // From both at once: a fact for each village, and one village that all of them write and decide.
     let disputed = &data.villages[99];
-    let decide = [("colour", "red"), ("reason", "例会议定")];
+    let decide =
+        [[("colour", "red"), ("reason", "例会议定")], [("colour", "orange"), ("reason", "再议议定")]];
     let colour = format!("/villages/{disputed}/colour");
     let entered = there.post(&format!("/villages/{disputed}/facts"), &fact("40"));
     assert_eq!(entered.status, 303, "{}", entered.text);
     std::thread::scope(|scope| {
         for k in 0..24 {
             let mut browser = here.at(if k % 2 == 0 { &one } else { &two });
-            let (villages, colour) = (&data.villages, &colour);
+            let (villages, colour, decide) = (&data.villages, &colour, &decide);
             scope.spawn(move || {
                 for n in 0..4 {
                     let own = &villages[k * 4 + n];
@@ -75,7 +77,7 @@ async fn sessions_and_writes_of_two_processes_are_one() {
                         let seen = browser.post(&format!("/villages/{code}/facts"), &fact(&age));
                         assert_eq!(seen.status, 303, "{}", seen.text);
                     }
-                    let seen = browser.post(colour, &decide);
+                    let seen = browser.post(colour, &decide[(k + n) % 2]);
                     assert_eq!(seen.status, 303, "{}", seen.text);
                 }
             });
@@ -94,16 +96,52 @@ async fn sessions_and_writes_of_two_processes_are_one() {
     whole(&at.control).await;
     assert_eq!(number(&db, "select count(*) from fact").await, 97);
     assert_eq!(number(&db, "select count(*) from audit where action = 'colour.confirm'").await, 96);
-    // Each change of the disputed fact begins where the one before it ended: none was lost.
+    // Each change of what all of them write begins where the one before it ended: none was lost.
     let sql = "select was, became from history where record = $1 and field = $2 order by seq";
-    let mut stood: Option<Vec<u8>> = None;
-    for row in db.rows(sql, values![disputed.as_str(), FACT]).await.expect("rows") {
-        assert_eq!(row.get::<Option<Vec<u8>>>(0).expect("bytes"), stood);
-        stood = row.get(1).expect("bytes");
+    for (field, stands) in [
+        (FACT, "select value from fact where code = $1"),
+        ("colour", "select case confirmed when 'red' then '红色' else '橙色' end from colour where code = $1"),
+    ] {
+        let changes = db.rows(sql, values![disputed.as_str(), field]).await.expect("rows");
+        assert!(changes.len() > 10, "{field}: {}", changes.len());
+        let mut stood: Option<Vec<u8>> = None;
+        for row in changes {
+            assert_eq!(row.get::<Option<Vec<u8>>>(0).expect("bytes"), stood, "{field}");
+            stood = row.get(1).expect("bytes");
+        }
+        let row = db.one(stands, values![disputed.as_str()]).await.expect("answers").expect("a row");
+        assert_eq!(stood, Some(row.text(0).expect("text").into_bytes()), "{field}");
     }
-    let sql = "select value from fact where code = $1 and fact = $2";
-    let stands = db.one(sql, values![disputed.as_str(), FACT]).await.expect("answers").expect("a row");
-    assert_eq!(stood, Some(stands.text(0).expect("text").into_bytes()));
+    at.close().await.expect("closes");
+    assert!(one.stop() && two.stop());
+    data.drop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_of_many_offices_at_once_are_all_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some((data, second)) = pair(folder.path()).await else { return };
+    let (one, two) = (Server::start(&data.folder), Server::start(&second));
+    let here = Browser::signed_in(&one, OFFICE);
+    // More than a process has connections: those that wait must leave one for the reads of the one at work.
+    let start = Barrier::new(24);
+    std::thread::scope(|scope| {
+        for (k, villages) in data.villages.chunks(4).take(24).enumerate() {
+            let mut browser = here.at(if k % 2 == 0 { &one } else { &two });
+            let start = &start;
+            scope.spawn(move || {
+                let preview = browser.upload(&workbook(villages, 0));
+                start.wait();
+                let seen = browser.post(&format!("{preview}/confirm"), &[("source", "台账")]);
+                assert_eq!(seen.status, 303, "{}", seen.text);
+            });
+        }
+    });
+    let at = data.open().await;
+    let (_, db) = at.county("990101").await.expect("answers").expect("a county");
+    whole(&db).await;
+    assert_eq!(number(&db, "select count(*) from batch").await, 24);
+    assert_eq!(number(&db, "select count(*) from fact").await, 24 * 4 * 11);
     at.close().await.expect("closes");
     assert!(one.stop() && two.stop());
     data.drop().await;

@@ -1,6 +1,6 @@
 //! Where each field of the filing stands: one side, lists that take what room there is.
 
-use super::{ActKind, Finding, FilingForm};
+use super::{ActKind, FilingForm, Finding};
 use crate::form::{Body, Cell, Form, List, Row, Side, Unit};
 use crate::imprint::SYNTHETIC;
 use crate::words;
@@ -40,8 +40,8 @@ fn side(filing: &FilingForm) -> Side {
         head(vec![
             Cell::label(2, "乡　镇"),
             Cell::value(2, "乡镇", &filing.township),
-            Cell::label(1, "村\n（社区）"),
-            Cell::value(3, "村（社区）", &filing.village),
+            Cell::label(1, "村（居）"),
+            Cell::value(3, "村（居）", &filing.village),
         ]),
         head(vec![
             Cell::label(2, "备案日期"),
@@ -156,7 +156,11 @@ fn opinions(filing: &FilingForm) -> Vec<Row> {
     let signed = |span, consent: &super::Consent| {
         let name = if consent.name.is_empty() { "　".repeat(4) } else { consent.name.clone() };
         let signature = vec![format!("签字：{name}（盖章）"), words::day_or_blanks(consent.day)];
-        let body = Body::Signed { name: consent.title.replace(['\n', '　'], ""), units: Unit::lines(&consent.text), signature };
+        let body = Body::Signed {
+            name: consent.title.replace(['\n', '　'], ""),
+            units: Unit::lines(&consent.text),
+            signature,
+        };
         [label(&consent.title), Cell { span, down: 1, body }]
     };
     let row = |pair: &[super::Consent]| {

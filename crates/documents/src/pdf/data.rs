@@ -73,13 +73,11 @@ pub(super) fn sheet(sheet: &Sheet) -> Value {
         json!({
             "text": cell.cell.shown(),
             "down": cell.down,
-            "figure": cell.cell.is_figure(),
+            "figure": matches!(cell.cell, Typed::Whole(_) | Typed::Number(_) | Typed::Score(_)),
             "vacant": matches!(cell.cell, Typed::Vacant(_)),
         })
     };
-    let head = |head: Head<'_>| {
-        json!({ "text": head.text, "row": head.row, "rows": head.rows, "columns": head.columns })
-    };
+    let head = |head: Head<'_>| json!({ "text": head.text, "row": head.row, "rows": head.rows, "columns": head.columns });
     json!({
         "title": sheet.title,
         "left": sheet.left,

@@ -41,9 +41,12 @@ fn typeset(
         return Err(DocumentFault::NoFonts);
     }
     let files = [("data.json", data.to_string().into_bytes())].into_iter().chain(photo);
-    let desk = Desk::new(&FONTS, template, files).ok_or_else(|| DocumentFault::Engine("file names".into()))?;
+    let desk =
+        Desk::new(&FONTS, template, files).ok_or_else(|| DocumentFault::Engine("file names".into()))?;
     let words = |faults: &[typst::diag::SourceDiagnostic]| {
-        DocumentFault::Engine(faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; "))
+        DocumentFault::Engine(
+            faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join("; "),
+        )
     };
     let document = typst::compile::<PagedDocument>(&desk).output.map_err(|faults| words(&faults))?;
     let options = PdfOptions { creator: Smart::Custom(Some("雁阵".into())), ..PdfOptions::default() };

@@ -1,7 +1,7 @@
 //! A list as a workbook.
 
 use super::{Sheet, SheetCell};
-use crate::{Cell, DocumentFault};
+use crate::{Cell, Column, DocumentFault};
 use kernel::Quantity;
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatPattern, IgnoreError, Workbook,
@@ -15,6 +15,8 @@ const UNIT_ROW: u32 = 1;
 const HEAD_ROW: u32 = 2;
 /// The longest text that a header or footer of a page holds.
 const FOOTER: usize = 250;
+/// Columns of so few characters hold words of one kind, which stand in the middle.
+const NARROW: u16 = 5;
 /// The longest name of a sheet.
 const NAME: usize = 31;
 
@@ -37,7 +39,8 @@ struct Looks {
 
 impl Looks {
     fn new() -> Looks {
-        let song = || Format::new().set_font_name("宋体").set_font_size(11).set_align(FormatAlign::VerticalCenter);
+        let song =
+            || Format::new().set_font_name("宋体").set_font_size(11).set_align(FormatAlign::VerticalCenter);
         let ruled = || song().set_border(FormatBorder::Thin);
         let middle = || ruled().set_align(FormatAlign::Center);
         Looks {
@@ -94,8 +97,10 @@ fn write(sheet: &Sheet) -> Result<Vec<u8>, XlsxError> {
     let body = HEAD_ROW + sheet.head_rows() as u32;
     heads(page, sheet, &looks)?;
     for (r, row) in sheet.rows.iter().enumerate() {
+        page.set_row_height(body + r as u32, height(row, sheet))?;
         for (c, cell) in row.iter().enumerate() {
-            put(page, body + r as u32, c as u16, cell, &looks)?;
+            let narrow = sheet.columns[c].width <= NARROW;
+            put(page, body + r as u32, c as u16, cell, narrow, &looks)?;
         }
     }
     let end = body + sheet.rows.len() as u32;
@@ -110,7 +115,8 @@ fn write(sheet: &Sheet) -> Result<Vec<u8>, XlsxError> {
         let lines = note.chars().count() / width(sheet).max(1) + 1;
         page.set_row_height(end + i as u32, 18.0 * lines as f64)?;
     }
-    let imprint = sheet.imprint.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("　　");
+    let imprint =
+        sheet.imprint.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("　　");
     across(page, end + sheet.notes.len() as u32, 0, last, &imprint, &looks.left)?;
     page.set_freeze_panes(body, sheet.fixed.min(sheet.columns.len()) as u16)?;
     paper(page, sheet, body)?;
@@ -162,9 +168,27 @@ fn across(
     Ok(())
 }
 
-fn put(page: &mut Worksheet, row: u32, column: u16, cell: &SheetCell, looks: &Looks) -> Result<(), XlsxError> {
+/// A row as high as its longest text needs: not every office program reckons that itself.
+fn height(row: &[SheetCell], sheet: &Sheet) -> f64 {
+    let lines = |(cell, column): (&SheetCell, &Column)| {
+        let text = if cell.down == 1 { cell.cell.shown() } else { String::new() };
+        let half = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+        half.div_ceil(usize::from(column.width.max(1)) * 2)
+    };
+    let most = row.iter().zip(&sheet.columns).map(lines).max().unwrap_or(1).max(1);
+    (most as f64 * 15.0 + 5.0).min(400.0)
+}
+
+fn put(
+    page: &mut Worksheet,
+    row: u32,
+    column: u16,
+    cell: &SheetCell,
+    narrow: bool,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
     let look = match &cell.cell {
-        Cell::Empty | Cell::Text(_) if cell.down == 1 => &looks.text,
+        Cell::Empty | Cell::Text(_) if cell.down == 1 && !narrow => &looks.text,
         Cell::Empty | Cell::Text(_) | Cell::Date(_) => &looks.middle,
         Cell::Code(_) => &looks.code,
         Cell::Whole(_) if cell.down != 1 => &looks.middle,
@@ -183,9 +207,7 @@ fn put(page: &mut Worksheet, row: u32, column: u16, cell: &SheetCell, looks: &Lo
     match &cell.cell {
         Cell::Empty => page.write_blank(row, column, look)?,
         Cell::Whole(number) => page.write_number_with_format(row, column, *number as f64, look)?,
-        Cell::Number(number) => {
-            page.write_number_with_format(row, column, figure(*number), look)?
-        }
+        Cell::Number(number) => page.write_number_with_format(row, column, figure(*number), look)?,
         Cell::Score(score) => page.write_number_with_format(row, column, score.0 as f64 / 100.0, look)?,
         Cell::Day(day) => {
             let date = ExcelDateTime::from_ymd(day.year() as u16, day.month() as u8, day.day() as u8);

@@ -8,7 +8,7 @@ use crate::DocumentFault;
 use crate::form::{Form, Side};
 use docx_rs::{
     AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run, RunFonts,
-    Tab, TabValueType,
+    Style, StyleType, Tab, TabValueType,
 };
 
 /// Twips a millimetre.
@@ -23,6 +23,9 @@ const TITLE: usize = 44;
 const TEXT: usize = 24;
 /// Foot lines: 9 pt.
 const SMALL: usize = 18;
+
+/// The style of foot lines: the page number takes its type from there.
+const FOOT: &str = "YanzhenFoot";
 
 /// Printed words of the form.
 const SONG: &str = "宋体";
@@ -41,12 +44,22 @@ fn font(name: &str) -> RunFonts {
 }
 
 fn run(text: &str, name: &str, size: usize) -> Run {
-    Run::new().add_text(text).size(size).fonts(font(name))
+    Run::new().add_text(written(text)).size(size).fonts(font(name))
 }
 
-/// A line with its lines close to each other.
+/// Without what XML cannot hold: pasted text brings control characters, and Word opens no file with one.
+fn written(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+/// A paragraph of the form's printed words.
 fn line(size: usize) -> Paragraph {
-    let pitch = (size as f64 * 10.0 * size::PITCH).round() as i32;
+    paragraph(size::Step { size, pitch: size::PITCH })
+}
+
+/// A paragraph with exact lines.
+fn paragraph(step: size::Step) -> Paragraph {
+    let pitch = (step.size as f64 * 10.0 * step.pitch).round() as i32;
     Paragraph::new()
         .line_spacing(LineSpacing::new().line_rule(LineSpacingType::Exact).line(pitch).before(0).after(0))
         .snap_to_grid(false)
@@ -67,6 +80,7 @@ pub(crate) fn form(form: &Form) -> Result<Vec<u8>, DocumentFault> {
         })
         .default_fonts(font(SONG))
         .default_size(TEXT)
+        .add_style(Style::new(FOOT, StyleType::Paragraph).name("Foot").size(SMALL).fonts(font(SONG)))
         .footer(foot(form));
     for (i, side) in form.sides.iter().enumerate() {
         for paragraph in head(side, i > 0) {
@@ -74,7 +88,9 @@ pub(crate) fn form(form: &Form) -> Result<Vec<u8>, DocumentFault> {
         }
         docx = docx.add_table(table::table(side, form.photo.as_ref()));
         for text in &side.below {
-            let below = line(TEXT).align(AlignmentType::Right).add_run(run(text, SONG, TEXT));
+            let spacing = LineSpacing::new().before(120).after(0);
+            let below = line(TEXT).line_spacing(spacing).align(AlignmentType::Right);
+            let below = below.add_run(run(text, SONG, TEXT));
             docx = docx.add_paragraph(below);
         }
     }
@@ -92,13 +108,15 @@ fn head(side: &Side, new_page: bool) -> Vec<Paragraph> {
         }
         None => lines.push(
             Paragraph::new()
-                .line_spacing(LineSpacing::new().line_rule(LineSpacingType::Exact).line(20).before(0).after(0))
+                .line_spacing(
+                    LineSpacing::new().line_rule(LineSpacingType::Exact).line(20).before(0).after(0),
+                )
                 .add_run(run("", SONG, 2)),
         ),
     }
     if let Some([left, right]) = &side.above {
         let end = twips(side.columns.iter().sum());
-        let both = run(left, SONG, TEXT).add_tab().add_text(right.as_str());
+        let both = run(left, SONG, TEXT).add_tab().add_text(written(right));
         lines.push(line(TEXT).add_tab(Tab::new().val(TabValueType::Right).pos(end)).add_run(both));
     }
     if new_page && let Some(first) = lines.first_mut() {
@@ -112,6 +130,7 @@ fn foot(form: &Form) -> Footer {
     let end = twips(178.0);
     let words = run(&form.foot.join("　　"), SONG, SMALL).add_tab().add_text("第 ");
     let paragraph = line(SMALL)
+        .style(FOOT)
         .add_tab(Tab::new().val(TabValueType::Right).pos(end))
         .add_run(words)
         .add_page_num(PageNum::new())

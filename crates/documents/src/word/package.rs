@@ -24,7 +24,6 @@ pub(super) fn pack(parts: XMLDocx, title: &str, photo: Option<&Photo>) -> Result
         ("_rels/.rels", &parts.rels),
         ("docProps/app.xml", &parts.doc_props.app),
         ("docProps/custom.xml", &parts.doc_props.custom),
-        ("word/document.xml", &parts.document),
         ("word/styles.xml", &parts.styles),
         ("word/settings.xml", &parts.settings),
         ("word/fontTable.xml", &parts.font_table),
@@ -35,11 +34,13 @@ pub(super) fn pack(parts: XMLDocx, title: &str, photo: Option<&Photo>) -> Result
     ] {
         add(name.to_owned(), bytes)?;
     }
+    add("word/document.xml".into(), &without_paragraph_ids(&parts.document))?;
     add("docProps/core.xml".into(), core(title).as_bytes())?;
-    let relations = String::from_utf8_lossy(&parts.document_rels).replace("Photo.png", &format!("Photo.{extension}"));
+    let relations =
+        String::from_utf8_lossy(&parts.document_rels).replace("Photo.png", &format!("Photo.{extension}"));
     add("word/_rels/document.xml.rels".into(), relations.as_bytes())?;
     for (i, bytes) in parts.footers.iter().enumerate() {
-        add(format!("word/footer{}.xml", i + 1), bytes)?;
+        add(format!("word/footer{}.xml", i + 1), &without_paragraph_ids(bytes))?;
     }
     for (name, bytes) in &parts.media {
         add(format!("word/media/{name}.{extension}"), bytes)?;
@@ -63,9 +64,7 @@ fn content_types(xml: &[u8], extension: &str) -> Vec<u8> {
 /// Title and a pinned date.
 fn core(title: &str) -> String {
     let date = "2026-01-01T00:00:00Z";
-    let w3c = |name: &str| {
-        format!("<dcterms:{name} xsi:type=\"dcterms:W3CDTF\">{date}</dcterms:{name}>")
-    };
+    let w3c = |name: &str| format!("<dcterms:{name} xsi:type=\"dcterms:W3CDTF\">{date}</dcterms:{name}>");
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><cp:coreProperties \
          xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
@@ -75,4 +74,15 @@ fn core(title: &str) -> String {
         w3c("created"),
         w3c("modified")
     )
+}
+
+/// docx-rs numbers paragraphs by thread; nothing refers to these numbers.
+fn without_paragraph_ids(xml: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(xml);
+    let mut parts = text.split(" w14:paraId=\"");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
+    }
+    out.into_bytes()
 }

@@ -1,6 +1,7 @@
 //! A side of a form as a table.
 
-use super::{FANG, SONG, TEXT, line, run, size, twips};
+use super::size::{LEAD, PITCH, Step, fitting, needed};
+use super::{FANG, SONG, TEXT, line, paragraph, run, twips};
 use crate::form::{Body, Cell, List, Photo, Row, Side, Unit};
 use docx_rs::{
     AlignmentType, BorderType, HeightRule, Paragraph, Pic, Run, SpecialIndentType, Tab, TabValueType, Table,
@@ -111,19 +112,26 @@ fn filled(cell: TableCell, body: &Body, room: (f64, f64), photo: Option<&Photo>)
             cell.add_paragraph(line(TEXT).align(AlignmentType::Center).add_run(run(words, SONG, TEXT)))
         }),
         Body::Field { units, left, .. } => {
-            let size = size::fitting(units, room.0, room.1);
+            let step = fitting(units, *left, room.0, room.1);
             let cell = if *left && units.iter().any(|unit| !unit.lead.is_empty()) {
                 cell.vertical_align(VAlignType::Top)
             } else {
                 cell
             };
-            paragraphs(cell, units, *left, size)
+            paragraphs(cell, units, *left, step)
         }
         Body::Signed { units, signature, .. } => {
-            let place = signature.len() as f64 * TEXT as f64 / 2.0 * size::PITCH * 25.4 / 72.0;
-            let size = size::fitting(units, room.0, room.1 - place);
-            let cell = cell.vertical_align(VAlignType::Bottom);
-            let cell = if units.is_empty() { cell } else { paragraphs(cell, units, true, size) };
+            let printed = Step { size: TEXT, pitch: PITCH };
+            let place = signature.len() as f64 * printed.height();
+            let step = fitting(units, true, room.0, room.1 - place);
+            let mut cell = cell.vertical_align(VAlignType::Bottom);
+            if !units.is_empty() {
+                cell = paragraphs(cell, units, true, step);
+                // Blank lines keep the opinion at the top, the signature at the foot.
+                let spare = room.1 - place - needed(units, room.0, step);
+                let blanks = (spare / printed.height()).floor() as usize;
+                cell = (1..blanks).fold(cell, |cell, _| cell.add_paragraph(line(TEXT)));
+            }
             signature.iter().fold(cell, |cell, words| {
                 let at_the_right = line(TEXT).align(AlignmentType::Right).indent(None, None, Some(120), None);
                 cell.add_paragraph(at_the_right.add_run(run(words, SONG, TEXT)))
@@ -131,28 +139,29 @@ fn filled(cell: TableCell, body: &Body, room: (f64, f64), photo: Option<&Photo>)
         }
         Body::Photo => match photo {
             Some(photo) => cell.add_paragraph(picture(photo, room)),
-            None => cell
-                .add_paragraph(line(TEXT).align(AlignmentType::Center).add_run(run("照　片", SONG, TEXT))),
+            None => {
+                cell.add_paragraph(line(TEXT).align(AlignmentType::Center).add_run(run("照　片", SONG, TEXT)))
+            }
         },
     }
 }
 
 /// Paragraphs; periods lead in a column of their own, so that each text begins at the same place.
-fn paragraphs(cell: TableCell, units: &[Unit], left: bool, size: usize) -> TableCell {
+fn paragraphs(cell: TableCell, units: &[Unit], left: bool, step: Step) -> TableCell {
     if units.is_empty() {
-        return cell.add_paragraph(line(size));
+        return cell.add_paragraph(paragraph(step));
     }
-    let column = (size::lead_ems() * size as f64 * 10.0).round() as i32;
+    let column = (LEAD * step.size as f64 * 10.0).round() as i32;
     units.iter().fold(cell, |cell, unit| {
         let align = if left { AlignmentType::Left } else { AlignmentType::Center };
-        let mut paragraph = line(size).align(align);
+        let mut made = paragraph(step).align(align);
         if !unit.lead.is_empty() {
-            paragraph = paragraph
+            made = made
                 .indent(Some(column), Some(SpecialIndentType::Hanging(column)), None, None)
                 .add_tab(Tab::new().val(TabValueType::Left).pos(column as usize))
-                .add_run(run(&unit.lead, FANG, size).add_tab());
+                .add_run(run(&unit.lead, FANG, step.size).add_tab());
         }
-        cell.add_paragraph(paragraph.add_run(run(&unit.text, FANG, size)))
+        cell.add_paragraph(made.add_run(run(&unit.text, FANG, step.size)))
     })
 }
 
@@ -192,9 +201,9 @@ fn list_rows(side: &Side, list: &List) -> Vec<TableRow> {
             let text = list.items.get(row).and_then(|item| item.get(column)).map_or("", String::as_str);
             let units = Unit::lines(text);
             let room = (width(side, at, *span) - 2.0 * INSET.0, height - 2.0 * INSET.1);
-            let size = size::fitting(&units, room.0, room.1);
+            let step = fitting(&units, false, room.0, room.1);
             let left = list.left.get(column).copied().unwrap_or_default();
-            cells.push(paragraphs(blank(side, at, *span), &units, left, size));
+            cells.push(paragraphs(blank(side, at, *span), &units, left, step));
             at += span;
         }
         out.push(tall(cells, height).cant_split());

@@ -1,8 +1,8 @@
 //! Inputs about invented people.
 
 use documents::{
-    ActKind, ApprovalForm, Cell, Check, Column, CommitteeTable, Consent, Enclosure, FilingAct, FilingForm, Finding,
-    Holder, Imprint, Opinion, PackMark, Roster, Seat, Tracks, VillageCommittees,
+    ActKind, ApprovalForm, Cell, Check, Column, CommitteeTable, Consent, Enclosure, FilingAct, FilingForm,
+    Finding, Holder, Imprint, Opinion, PackMark, Roster, Seat, Tracks, VillageCommittees,
 };
 use jiff::civil::{DateTime, date, datetime};
 use kernel::{Day, Quantity, Score};
@@ -34,7 +34,11 @@ pub fn record() -> Lrmx {
             education_school: "安徽某高校农学专业".into(),
             degree_school: "安徽某高校农学专业".into(),
         },
-        part_time: Schooling { education: "(无)".into(), education_school: "(无)".into(), ..Schooling::default() },
+        part_time: Schooling {
+            education: "(无)".into(),
+            education_school: "(无)".into(),
+            ..Schooling::default()
+        },
         post: "东河口镇毛岭村乡村振兴专干".into(),
         intended_post: "东河口镇毛岭村党总支副书记".into(),
         leaving_post: "(无)".into(),
@@ -49,10 +53,16 @@ pub fn record() -> Lrmx {
         reason: "该同志政治素质好，熟悉农村工作，带领群众发展茶叶产业有实绩，群众公认。经镇党委研究，\
                  拟任毛岭村党总支副书记。"
             .into(),
-        family: ["妻子|郑例庚|1996.02|群众|东河口镇中心小学教师", "儿子|吴例子|2021.08||", "父亲|吴例丑|1968.11|中共党员|毛岭村村民",
-            "母亲|王例寅|1970.03|群众|毛岭村村民", "岳父|郑例卯|1966.05|群众|月牙塘村村民", "祖父|吴例辰|1940.01|中共党员|已去世"]
-            .map(relative)
-            .to_vec(),
+        family: [
+            "妻子|郑例庚|1996.02|群众|东河口镇中心小学教师",
+            "儿子|吴例子|2021.08||",
+            "父亲|吴例丑|1968.11|中共党员|毛岭村村民",
+            "母亲|王例寅|1970.03|群众|毛岭村村民",
+            "岳父|郑例卯|1966.05|群众|月牙塘村村民",
+            "祖父|吴例辰|1940.01|中共党员|已去世",
+        ]
+        .map(relative)
+        .to_vec(),
         reporting_unit: "中共东河口镇委员会".into(),
         filled_on: DateField::Date(PartialDate::from(AGE_DATE)),
         filled_by: "何例乙".into(),
@@ -108,9 +118,10 @@ pub fn long_approval() -> ApprovalForm {
         })
         .collect();
     form.record.origin = "新疆维吾尔自治区巴音郭楞蒙古自治州".into();
-    form.record.post = "东河口镇毛岭村乡村振兴专干兼村集体经济组织监事会主席、村妇联执委、镇茶叶产业联合党支部副书记、\
+    form.record.post =
+        "东河口镇毛岭村乡村振兴专干兼村集体经济组织监事会主席、村妇联执委、镇茶叶产业联合党支部副书记、\
                         镇供销合作社毛岭分社理事会理事长"
-        .into();
+            .into();
     form.record.rewards = "2021年12月获镇优秀共产党员称号，由镇党委表彰。\n".repeat(24);
     form.record.photo = Some(Photo { bytes: png(70, 98) });
     form
@@ -120,7 +131,9 @@ pub fn long_approval() -> ApprovalForm {
 pub fn png(width: u32, height: u32) -> Vec<u8> {
     let crc = |bytes: &[u8]| {
         !bytes.iter().fold(u32::MAX, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 })
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+                if sum & 1 == 1 { (sum >> 1) ^ 0xedb8_8320 } else { sum >> 1 }
+            })
         })
     };
     let chunk = |kind: &[u8], body: &[u8]| {
@@ -133,8 +146,9 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut head = width.to_be_bytes().to_vec();
     head.extend(height.to_be_bytes());
     head.extend([8, 0, 0, 0, 0]);
-    let rows: Vec<u8> =
-        (0..height).flat_map(|y| [0].into_iter().chain((0..width).map(move |x| (120 + (x + y) % 100) as u8))).collect();
+    let rows: Vec<u8> = (0..height)
+        .flat_map(|y| [0].into_iter().chain((0..width).map(move |x| (120 + (x + y) % 100) as u8)))
+        .collect();
     let mut body = vec![0x78, 0x01];
     let blocks = rows.chunks(65_535).count();
     for (i, block) in rows.chunks(65_535).enumerate() {
@@ -143,8 +157,9 @@ pub fn png(width: u32, height: u32) -> Vec<u8> {
         body.extend((!(block.len() as u16)).to_le_bytes());
         body.extend(block);
     }
-    let (a, b) =
-        rows.iter().fold((1_u32, 0_u32), |(a, b), byte| ((a + u32::from(*byte)) % 65_521, (a + u32::from(*byte) + b) % 65_521));
+    let (a, b) = rows.iter().fold((1_u32, 0_u32), |(a, b), byte| {
+        ((a + u32::from(*byte)) % 65_521, (a + u32::from(*byte) + b) % 65_521)
+    });
     body.extend(((b << 16) | a).to_be_bytes());
     let mut out = b"\x89PNG\r\n\x1a\n".to_vec();
     out.extend(chunk(b"IHDR", &head));
@@ -170,7 +185,13 @@ pub fn filing() -> FilingForm {
         village: "毛岭村".into(),
         filed_on: AGE_DATE,
         acts: vec![
-            act("吴例己", "村党总支副书记", ActKind::Appoint, "原副书记转任，岗位空缺", "镇党委会议纪要 2026 年第 21 号"),
+            act(
+                "吴例己",
+                "村党总支副书记",
+                ActKind::Appoint,
+                "原副书记转任，岗位空缺",
+                "镇党委会议纪要 2026 年第 21 号",
+            ),
             act("钱例乙", "村党总支副书记", ActKind::Remove, "转任月牙塘村党支部书记", "同上"),
             act("孙例丙", "村民委员会副主任", ActKind::ElectedSeat, "补选，得票过半数", "选举结果报告单"),
         ],
@@ -271,11 +292,18 @@ pub fn committee() -> CommitteeTable {
             seat("书记、主任", Tracks::Both, holder("赵例甲", "男", 1969, "高中", "中共党员", 2015)),
             seat("副书记", Tracks::Party, holder("钱例乙", "男", 1977, "大专", "中共党员", 2021)),
             seat("副主任", Tracks::Elected, holder("孙例丙", "女", 1982, "大专", "群众", 2021)),
-            seat("委员、妇联主席", Tracks::Elected, holder("李例丁", "女", 1988, "大专在读", "中共预备党员", 2024)),
+            seat(
+                "委员、妇联主席",
+                Tracks::Elected,
+                holder("李例丁", "女", 1988, "大专在读", "中共预备党员", 2024),
+            ),
             seat("委员", Tracks::Party, None),
         ]
     };
-    let village = |name: &str| VillageCommittees { township: "东河口镇".into(), village: name.into(), seats: seats() };
+    let village =
+        |name: &str| VillageCommittees {
+            township: "东河口镇".into(), village: name.into(), seats: seats()
+        };
     CommitteeTable {
         title: String::new(),
         unit: "填报单位：东河口镇党委".into(),

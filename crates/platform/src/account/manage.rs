@@ -42,6 +42,16 @@ fn phone_context(account: i64) -> String {
 }
 
 impl Accounts<'_> {
+    /// The account of a login that may act as a village cadre of a county; `None` for any other.
+    pub async fn cadre_of(&self, login: &str, county: &str) -> DbResult<Option<i64>> {
+        let sql = "select a.id from account a join account_role r on r.account = a.id where a.login = $1 \
+                   and a.closed_at is null and r.role = $2 and r.county = $3 and r.ended_at is null limit 1";
+        let cadre = crate::access::Role::VillageCadre.id();
+        self.at.control.one(sql, values![login, cadre, county]).await?.map(|r| r.int(0)).transpose()
+    }
+}
+
+impl Accounts<'_> {
     /// Makes an account; gives its id and, where none was given, its first password, shown this once.
     ///
     /// `event` says who makes it: the set-up, or the security administrator. `Ok(None)` when the name is taken.

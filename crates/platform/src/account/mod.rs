@@ -11,8 +11,8 @@ mod token;
 
 pub use list::{AccountCounts, AccountFilter, AccountRow, AccountState};
 pub use manage::{Grant, NewAccount};
-pub use own::{Look, OwnSession};
 pub(crate) use own::locked;
+pub use own::{Look, OwnSession, columns_of};
 pub use session::{Found, Stage};
 pub(crate) use setup::locked_setup;
 pub use setup::{SetupTry, login_fault};

@@ -196,6 +196,18 @@ impl Accounts<'_> {
         Ok(None)
     }
 
+    /// Keeps which columns of a table the account wants, in their order; none for those that the page has by itself.
+    pub async fn prefer_columns(&self, session: &Found, table: &str, columns: &str) -> DbResult<()> {
+        let prefix = format!("{table}:");
+        let mut lines: Vec<&str> = session.columns.lines().filter(|l| !l.starts_with(&prefix)).collect();
+        let own = prefix + columns;
+        if !columns.is_empty() {
+            lines.push(&own);
+        }
+        let sql = "update account set table_columns = $2 where id = $1";
+        self.at.control.operate(sql, values![session.account, lines.join("\n")]).await.map(drop)
+    }
+
     /// Keeps what is wanted of the look of pages. A preference is no record.
     pub async fn prefer(&self, account: i64, look: Look) -> DbResult<()> {
         let lang = look.lang.map(|lang| if lang == Lang::En { "en" } else { "zh" }.to_owned());
@@ -204,6 +216,12 @@ impl Accounts<'_> {
                    tight = coalesce($4, tight) where id = $1";
         self.at.control.operate(sql, values![account, lang, large, tight]).await.map(drop)
     }
+}
+
+/// The columns that an account chose for a table, of all it chose: `people:posts.age`, one table a line. Empty: none.
+pub fn columns_of<'c>(chosen: &'c str, table: &str) -> &'c str {
+    let own = |line: &'c str| line.strip_prefix(table)?.strip_prefix(':');
+    chosen.lines().find_map(own).unwrap_or_default()
 }
 
 /// Locked until then: minutes from now, and whom to ask.

@@ -60,6 +60,8 @@ pub struct Found {
     pub large: bool,
     /// Rows of tables: tight or standard; `None` as each page is drawn.
     pub tight: Option<bool>,
+    /// Columns of tables that the account chose: see [`super::columns_of`].
+    pub columns: String,
     seen_at: i64,
 }
 
@@ -102,7 +104,7 @@ impl Accounts<'_> {
     pub async fn session(&self, cookie: &str, address: &str) -> DbResult<Option<Found>> {
         let hash = hashed(cookie);
         let sql = "select s.account, s.csrf, s.stage, s.made_at, s.seen_at, a.login, a.name, a.lang, a.large, \
-                   a.tight, r.id, r.role, r.county, r.part, r.unit \
+                   a.tight, r.id, r.role, r.county, r.part, r.unit, a.table_columns \
                    from session s join account a on a.id = s.account and a.closed_at is null \
                    left join account_role r on r.id = s.role and r.ended_at is null where s.hash = $1";
         let Some(row) = self.at.control.one(sql, values![hash.clone()]).await? else { return Ok(None) };
@@ -135,7 +137,20 @@ impl Accounts<'_> {
             large,
             only: None,
         });
-        Ok(Some(Found { hash, stage, account, name, csrf, caller, lang, large, tight, seen_at: seen }))
+        let columns = row.text(15)?;
+        Ok(Some(Found {
+            hash,
+            stage,
+            account,
+            name,
+            csrf,
+            caller,
+            lang,
+            large,
+            tight,
+            columns,
+            seen_at: seen,
+        }))
     }
 
     /// Notes that a session was used.

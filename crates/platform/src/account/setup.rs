@@ -196,7 +196,8 @@ fn write_private(folder: &Path, text: &str, over: bool) -> io::Result<()> {
     let mut draft = tempfile::Builder::new().prefix(".setup-code-").tempfile_in(folder)?;
     writeln!(draft, "{text}")?;
     draft.as_file().sync_all()?;
-    let named = if over { draft.persist(folder.join(FILE)) } else { draft.persist_noclobber(folder.join(FILE)) };
+    let named =
+        if over { draft.persist(folder.join(FILE)) } else { draft.persist_noclobber(folder.join(FILE)) };
     match named {
         Err(e) if e.error.kind() != io::ErrorKind::AlreadyExists => Err(e.error),
         _ => Ok(()),

@@ -136,12 +136,53 @@ impl Db {
         if let Some(table) = sql.strip_prefix("{append_only:").and_then(|s| s.strip_suffix('}')) {
             return self.append_only(table);
         }
+        if let Some(tally) = sql.strip_prefix("{tally:").and_then(|s| s.strip_suffix('}')) {
+            return self.tally(tally);
+        }
         let (id, blob) = if self.is_postgres() {
             ("bigint primary key", "bytea")
         } else {
             ("integer primary key", "blob")
         };
         vec![sql.replace("{id}", id).replace("{blob}", blob)]
+    }
+
+    /// Triggers that count. Whoever writes, by whatever statement, the counts follow in the same transaction.
+    fn tally(&self, text: &str) -> Vec<String> {
+        let mut parts = text.split(':');
+        let mut next = || parts.next().unwrap_or_default();
+        let (table, counts, columns) = (next(), next(), next());
+        let columns: Vec<&str> = columns.split(',').collect();
+        let Some((first, rest)) = columns.split_first() else { return Vec::new() };
+        let all = columns.join(", ");
+        let of = |row: &str, columns: &[&str]| {
+            let named: Vec<String> = columns.iter().map(|c| format!("{row}.{c}")).collect();
+            named.join(", ")
+        };
+        let add = format!(
+            "insert into {counts} ({all}, n) values ('*', {}, 1), ({}, 1) \
+             on conflict ({all}) do update set n = {counts}.n + 1;",
+            of("new", rest),
+            of("new", &columns)
+        );
+        let same: String = rest.iter().map(|c| format!(" and {c} = old.{c}")).collect();
+        let drop = format!("update {counts} set n = n - 1 where {first} in ('*', old.{first}){same};");
+        if self.is_postgres() {
+            let function = format!(
+                "create function {counts}_keep() returns trigger language plpgsql as $$ begin \
+                 if tg_op <> 'INSERT' then {drop} end if; if tg_op <> 'DELETE' then {add} end if; return null; end $$"
+            );
+            let trigger = format!(
+                "create trigger {counts}_keep after insert or delete or update of {all} on {table} \
+                 for each row execute function {counts}_keep()"
+            );
+            return vec![function, trigger];
+        }
+        vec![
+            format!("create trigger {counts}_add after insert on {table} begin {add} end"),
+            format!("create trigger {counts}_drop after delete on {table} begin {drop} end"),
+            format!("create trigger {counts}_move after update of {all} on {table} begin {drop} {add} end"),
+        ]
     }
 
     fn append_only(&self, table: &str) -> Vec<String> {

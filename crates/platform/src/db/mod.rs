@@ -28,7 +28,9 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// Where a database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +75,9 @@ pub struct Db {
     conn: DatabaseConnection,
     keys: Arc<KeyRing>,
     target: Target,
+    /// Held by this process's one writer at a time.
+    turn: Arc<Mutex<()>>,
+    asked: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -108,7 +113,7 @@ impl Db {
         options.sqlx_logging(false).min_connections(1).acquire_timeout(Duration::from_secs(20));
         options.test_before_acquire(matches!(target, Target::Postgres { .. }));
         let conn = Database::connect(options).await?;
-        Ok(Db { conn, keys, target: target.clone() })
+        Ok(Db { conn, keys, target: target.clone(), turn: Arc::default(), asked: Arc::default() })
     }
 
     /// Whether the engine is PostgreSQL. For the platform alone: slices never ask.
@@ -126,9 +131,19 @@ impl Db {
         &self.keys
     }
 
+    /// How many statements were run outside of transactions since it was opened.
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    fn count(&self) {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Every row of a query.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> DbResult<Vec<Row>> {
         reads(sql)?;
+        self.count();
         let rows = self.conn.query_all_raw(statement(&self.conn, sql, values)).await?;
         Ok(rows.into_iter().map(Row).collect())
     }
@@ -136,17 +151,20 @@ impl Db {
     /// The first row of a query.
     pub async fn one(&self, sql: &str, values: Vec<Value>) -> DbResult<Option<Row>> {
         reads(sql)?;
+        self.count();
         Ok(self.conn.query_one_raw(statement(&self.conn, sql, values)).await?.map(Row))
     }
 
     /// Changes operational state that is no record: sessions, leases, counters. Everything else goes through
     /// [`Db::write`].
     pub(crate) async fn operate(&self, sql: &str, values: Vec<Value>) -> DbResult<u64> {
+        self.count();
         Ok(self.conn.execute_raw(statement(&self.conn, sql, values)).await?.rows_affected())
     }
 
     /// Like [`Db::operate`], for a statement that answers the row it changed.
     pub(crate) async fn operate_one(&self, sql: &str, values: Vec<Value>) -> DbResult<Option<Row>> {
+        self.count();
         Ok(self.conn.query_one_raw(statement(&self.conn, sql, values)).await?.map(Row))
     }
 

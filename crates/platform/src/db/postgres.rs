@@ -31,7 +31,8 @@ pub(super) fn options(url: &str, schema: &str) -> DbResult<ConnectOptions> {
     options.map_sqlx_postgres_opts(move |o| o.ssl_mode(mode));
     // A lock in common stands for presence: it ends with the connection, and so with the process, on any machine.
     let (number, process) = (number(schema), *PROCESS);
-    let begin = format!("set search_path = \"{schema}\"; select pg_advisory_lock_shared({number}, {process})");
+    let begin =
+        format!("set search_path = \"{schema}\"; select pg_advisory_lock_shared({number}, {process})");
     options.map_sqlx_postgres_pool_opts(move |pool| {
         let begin = begin.clone();
         pool.after_connect(move |connection, _| {

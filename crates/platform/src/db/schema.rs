@@ -1,7 +1,8 @@
 //! Every table. One tree for each kind of database, the same on both engines.
 //!
 //! Places of a statement's text stand for what engines spell differently: `{id}` a primary key of 64 bits, `{blob}`
-//! bytes, `{append_only:T}` triggers that refuse to update or delete rows of table T.
+//! bytes, `{append_only:T}` triggers that refuse to update or delete rows of table T, `{tally:T:C:a,b}` triggers that
+//! keep in table C how many rows of T have which a and b, and once more all of them with `*` for a.
 //!
 //! A migration that has been released never changes; what comes later is a new one.
 
@@ -110,6 +111,11 @@ const CONTROL: &[Migration] = &[
             "alter table account add column failed_at bigint not null default 0",
         ],
     },
+    // The columns of tables that the account chose, `people:posts.age`, one table a line.
+    Migration {
+        name: "0006_columns",
+        sql: &["alter table account add column table_columns text not null default ''"],
+    },
 ];
 
 const COUNTY: &[Migration] = &[
@@ -158,4 +164,5 @@ const COUNTY: &[Migration] = &[
     people::PEOPLE,
     people::POSTS,
     people::PACK_PART,
+    people::PEOPLE_LIST,
 ];

@@ -41,7 +41,13 @@ impl Db {
             .sqlx_logging(false)
             .map_sqlx_sqlite_opts(move |o| o.filename(&file).read_only(true).immutable(true));
         let conn = Database::connect(options).await?;
-        Ok(Db { conn, keys, target: Target::Sqlite(path.to_owned()) })
+        Ok(Db {
+            conn,
+            keys,
+            target: Target::Sqlite(path.to_owned()),
+            turn: Arc::default(),
+            asked: Arc::default(),
+        })
     }
 
     /// Writes the database as it stands now into a new file. SQLite alone.

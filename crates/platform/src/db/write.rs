@@ -6,11 +6,15 @@ use crate::audit::{COLUMNS, Entry, Outcome};
 use crate::secrets::{KeyRing, PersonKey};
 use crate::values;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
 
 /// Who does what to which record: what the audit keeps. Serialized as it is hashed, see [`Entry`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -63,11 +67,20 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     keys: Arc<KeyRing>,
     event: Event,
+    /// Let go of when the transaction is over.
+    _turn: OwnedMutexGuard<()>,
 }
 
+/// How long a writer waits for its turn: longer than the largest table takes to be written.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 impl Db {
-    /// Begins a write transaction for an event. Writers of one database follow each other.
+    /// Begins a write transaction for an event. Writers of one database follow each other; who holds one begins no
+    /// second.
     pub async fn write(&self, event: Event) -> DbResult<WriteTx> {
+        // Who waits for the engine holds a connection: enough of them, and the one at work finds none to read with.
+        let turn = tokio::time::timeout(PATIENCE, self.turn.clone().lock_owned()).await;
+        let turn = turn.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
@@ -78,7 +91,7 @@ impl Db {
             let lock = statement(&tx, "select seq from audit_head where id = 1 for update", Vec::new());
             tx.query_one_raw(lock).await?;
         }
-        Ok(WriteTx { tx, keys: self.keys().clone(), event })
+        Ok(WriteTx { tx, keys: self.keys().clone(), event, _turn: turn })
     }
 
     /// Records an event that changes nothing: an audited read, a denial, a failed sign-in.
@@ -109,14 +122,23 @@ impl WriteTx {
         // Both engines take at least so many places in a statement.
         const PLACES: usize = 30_000;
         let Some(width) = rows.first().map(Vec::len).filter(|w| *w > 0) else { return Ok(()) };
+        // SQLite looks a numbered place's name up in a list of all of them, at each binding: thousands of places take
+        // their square of time. Places without a name are counted.
+        let numbered = self.tx.get_database_backend() != sea_orm::DbBackend::Sqlite;
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let chunk: Vec<Vec<Value>> = rows.by_ref().take((PLACES / width).min(500)).collect();
             let mut sql = format!("insert into {into} values ");
             for k in 0..chunk.len() {
-                let places: Vec<String> = (1..=width).map(|c| format!("${}", k * width + c)).collect();
                 sql.push_str(if k == 0 { "(" } else { ", (" });
-                sql.push_str(&places.join(", "));
+                for c in 1..=width {
+                    sql.push_str(if c == 1 { "" } else { ", " });
+                    if numbered {
+                        let _ = write!(sql, "${}", k * width + c);
+                    } else {
+                        sql.push('?');
+                    }
+                }
                 sql.push(')');
             }
             sql.push(' ');

@@ -314,10 +314,7 @@ pub async fn fill(db: &Db, path: &Path, header: &Header, told: Told<'_>) -> Upke
     let load = db.load().await?;
     // What migrations put in comes again with the rows.
     for table in tables.iter().rev() {
-        let sql = format!("select count(*) from \"{}\"", table.name);
-        if load.one(&sql, vec![]).await?.ok_or(DbError::Missing)?.int(0)? > 0 {
-            load.run(&format!("delete from \"{}\"", table.name), vec![]).await?;
-        }
+        empty(&load, table).await?;
     }
     let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(at(path))?);
     let (mut text, mut done, total) = (String::new(), 0, header.total());
@@ -347,6 +344,7 @@ pub async fn fill(db: &Db, path: &Path, header: &Header, told: Told<'_>) -> Upke
         }
         let begin: Begin = serde_json::from_str(&text).map_err(|_| damaged())?;
         let table = tables.iter().find(|t| t.name == begin.table).ok_or_else(damaged)?;
+        empty(&load, table).await?;
         into = Some(Filling::new(table, &begin.columns).ok_or_else(damaged)?);
     }
     if counts != header.rows {
@@ -354,6 +352,15 @@ pub async fn fill(db: &Db, path: &Path, header: &Header, told: Told<'_>) -> Upke
     }
     load.commit().await?;
     told(total, total);
+    Ok(())
+}
+
+/// Takes away what migrations put into a table, and what triggers put there while rows came in: the file has it too.
+async fn empty(load: &crate::db::Load, table: &Table) -> Upkept<()> {
+    let sql = format!("select count(*) from \"{}\"", table.name);
+    if load.one(&sql, vec![]).await?.ok_or(DbError::Missing)?.int(0)? > 0 {
+        load.run(&format!("delete from \"{}\"", table.name), vec![]).await?;
+    }
     Ok(())
 }
 

@@ -191,7 +191,8 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
     let mut page = bare_page(app, visitor);
     page.current = current;
     page.rail = (app.rail)(caller.role);
-    page.find = caller.may(Action::ViewVillage).then_some("/villages");
+    page.find = caller.may(Action::ViewPeople).then_some("/people/find");
+    page.suggest = page.find.map(|_| "/people/search");
     page.who = Some(Who {
         id: caller.account.to_string(),
         name: caller.name.clone(),

@@ -186,7 +186,11 @@ async fn a_backup_comes_back_whole() {
         same(&control, &now);
         unbroken(&at.control).await;
         unbroken(&db).await;
-        let (found, _) = at.accounts().list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10).await.expect("a list");
+        let (found, _) = at
+            .accounts()
+            .list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10)
+            .await
+            .expect("a list");
         assert_eq!(found.len(), 1, "the phone is found by what was sealed before");
         at.close().await.expect("closes");
         drop_schemas(&engine, &settings.schema_prefix).await;
@@ -343,7 +347,11 @@ async fn rotation_seals_everything_again() {
         let other = Installation::open(elsewhere.path(), Settings::default()).await.expect("opens");
         std::mem::replace(&mut engine.at, other).close().await.expect("closes");
         let at = Installation::open(&folder, settings).await.expect("opens once the other has let go");
-        let (found, _) = at.accounts().list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10).await.expect("a list");
+        let (found, _) = at
+            .accounts()
+            .list(AccountFilter { find: PHONE, ..Default::default() }, 0, 10)
+            .await
+            .expect("a list");
         assert_eq!(found.len(), 1, "the phone is found");
         assert_eq!(found[0].phone, "138****1234");
         engine.at = at;

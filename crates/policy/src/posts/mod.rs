@@ -6,23 +6,23 @@
 mod check;
 mod check_read;
 mod filing;
+mod in_force;
 mod origin;
-mod posts_in_force;
 mod read;
 mod tell;
 mod words;
 
 pub use check::{Check, METHODS, Method};
 pub use filing::{Document, Filing, FilingPart, Number, Pattern};
+pub use in_force::{Posts, national};
 pub use origin::{Dates, PackRef, Setting};
-pub use posts_in_force::{Posts, national};
 pub use words::{
     AgeAt, Change, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted, WayIn, WayOut,
     Word, known_title, lawful_track, reaches,
 };
 
+pub(crate) use in_force::{layers, on};
 pub(crate) use origin::{Reader, whole, word};
-pub(crate) use posts_in_force::{layers, on};
 pub(crate) use read::{is_word_id, once_a_day, read};
 pub(crate) use tell::{parts, tell};
 

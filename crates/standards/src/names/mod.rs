@@ -10,7 +10,7 @@ mod tests;
 
 pub use loosen::{Key, Loosened, Reason, loosened};
 pub use place::place_stem;
-pub use reading::{fold_pinyin, readings_of};
+pub use reading::{blurred, fold_pinyin, readings_of};
 pub use simplify::simplified;
 
 use crate::fold_name;

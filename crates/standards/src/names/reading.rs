@@ -190,7 +190,7 @@ pub fn fold_pinyin(text: &str) -> String {
 }
 
 /// A joined reading with the sounds levelled that southern speech does not tell apart: zh z, ch c, sh s, ng n, n l, v u.
-pub(super) fn blurred(reading: &str) -> String {
+pub fn blurred(reading: &str) -> String {
     let reading = reading.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n");
     reading.replace('n', "l").replace('v', "u")
 }

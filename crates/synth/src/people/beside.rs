@@ -30,8 +30,9 @@ impl Builder<'_> {
             self.odd.push(Oddity::NoReserve);
             return;
         }
+        // Where many are wanted for secretary, those are the village's reserves.
         let pure = weighed(&[(0, 72), (1, 22), (2, 5), (3, 1)], dice);
-        for _ in 0..pure {
+        for _ in wanted.min(2)..pure.max(wanted.min(2)) {
             self.reserve(dice);
         }
         for plan in &mut self.plans {
@@ -51,7 +52,7 @@ impl Builder<'_> {
         for role in order {
             let fits = |p: &&mut Plan| p.role == role && p.age <= 45 && (25..).contains(&p.age);
             for plan in self.plans.iter_mut().filter(fits) {
-                if chosen < wanted && (role == Role::Reserve || dice.chance(0.7)) {
+                if chosen < wanted && (role == Role::Reserve || dice.chance(0.85)) {
                     (plan.reserve, plan.secretary_reserve, plan.party) = (true, true, 1.0);
                     chosen += 1;
                 }

@@ -1,4 +1,7 @@
-//! `yanzhen demo`: four invented counties, their accounts, served.
+//! `yanzhen demo`: four invented counties with their people and accounts, served.
+
+mod accounts;
+mod people;
 
 use super::server::{block_on, failed, log};
 use super::{Done, Stop};
@@ -8,18 +11,18 @@ use crate::server::{add_county, app, serve};
 use crate::slices::places::facts::{self, Entry};
 use crate::slices::places::store;
 use crate::ui::{Progress, Ui};
+use accounts::Accounts;
 use appraisal::{FactReader, MarkReader, Plan, appraise};
 use kernel::msg;
-use platform::access::{Caller, Part, Role};
-use platform::account::{Grant, NewAccount};
+use platform::access::{Caller, Part};
 use platform::county::{Installation, Settings};
-use platform::db::{Db, Event, now_ms};
+use platform::db::{Db, now_ms};
 use platform::values;
 use policy::Pack;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use synth::people::Roster;
 use synth::{DataOptions, Place, Shape};
 use tables::{Input, read_rows};
 
@@ -47,6 +50,8 @@ const FINISHED: &str = "demo.done";
 /// Tells a demo that was killed on the way from a folder with somebody's data.
 const BEGUN: &str = "demo.begun";
 const SEED: u64 = 7;
+/// Persons of each county but the first, which has everybody: a county begins with some of its townships.
+const PERSONS: usize = 400;
 
 pub fn run(ui: &Ui, args: &Args) -> Done {
     log();
@@ -145,6 +150,7 @@ async fn fill(ui: &Ui, args: &Args) -> Done {
     let mut accounts = Accounts { at: &at, text: String::new(), taken: 0 };
     accounts.head();
     accounts.administrators().await?;
+    let mut look = Vec::new();
     for (k, shape) in shapes.iter().enumerate() {
         let places = synth::places(shape, SEED + k as u64);
         let geography = geography(&places);
@@ -152,9 +158,19 @@ async fn fill(ui: &Ui, args: &Args) -> Done {
         let office = accounts.county(&geography, k == 0).await?;
         // The first county works by both packs, the others by the colours alone.
         let own: Vec<&(PathBuf, Pack)> = packs.iter().skip(usize::from(k != 0)).collect();
-        county(&db, &own, &places, &office, folder.path(), SEED + k as u64).await?;
+        let persons = if k == 0 { usize::MAX } else { PERSONS };
+        let rosters = county(&db, &own, &places, &office, folder.path(), (SEED + k as u64, persons)).await?;
+        let cadre = people::fill(&db, &office, &rosters).await?;
+        if k == 0 {
+            if let Some(cadre) = cadre {
+                let (account, login) = accounts.cadre(&geography.code, &cadre).await?;
+                people::link(&db, &office, &cadre, account, login).await?;
+            }
+            look = people::worth_a_look(&places, &rosters);
+        }
         progress.at(k as u64 + 1, shapes.len() as u64);
     }
+    accounts.worth_a_look(&shapes[0].county, &look);
     let file = args.data.join("accounts.txt");
     private_file(&file, &accounts.text).map_err(|e| super::io_failed(&file, &e))?;
     at.close().await.map_err(failed)
@@ -176,20 +192,22 @@ fn geography(places: &[Place]) -> Geography {
     }
 }
 
-/// Packs, facts, colours and last year's grades of a county.
+/// Packs, facts, colours and last year's grades of a county; gives its people, who are still to be written.
 async fn county(
     db: &Db,
     packs: &[&(PathBuf, Pack)],
     places: &[Place],
     by: &Caller,
     folder: &Path,
-    seed: u64,
-) -> Done {
+    (seed, persons): (u64, usize),
+) -> Result<Vec<Roster>, Stop> {
     let day = store::today();
     let mut tx = db.write(by.event("demo.fill", "county", &by.county, "")).await.map_err(failed)?;
     for (path, pack) in packs {
         facts::adopt(&tx, path, pack, "2025-01-01", &by.name).await.map_err(failed)?;
     }
+    let mut made = Vec::new();
+    let mut hints = BTreeMap::new();
     for (_, pack) in packs {
         let (facts_file, marks_file) = (folder.join("facts.csv"), folder.join("marks.csv"));
         let mut facts_out = std::fs::File::create(&facts_file).map_err(failed)?;
@@ -197,10 +215,16 @@ async fn county(
         let options = DataOptions { seed, ..DataOptions::default() };
         synth::data(pack, places, &options, &mut facts_out, &mut marks_out).map_err(failed)?;
         let entries = entries(&facts_file, pack, &day)?;
-        facts::write(&mut tx, &entries, by, None, false).await.map_err(failed)?;
         if pack.has_appraisal {
             grade(&tx, pack, &facts_file, &marks_file).await?;
         }
+        hints.append(&mut people::hints(pack, &facts_file, &entries)?);
+        made.push(entries);
+    }
+    let rosters = people::make(places, &hints, seed, persons);
+    for mut entries in made {
+        people::bear_out(&rosters, &mut entries);
+        facts::write(&mut tx, &entries, by, None, false).await.map_err(failed)?;
     }
     let adopted = {
         let rows = tx.rows("select id, hash, files from pack where kind = 'colours'", vec![]).await;
@@ -208,10 +232,10 @@ async fn county(
     };
     tx.commit().await.map_err(failed)?;
     if adopted == 0 {
-        return Ok(());
+        return Ok(rosters);
     }
     let packs = facts::packs(db, &day).await.map_err(failed)?;
-    let Some(colouring) = facts::colouring(&packs) else { return Ok(()) };
+    let Some(colouring) = facts::colouring(&packs) else { return Ok(rosters) };
     let mut tx = db.write(by.event("colour.confirm", "county", &by.county, "")).await.map_err(failed)?;
     facts::propose(&mut tx, colouring, &Part::County).await.map_err(failed)?;
     // Most colours are confirmed; some wait, as on any working day.
@@ -219,7 +243,8 @@ async fn county(
                where proposed <> '' and substr(code, 12, 1) <> '7'";
     let reason = "月度研判会逐村过了一遍，与建议一致";
     tx.run(sql, values![by.name.clone(), now_ms(), reason]).await.map_err(failed)?;
-    tx.commit().await.map_err(failed)
+    tx.commit().await.map_err(failed)?;
+    Ok(rosters)
 }
 
 fn entries(file: &Path, pack: &Pack, day: &str) -> Result<Vec<Entry>, Stop> {
@@ -271,95 +296,6 @@ async fn grade(tx: &platform::db::WriteTx, pack: &Pack, facts: &Path, marks: &Pa
         })
         .collect();
     tx.insert_many("grade (code, year, pack, total, rank, of_n, grade, at)", rows, "").await.map_err(failed)
-}
-
-struct Accounts<'a> {
-    at: &'a Installation,
-    text: String,
-    taken: usize,
-}
-
-impl Accounts<'_> {
-    fn head(&mut self) {
-        let _ = writeln!(
-            self.text,
-            "雁阵演示账号（地名、人员、数据均为虚构；密码每次建演示时随机生成）\n\n账号\t密码\t身份\t可以试试"
-        );
-    }
-
-    async fn make(&mut self, login: &str, grants: Vec<Grant>, try_this: &str) -> Result<(i64, String), Stop> {
-        // Names of invented people carry 例.
-        let name = synth::person_name(self.taken * 7 + 3, self.taken * 5 + 1);
-        self.taken += 1;
-        let roles: Vec<String> = grants.iter().map(|g| format!("{}（{}）", g.role.title(), g.unit)).collect();
-        let new = NewAccount {
-            login: login.to_owned(),
-            name: name.clone(),
-            phone: format!("1990000{:04}", self.taken),
-            password: None,
-            must_change: false,
-            grants,
-        };
-        let event = Event { action: "demo.account".into(), ..Event::default() };
-        let made = self.at.accounts().create(event, new).await.map_err(failed)?;
-        let (id, password) = made.ok_or_else(|| failed(login))?;
-        let _ = writeln!(self.text, "{login}\t{password}\t{name}·{}\t{try_this}", roles.join("、"));
-        Ok((id, name))
-    }
-
-    async fn administrators(&mut self) -> Done {
-        let grant = |role, unit: &str| {
-            vec![Grant { role, county: String::new(), part: Part::County, unit: unit.to_owned() }]
-        };
-        self.make("xitong", grant(Role::SystemAdmin, "信息中心"), "看系统状态、任务").await?;
-        self.make("anquan", grant(Role::SecurityAdmin, "信息中心"), "管账号、解锁、看完整手机号").await?;
-        self.make("shenji", grant(Role::AuditAdmin, "信息中心"), "查审计、核验链").await.map(drop)
-    }
-
-    /// A county's accounts; gives its office as a caller.
-    async fn county(&mut self, place: &Geography, first: bool) -> Result<Caller, Stop> {
-        let code = &place.code;
-        let grant = |role, part: Part, unit: String| Grant { role, county: code.clone(), part, unit };
-        let office = grant(Role::CountyOffice, Part::County, format!("{}委组织部", place.name));
-        let login = if first { "zuzhi".to_owned() } else { format!("zuzhi{}", &code[4..]) };
-        let (id, name) = self.make(&login, vec![office.clone()], "看全县雁阵、确认颜色、填报事实").await?;
-        let town = |i: usize| place.townships.get(i).cloned().unwrap_or_default();
-        let (a, b) = (town(0), town(1));
-        let township = |t: &(String, String)| {
-            grant(Role::TownshipOffice, Part::Township(t.0.clone()), format!("{}党委", t.1))
-        };
-        let suffix = if first { String::new() } else { code[4..].to_owned() };
-        self.make(&format!("zhen{suffix}"), vec![township(&a)], "只看得到本乡镇的村").await?;
-        if first {
-            self.make("zhen2", vec![township(&b)], "另一个乡镇：互相看不到").await?;
-            let rater = grant(Role::RaterUnit, Part::County, "区农业农村局".to_owned());
-            self.make("pingfen", vec![rater], "评分单位的待办").await?;
-            let seat = grant(Role::ReviewSeat, Part::County, "信访局".to_owned());
-            self.make("lianshen", vec![seat], "联审席位的待办").await?;
-            let village = place.villages.first().map(|v| v.0.clone()).unwrap_or_default();
-            let cadre = grant(Role::VillageCadre, Part::Village(village), "村党组织".to_owned());
-            self.make("cunganbu", vec![cadre.clone()], "村干部自己的页面").await?;
-            let applicant = grant(Role::Applicant, Part::County, String::new());
-            self.make("baoming", vec![applicant], "报名人自己的页面").await?;
-            self.make("shuangzhong", vec![office.clone(), township(&b)], "两个身份，右上角切换").await?;
-        }
-        Ok(Caller {
-            account: id,
-            login,
-            name,
-            role: Role::CountyOffice,
-            role_id: 0,
-            county: code.clone(),
-            part: Part::County,
-            unit: office.unit,
-            address: String::new(),
-            csrf: String::new(),
-            session: String::new(),
-            lang: kernel::Lang::Zh,
-            large: false,
-            only: None,
-        })
-    }
 }
 
 /// Writes a file that its owner alone can read.

@@ -134,6 +134,22 @@ fn check(ui: &Ui, path: &Path, format: Form) -> Done {
                 cases = pack.cases.len()
             );
             say(&ui.t(summary));
+            if let Some(posts) = pack.posts() {
+                say(&ui.t(msg!(
+                    "{posts} 个岗位，{checks} 条班子要求，{documents} 份备案材料",
+                    posts = posts.posts.len(),
+                    checks = posts.checks.len(),
+                    documents = posts.filing.documents.len()
+                )));
+            }
+            if let Some(people) = pack.people() {
+                say(&ui.t(msg!(
+                    "{groups} 个来源群体，{claims} 项认定，{kept} 种记录的保存期限",
+                    groups = people.source_groups.len(),
+                    claims = people.claims.len(),
+                    kept = people.retention.len()
+                )));
+            }
         }
         let verdict = msg!(
             "{faults} 个错误，{warnings} 个警告，{notes} 个提示",

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod county;
+mod merges;
+mod upkeep;
 
 use axum::http::StatusCode;
 use county::{EAST, NORTH, WEST, county, pack_folder};
@@ -30,10 +32,20 @@ async fn an_import_shows_every_fault_and_writes_nothing() {
         "五十",
         "是否“例太平桥村”？",
         "激烈",
-        "本县没有代码 990101101209",
+        "本县没有这个代码",
         "第 2 行已经有这个村",
         "代码是“例北村”的，和村名对不上",
     ]);
+    // Each is said once: what is wrong beside its row, column and value, then how to mend it.
+    for (said, times) in [
+        ("不是数字", 1),
+        ("只写数字，不写单位，例如 1200", 1),
+        ("不在可选的词里", 1),
+        ("写其中一个：平稳、一般、尖锐", 1),
+        ("第 2 行已经有这个村", 1),
+    ] {
+        assert_eq!(seen.text().matches(said).count(), times, "{said}");
+    }
     assert_eq!(county.count("fact").await, 0);
     // The faults stand; nothing goes in until they are set aside.
     let refused = office.confirm(&path, false).await;

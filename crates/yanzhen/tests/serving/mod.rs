@@ -44,7 +44,8 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let ready = |line: &String| line.split_once("http://").map(|(_, at)| at.trim().to_owned());
         let at = lines.by_ref().find_map(|line| ready(&line.expect("a line")));
-        let at = at.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(data.join("log")).unwrap()));
+        let at =
+            at.unwrap_or_else(|| panic!("{}", std::fs::read_to_string(data.join("log")).unwrap_or_default()));
         Server { child, address: at.parse().expect("an address") }
     }
 
@@ -132,9 +133,10 @@ impl Browser {
 
     /// Uploads a table of facts; gives the path of its preview.
     pub fn upload(&mut self, table: &[u8]) -> String {
-        let mut body = b"--line\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\n\xe5\x8f\xb0\xe8\xb4\xa6\r\n\
+        let mut body =
+            b"--line\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\n\xe5\x8f\xb0\xe8\xb4\xa6\r\n\
             --line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"facts.xlsx\"\r\n\r\n"
-            .to_vec();
+                .to_vec();
         body.extend_from_slice(table);
         body.extend_from_slice(b"\r\n--line--\r\n");
         let path = format!("/facts/import?csrf={}", self.csrf);
@@ -229,8 +231,7 @@ impl Data {
         let tx = db.write(Event { action: "test.fill".into(), ..Event::default() }).await.expect("begins");
         facts::adopt(&tx, &pack_folder(), &pack(), "2025-01-01", "何例乙").await.expect("adopts");
         tx.commit().await.expect("commits");
-        for (login, role, county) in
-            [(OFFICE, Role::CountyOffice, "990101"), (SYSTEM, Role::SystemAdmin, "")]
+        for (login, role, county) in [(OFFICE, Role::CountyOffice, "990101"), (SYSTEM, Role::SystemAdmin, "")]
         {
             let grant = Grant { role, county: county.into(), part: Part::County, unit: "例山县".into() };
             let new = NewAccount {

@@ -176,6 +176,30 @@ pub(super) const POSTS: Migration = Migration {
     ],
 };
 
+/// Lists of people stay as quick at forty thousand as at four: each order has its index, the one by name also answers
+/// searches by itself, and how many there are is counted as they change.
+pub(super) const PEOPLE_LIST: Migration = Migration {
+    name: "0006_people_list",
+    sql: &[
+        "create index person_place on person (state, township, village, post_rank, sort, id)",
+        "create index person_find on person (state, sort, id, keys, township, village)",
+        "drop index person_sort",
+        "create index person_birth on person (state, birth, id)",
+        "create index person_learned on person (state, education, sort, id)",
+        "create index person_told on person (state, told_on, id)",
+        // Posts and pools as the files have them: their combinations are few. Township `*` is the whole county.
+        "create table person_tally (
+            township text not null, state text not null, posts text not null, pools text not null, n bigint not null,
+            primary key (township, state, posts, pools))",
+        "insert into person_tally (township, state, posts, pools, n)
+            select '*', state, posts, pools, count(*) from person group by state, posts, pools",
+        "insert into person_tally (township, state, posts, pools, n)
+            select township, state, posts, pools, count(*) from person group by township, state, posts, pools",
+        "{tally:person:person_tally:township,state,posts,pools}",
+        "create index saved_view_account on saved_view (account, at)",
+    ],
+};
+
 /// A town's own pack is adopted for the town.
 pub(super) const PACK_PART: Migration = Migration {
     name: "0005_pack_part",

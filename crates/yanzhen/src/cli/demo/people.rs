@@ -62,18 +62,21 @@ fn leads(post: &str) -> bool {
 }
 
 /// Facts that come from the registry say what the files say.
-pub fn bear_out(rosters: &[Roster], entries: &mut [Entry]) {
+pub fn bear_out(rosters: &[Roster], entries: &mut Vec<Entry>) {
     let day = today();
     let by_code: BTreeMap<&str, &Roster> = rosters.iter().map(|r| (r.village.as_str(), r)).collect();
-    for entry in entries {
-        let Some(roster) = by_code.get(entry.code.as_str()) else { continue };
-        let now = |p: &&Person, post: &dyn Fn(&str) -> bool| p.holds.iter().any(|h| h.to_on == LASTS && post(h.post));
+    entries.retain_mut(|entry| {
+        let Some(roster) = by_code.get(entry.code.as_str()) else { return true };
+        let now = |p: &&Person, post: &dyn Fn(&str) -> bool| {
+            p.holds.iter().any(|h| h.to_on == LASTS && post(h.post))
+        };
         let secretary = roster.persons.iter().find(|p| now(p, &|post| post == "party_secretary"));
         let team: Vec<&Person> = roster.persons.iter().filter(|p| now(p, &leads)).collect();
         let value = match entry.fact.as_str() {
             "secretary_age" => secretary.and_then(|p| age(p, &day)).map(|age| age.to_string()),
-            "secretary_since" => secretary
-                .and_then(|p| p.holds.iter().filter(|h| h.post == "party_secretary").map(|h| h.from_on.clone()).min()),
+            "secretary_since" => secretary.and_then(|p| {
+                p.holds.iter().filter(|h| h.post == "party_secretary").map(|h| h.from_on.clone()).min()
+            }),
             "team_avg_age" => {
                 let ages: Vec<u32> = team.iter().filter_map(|p| age(p, &day)).collect();
                 let sum = f64::from(ages.iter().sum::<u32>());
@@ -83,7 +86,8 @@ pub fn bear_out(rosters: &[Roster], entries: &mut [Entry]) {
                 Some(if roster.odd.contains(&Oddity::Vacancy) { "否" } else { "是" }.to_owned())
             }
             "reserve_count" => {
-                let counts = |p: &&Person| p.stays.iter().any(|s| s.pool == "secretary_reserve" && s.to_on == LASTS);
+                let counts =
+                    |p: &&Person| p.stays.iter().any(|s| s.pool == "secretary_reserve" && s.to_on == LASTS);
                 Some(roster.persons.iter().filter(counts).count().to_string())
             }
             "college_share" => {
@@ -96,12 +100,11 @@ pub fn bear_out(rosters: &[Roster], entries: &mut [Entry]) {
                 let any = roster.persons.iter().filter(serves).any(|p| full(&p));
                 Some(if any { "是" } else { "否" }.to_owned())
             }
-            _ => None,
+            _ => return true,
         };
-        if let Some(value) = value {
-            entry.value = value;
-        }
-    }
+        // Of a secretary who is not there nothing is known.
+        value.map(|value| entry.value = value).is_some()
+    });
 }
 
 fn age(person: &Person, day: &str) -> Option<u32> {
@@ -119,7 +122,10 @@ pub struct Cadre {
 /// Writes everybody of a county; gives a secretary whose village has nothing odd, the first of them.
 pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cadre>, Stop> {
     let mut tx = db.write(by.event("demo.people", "county", &by.county, "")).await.map_err(failed)?;
-    let new = rosters.iter().flat_map(|r| &r.persons).map(|p| people::New { values: values_of(p), synthetic: true });
+    let new = rosters
+        .iter()
+        .flat_map(|r| &r.persons)
+        .map(|p| people::New { values: values_of(p), synthetic: true });
     let ids = people::add(&mut tx, &mut Ids::default(), new.collect()).await.map_err(failed)?;
     let persons = || rosters.iter().flat_map(|r| &r.persons).zip(ids.iter().copied());
     lists(&mut tx, persons).await?;
@@ -185,7 +191,8 @@ fn morning(day: &str) -> i64 {
 
 /// The rows that hang on persons.
 async fn lists<'p, I: Iterator<Item = (&'p Person, i64)>>(tx: &mut WriteTx, persons: impl Fn() -> I) -> Done {
-    let rows: Vec<_> = persons().flat_map(|(p, id)| p.studies.iter().map(move |s| (id, education(s)))).collect();
+    let rows: Vec<_> =
+        persons().flat_map(|(p, id)| p.studies.iter().map(move |s| (id, education(s)))).collect();
     parts::put(tx, &rows).await.map_err(failed)?;
     let line = |s: &synth::people::Spell| CvLine {
         from_on: s.from_on.clone(),
@@ -194,7 +201,8 @@ async fn lists<'p, I: Iterator<Item = (&'p Person, i64)>>(tx: &mut WriteTx, pers
     };
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.cv.iter().map(move |s| (id, line(s)))).collect();
     parts::put(tx, &rows).await.map_err(failed)?;
-    let rows: Vec<_> = persons().flat_map(|(p, id)| p.family.iter().map(move |r| (id, relative(r)))).collect();
+    let rows: Vec<_> =
+        persons().flat_map(|(p, id)| p.family.iter().map(move |r| (id, relative(r)))).collect();
     parts::put(tx, &rows).await.map_err(failed)?;
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.merits.iter().map(move |m| (id, merit(m)))).collect();
     parts::put(tx, &rows).await.map_err(failed)?;
@@ -361,7 +369,8 @@ pub fn worth_a_look(places: &[Place], rosters: &[Roster]) -> Vec<(&'static str, 
         (Oddity::NoReserve, "没有后备人选"),
         (Oddity::Twice, "同一个人有两份档案"),
     ];
-    let name = |code: &str| places.iter().find(|p| p.code == code).map(|p| format!("{}{}", p.township, p.name));
+    let name =
+        |code: &str| places.iter().find(|p| p.code == code).map(|p| format!("{}{}", p.township, p.name));
     all.into_iter()
         .filter_map(|(odd, what)| {
             let roster = rosters.iter().find(|r| r.odd.contains(&odd))?;

@@ -25,7 +25,8 @@ pub async fn calendar(db: &Db) -> DbResult<WorkCalendar> {
     let mut days = Vec::with_capacity(rows.len());
     for row in rows {
         let Ok(day) = row.text(0)?.parse::<Day>() else { continue };
-        let kind = if row.text(1)? == "workday" { kernel::DayKind::Workday } else { kernel::DayKind::Holiday };
+        let kind =
+            if row.text(1)? == "workday" { kernel::DayKind::Workday } else { kernel::DayKind::Holiday };
         days.push(kernel::CalendarDay { day, kind, name: row.text(2)?, source: row.text(3)? });
     }
     Ok(WorkCalendar::embedded().with(&WorkCalendar::of(days)))
@@ -163,7 +164,8 @@ pub async fn add(
     match stopped {
         Some(line) => {
             if !next.stopped.lines().any(|l| l == line) {
-                next.stopped = if next.stopped.is_empty() { line } else { format!("{}\n{line}", next.stopped) };
+                next.stopped =
+                    if next.stopped.is_empty() { line } else { format!("{}\n{line}", next.stopped) };
             }
             store::note(&tx, filing.id, &caller.name, &caller.unit, "stopped", &item.name).await?;
         }
@@ -288,7 +290,12 @@ pub async fn teams(db: &Db, posts: &Posts, filing: &Filing, items: &[Item]) -> D
     }
     for item in items.iter().filter(|i| i.begins()) {
         let Some(post) = posts.post_on(&item.post, &day) else { continue };
-        let ends = before.members.iter().flat_map(|m| &m.held).find(|h| h.track == post.track).and_then(|h| h.term_ends);
+        let ends = before
+            .members
+            .iter()
+            .flat_map(|m| &m.held)
+            .find(|h| h.track == post.track)
+            .and_then(|h| h.term_ends);
         let held = Held {
             post: post.id.clone(),
             title: post.title.clone(),
@@ -317,7 +324,11 @@ pub async fn teams(db: &Db, posts: &Posts, filing: &Filing, items: &[Item]) -> D
 }
 
 /// The documents that a filing needs, each with whether it is there.
-pub fn wanted<'p>(posts: &'p Posts, items: &[Item], brought: &[(String, i64, String)]) -> Vec<(&'p Document, bool)> {
+pub fn wanted<'p>(
+    posts: &'p Posts,
+    items: &[Item],
+    brought: &[(String, i64, String)],
+) -> Vec<(&'p Document, bool)> {
     let day = today();
     let mut out: Vec<(&Document, bool)> = Vec::new();
     for item in items {
@@ -367,7 +378,8 @@ pub async fn act(
         return Ok(Moved::Faulty(faults));
     }
     let calendar = calendar(db).await?;
-    let mut event = caller.event(&format!("filing.{}", act.id()), "filing", &filing.id.to_string(), &filing.village);
+    let mut event =
+        caller.event(&format!("filing.{}", act.id()), "filing", &filing.id.to_string(), &filing.village);
     event.note.clone_from(&filing.no);
     let mut tx = db.write(event).await?;
     let mut new = (**filing).clone();
@@ -389,7 +401,14 @@ pub async fn act(
 }
 
 /// What an act asks for.
-async fn asks(db: &Db, posts: &Posts, act: Act, items: &[Item], filing: &Filing, given: &Given) -> DbResult<Faults> {
+async fn asks(
+    db: &Db,
+    posts: &Posts,
+    act: Act,
+    items: &[Item],
+    filing: &Filing,
+    given: &Given,
+) -> DbResult<Faults> {
     let mut faults = Faults::new();
     let empty = given.text.trim().is_empty();
     match act {
@@ -401,7 +420,9 @@ async fn asks(db: &Db, posts: &Posts, act: Act, items: &[Item], filing: &Filing,
                 faults.push(("text", msg!("请写会议情况：哪一天、几人到会、几票同意")));
             }
             let teams = teams(db, posts, filing, items).await?;
-            let explain = |id: &str| given.explained.lines().any(|l| l.split('\t').next() == Some(id) && l.contains('\t'));
+            let explain = |id: &str| {
+                given.explained.lines().any(|l| l.split('\t').next() == Some(id) && l.contains('\t'))
+            };
             for check in &teams.checks {
                 let missed = check.verdict == checks::Verdict::Missed;
                 if missed && check.level != policy::posts::Level::Advise && !explain(&check.id) {
@@ -409,10 +430,13 @@ async fn asks(db: &Db, posts: &Posts, act: Act, items: &[Item], filing: &Filing,
                 }
             }
         }
-        Act::AskMore | Act::Disagree | Act::Appeal if empty => faults.push(("text", Refusal::NoReason.message())),
+        Act::AskMore | Act::Disagree | Act::Appeal if empty => {
+            faults.push(("text", Refusal::NoReason.message()))
+        }
         Act::Agree => {
             let brought = store::documents(db, filing.id).await?;
-            let missing = wanted(posts, items, &brought).iter().filter(|(d, there)| d.required && !there).count();
+            let missing =
+                wanted(posts, items, &brought).iter().filter(|(d, there)| d.required && !there).count();
             if missing > 0 {
                 faults.push(("act", Refusal::Documents(missing).message()));
             }
@@ -472,8 +496,12 @@ async fn step(
             opinion(filing, caller, policy::posts::Opinion::Agree, text);
             let year = today.year();
             let n = store::replied_in(tx, &year.to_string()).await? + 1;
-            let number =
-                Number { year: u32::from(year.unsigned_abs()), n, issuer: &given.issuer, code: &caller.county };
+            let number = Number {
+                year: u32::from(year.unsigned_abs()),
+                n,
+                issuer: &given.issuer,
+                code: &caller.county,
+            };
             filing.reply_no = posts.filing.reply.render(&number);
             filing.reply_on = day;
         }
@@ -495,7 +523,11 @@ fn opinion(filing: &mut Filing, caller: &Caller, opinion: policy::posts::Opinion
 /// Begins and ends the holds on the day of announcement.
 async fn carry_out(tx: &mut WriteTx, posts: &Posts, filing: &Filing, items: &[Item]) -> DbResult<()> {
     let day = filing.announced_on.as_str();
-    let eve = day.parse::<Day>().ok().and_then(|d| d.yesterday().ok()).map_or_else(|| day.to_owned(), |d| d.to_string());
+    let eve = day
+        .parse::<Day>()
+        .ok()
+        .and_then(|d| d.yesterday().ok())
+        .map_or_else(|| day.to_owned(), |d| d.to_string());
     let ground = format!("{} {}", filing.reply_no, filing.no);
     let mut persons = Vec::new();
     for item in items {
@@ -503,7 +535,8 @@ async fn carry_out(tx: &mut WriteTx, posts: &Posts, filing: &Filing, items: &[It
         if let Some(id) = item.holding {
             let mine = posts::store::of_person_in(tx, item.person).await?;
             if let Some(hold) = mine.iter().find(|h| h.id == id && h.lasts()) {
-                posts::store::end(tx, hold, eve.as_str().max(hold.from_on.as_str()), &item.way, &ground).await?;
+                posts::store::end(tx, hold, eve.as_str().max(hold.from_on.as_str()), &item.way, &ground)
+                    .await?;
             }
             continue;
         }
@@ -516,7 +549,8 @@ async fn carry_out(tx: &mut WriteTx, posts: &Posts, filing: &Filing, items: &[It
                 posts::store::end(tx, &hold, last, WayOut::Transferred.id(), &ground).await?;
             }
         }
-        let sql = "select id from term where village = $1 and track = $2 and from_on <= $3 and to_on >= $3 limit 1";
+        let sql =
+            "select id from term where village = $1 and track = $2 and from_on <= $3 and to_on >= $3 limit 1";
         let term = tx.one(sql, values![filing.village.as_str(), item.track.id(), day]).await?;
         let new = posts::store::New {
             village: filing.village.clone(),

@@ -332,7 +332,10 @@ mod tests {
             assert_eq!(after(State::Received, act, Role::TownshipOffice, 0), Err(Refusal::NotYours));
         }
         assert_eq!(after(State::Disagreed, Act::Appeal, Role::TownshipOffice, 0), Ok(State::Received));
-        assert_eq!(after(State::Disagreed, Act::Appeal, Role::TownshipOffice, 1), Err(Refusal::AppealedBefore));
+        assert_eq!(
+            after(State::Disagreed, Act::Appeal, Role::TownshipOffice, 1),
+            Err(Refusal::AppealedBefore)
+        );
     }
 
     #[test]

@@ -59,7 +59,8 @@ pub async fn list(db: &Db, part: &Part, limit: u64) -> DbResult<Vec<Filing>> {
 
 /// The filings that name a person, the latest first.
 pub async fn of_person(db: &Db, person: i64) -> DbResult<Vec<Filing>> {
-    let sql = format!("{FILING} where id in (select filing from filing_act where person = $1) order by id desc");
+    let sql =
+        format!("{FILING} where id in (select filing from filing_act where person = $1) order by id desc");
     db.rows(&sql, values![person]).await?.iter().map(of).collect()
 }
 
@@ -112,7 +113,13 @@ pub async fn happened(db: &Db, filing: i64) -> DbResult<Vec<Happened>> {
     let rows = db.rows(sql, values![filing]).await?;
     rows.iter()
         .map(|r| {
-            Ok(Happened { at: r.int(0)?, by: r.text(1)?, unit: r.text(2)?, act: r.text(3)?, note: r.text(4)? })
+            Ok(Happened {
+                at: r.int(0)?,
+                by: r.text(1)?,
+                unit: r.text(2)?,
+                act: r.text(3)?,
+                note: r.text(4)?,
+            })
         })
         .collect()
 }

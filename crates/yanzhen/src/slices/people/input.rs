@@ -26,7 +26,8 @@ const LONGEST: usize = 300;
 /// What is wrong and what to write instead.
 pub fn take(field: Field, text: &str) -> Result<Taken, Message> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
-    if text.is_empty() || matches!(text, "无" | "(无)" | "（无）" | "/" | "—" | "-") && field != Field::Name {
+    if text.is_empty() || matches!(text, "无" | "(无)" | "（无）" | "/" | "—" | "-") && field != Field::Name
+    {
         return Ok(Taken::default());
     }
     let code = |found: Result<standards::Code, standards::CodeFault>| {
@@ -92,7 +93,8 @@ fn identity(read: Result<standards::Repaired, standards::IdentityFault>) -> Resu
 fn name(text: &str) -> Result<Taken, Message> {
     let latin = text.chars().any(|c| c.is_ascii_alphabetic());
     let value: String = text.chars().filter(|c| latin || !c.is_whitespace()).collect();
-    let wrong = value.chars().any(|c| c.is_control() || c.is_ascii_digit() || "<>\"'\\/@#$%^&*=+|~`".contains(c));
+    let wrong =
+        value.chars().any(|c| c.is_control() || c.is_ascii_digit() || "<>\"'\\/@#$%^&*=+|~`".contains(c));
     if wrong {
         return Err(msg!("姓名里有数字或符号；请只写姓名，说明写在别的栏"));
     }
@@ -119,7 +121,11 @@ fn phone(text: &str) -> Result<Taken, Message> {
     let fits = number.bytes().all(|b| b.is_ascii_digit())
         && (number.len() == 11 && number.starts_with('1')
             || number.starts_with('0') && (10..=12).contains(&number.len()));
-    if fits { Ok(number.to_owned().into()) } else { Err(msg!("电话应是 11 位手机号，或带区号的座机号")) }
+    if fits {
+        Ok(number.to_owned().into())
+    } else {
+        Err(msg!("电话应是 11 位手机号，或带区号的座机号"))
+    }
 }
 
 fn bank(text: &str) -> Result<Taken, Message> {
@@ -149,7 +155,8 @@ pub fn clashes(identity: &str, birth: &str, sex: &str) -> Vec<Message> {
         "2" => Some(standards::Sex::Female),
         _ => None,
     };
-    number.clashes(birth.parse().ok(), sex)
+    number
+        .clashes(birth.parse().ok(), sex)
         .into_iter()
         .map(|clash| match clash {
             standards::IdentityClash::Birth(_) => msg!("身份证号里的出生日期与填的出生年月不一致"),

@@ -63,6 +63,11 @@ impl<T> Deref for Kept<T> {
     }
 }
 
+/// What the history leaves out.
+fn is_blank<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Declares a part: a struct of texts (`Option<i64>` and others where said) whose fields are the columns.
 macro_rules! part {
     (
@@ -73,7 +78,7 @@ macro_rules! part {
         #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
         #[serde(default)]
         pub struct $name {
-            $($(#[$of])* pub $column: $kind,)+
+            $($(#[$of])* #[serde(skip_serializing_if = "is_blank")] pub $column: $kind,)+
         }
 
         impl Part for $name {
@@ -271,7 +276,12 @@ pub fn told<T: Part>(parts: &[T]) -> Option<String> {
 }
 
 fn query<T: Part>(condition: &str) -> String {
-    format!("select id, person, {} from {} where {condition} order by person, {}", T::COLUMNS, T::TABLE, T::ORDER)
+    format!(
+        "select id, person, {} from {} where {condition} order by person, {}",
+        T::COLUMNS,
+        T::TABLE,
+        T::ORDER
+    )
 }
 
 fn kept<T: Part>(row: &Row) -> DbResult<Kept<T>> {
@@ -378,7 +388,13 @@ pub async fn tell(tx: &mut WriteTx, person: &Person, said: &Whereabouts) -> DbRe
 }
 
 /// Ends a stay on its last day; false where it had ended. [`repool`] follows.
-pub async fn leave(tx: &mut WriteTx, person: i64, stay: &Kept<PoolStay>, last: &str, ground: &str) -> DbResult<bool> {
+pub async fn leave(
+    tx: &mut WriteTx,
+    person: i64,
+    stay: &Kept<PoolStay>,
+    last: &str,
+    ground: &str,
+) -> DbResult<bool> {
     let sql = "update pool_stay set to_on = $3, ground_out = $4 where id = $1 and person = $2 and to_on = $5";
     if tx.run(sql, values![stay.id, person, last, ground, FOREVER]).await? == 0 {
         return Ok(false);

@@ -95,11 +95,15 @@ pub async fn open_all(db: &Db, person: &Authorized<Person>) -> DbResult<Values> 
     Ok(values)
 }
 
-fn opened(keys: &platform::secrets::KeyRing, id: i64, field: Field, sealed: Option<Vec<u8>>) -> DbResult<String> {
+fn opened(
+    keys: &platform::secrets::KeyRing,
+    id: i64,
+    field: Field,
+    sealed: Option<Vec<u8>>,
+) -> DbResult<String> {
     let Some(sealed) = sealed else { return Ok(String::new()) };
-    let plain = keys
-        .open(&context(id, field), &sealed)
-        .map_err(|e| platform::db::DbError::Sealed(e.to_string()))?;
+    let plain =
+        keys.open(&context(id, field), &sealed).map_err(|e| platform::db::DbError::Sealed(e.to_string()))?;
     Ok(String::from_utf8_lossy(&plain).into_owned())
 }
 
@@ -140,7 +144,8 @@ pub async fn add(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec
         for field in fields {
             let value = get(field);
             if field.is_sealed() {
-                let sealed = (!value.is_empty()).then(|| tx.keys().seal(&context(id, field), value.as_bytes()));
+                let sealed =
+                    (!value.is_empty()).then(|| tx.keys().seal(&context(id, field), value.as_bytes()));
                 row.push(sealed.into());
             } else {
                 row.push(value.into());
@@ -246,7 +251,8 @@ pub async fn put_posts(tx: &WriteTx, persons: &[i64], posts: &[&str], rank: i64)
         let places = super::parts::places(3, some.len());
         let mut values = values![text.as_str(), rank];
         values.extend(some.iter().map(|p| Value::from(*p)));
-        tx.run(&format!("update person set posts = $1, post_rank = $2 where id in ({places})"), values).await?;
+        tx.run(&format!("update person set posts = $1, post_rank = $2 where id in ({places})"), values)
+            .await?;
     }
     Ok(())
 }
@@ -254,7 +260,8 @@ pub async fn put_posts(tx: &WriteTx, persons: &[i64], posts: &[&str], rank: i64)
 /// Links an account with the person whose it is; a link it had ends.
 pub async fn link(tx: &mut WriteTx, person: i64, account: i64, login: &str, by: &str) -> DbResult<()> {
     let at = now_ms();
-    let sql = "update person_account set ended_at = $2 where (account = $1 or person = $3) and ended_at is null";
+    let sql =
+        "update person_account set ended_at = $2 where (account = $1 or person = $3) and ended_at is null";
     tx.run(sql, values![account, at, person]).await?;
     let sql = "insert into person_account (id, person, account, login, by_name, at) values ($1, $2, $3, $4, $5, $6)";
     tx.run(sql, values![platform::db::new_id(), person, account, login, by, at]).await?;
@@ -265,6 +272,14 @@ pub async fn link(tx: &mut WriteTx, person: i64, account: i64, login: &str, by: 
 
 /// The person whose own file an account may see; `None` where none is linked.
 pub async fn own(db: &Db, account: i64) -> DbResult<Option<Person>> {
-    let condition = "p.id = (select a.person from person_account a where a.account = $1 and a.ended_at is null)";
+    let condition =
+        "p.id = (select a.person from person_account a where a.account = $1 and a.ended_at is null)";
     Ok(select(db, condition, "", values![account]).await?.into_iter().next())
+}
+
+/// The person whose identity number this is, whatever its state but merged or erased.
+pub async fn by_identity(db: &Db, number: &str) -> DbResult<Option<Person>> {
+    let index = db.keys().index(Field::Identity.id(), number);
+    let condition = "p.identity_index = $1 and p.state in ('active', 'left', 'dead')";
+    Ok(select(db, condition, "order by p.id limit 1", values![index]).await?.into_iter().next())
 }

@@ -2,8 +2,8 @@
 
 mod shapes;
 
-use super::facts::{self, Adopted, Entry, Given};
 use super::desk::Desk;
+use super::facts::{self, Adopted, Entry, Given};
 use super::pages::village::standing;
 use super::pages::villages::answers;
 use super::store;

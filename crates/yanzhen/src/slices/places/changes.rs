@@ -125,6 +125,42 @@ fn day_before(day: &str) -> Option<String> {
     day.parse::<jiff::civil::Date>().ok()?.yesterday().ok().map(|d| d.to_string())
 }
 
+/// A township's standing villages.
+fn villages<'a>(registry: &'a [Entry], township: &str) -> Vec<&'a Entry> {
+    let own = |e: &&Entry| e.level == "village" && e.stands() && e.township == township;
+    registry.iter().filter(own).collect()
+}
+
+/// The villages that go with a township into another on a day, or why they cannot.
+fn moving<'a>(
+    registry: &'a [Entry],
+    township: &Entry,
+    into: Option<&Entry>,
+    day: &str,
+    faults: &mut Faults,
+) -> Vec<&'a Entry> {
+    let out = villages(registry, &township.code);
+    if let Some(latest) = out.iter().max_by_key(|v| &v.valid_from)
+        && is_date(day)
+        && day <= latest.valid_from.as_str()
+        && day > township.valid_from.as_str()
+    {
+        let (name, from) = (&latest.name, &latest.valid_from);
+        faults.push(("day", msg!("“{name}”从 {from} 起算，日期要晚于这一天", name = name, from = from)));
+    }
+    if let Some(into) = into {
+        let there = villages(registry, &into.code);
+        let twice = out.iter().filter(|v| there.iter().any(|t| t.name == v.name)).map(|v| &v.name);
+        let twice: Vec<&String> = twice.collect();
+        if !twice.is_empty() {
+            let why =
+                msg!("“{into}”已有同名的村，先给其中一个更名：{names}", into = &into.name, names = twice);
+            faults.push(("code", why));
+        }
+    }
+    out
+}
+
 /// Works a change out against every row of the county's registry, or says everything that is wrong with it.
 pub fn plan(
     registry: &[Entry],
@@ -155,7 +191,7 @@ pub fn plan(
                 }
                 None => faults.push(("code", msg!("请选一个村或乡镇"))),
                 Some(e) if kind == Kind::Split && e.level != "village" => {
-                    faults.push(("code", msg!("只有村可以分设；乡镇请新设以后再划村")));
+                    faults.push(("code", msg!("只有村可以分设")));
                 }
                 Some(e) if is_date(day) && day <= e.valid_from.as_str() => faults.push((
                     "day",
@@ -234,39 +270,19 @@ pub fn plan(
     {
         faults.push(("name", msg!("已经有叫“{name}”的了：{code}", name = &name, code = &e.code)));
     }
-    let villages = |township: &str| {
-        let own = |e: &&Entry| e.level == "village" && e.stands() && e.township == township;
-        registry.iter().filter(own).collect::<Vec<_>>()
-    };
     if kind == Kind::End
         && let Some(e) = place.filter(|e| e.level == "township")
     {
-        let left = villages(&e.code).len();
+        let left = villages(registry, &e.code).len();
         if left > 0 {
             let why = msg!("“{name}”还有 {n} 个村，请用合并，村随乡镇划入", name = &e.name, n = left);
             faults.push(("code", why));
         }
     }
-    let moving = match (kind, place) {
-        (Kind::Merge, Some(e)) if e.level == "township" => villages(&e.code),
-        _ => Vec::new(),
+    let moving = match place.filter(|e| kind == Kind::Merge && e.level == "township") {
+        Some(township) => moving(registry, township, into, day, &mut faults),
+        None => Vec::new(),
     };
-    if let Some(latest) = moving.iter().max_by_key(|v| &v.valid_from)
-        && is_date(day)
-        && day <= latest.valid_from.as_str()
-    {
-        let (name, from) = (&latest.name, &latest.valid_from);
-        faults.push(("day", msg!("“{name}”从 {from} 起算，日期要晚于这一天", name = name, from = from)));
-    }
-    if let Some(into) = into {
-        let there = villages(&into.code);
-        let twice = moving.iter().filter(|v| there.iter().any(|t| t.name == v.name)).map(|v| &v.name);
-        let twice: Vec<&String> = twice.collect();
-        if !twice.is_empty() {
-            let why = msg!("“{into}”已有同名的村，先给其中一个更名：{names}", into = &into.name, names = twice);
-            faults.push(("code", why));
-        }
-    }
     if !faults.is_empty() {
         return Err(faults);
     }

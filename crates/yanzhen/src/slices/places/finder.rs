@@ -58,7 +58,7 @@ impl<'a> Finder<'a> {
             // Whether it is elsewhere or nowhere is not said to whom it does not concern.
             return Err(if self.before.whole {
                 let mend = self.near(name).unwrap_or_else(|| msg!("请核对 12 位代码；单元格要设成文本"));
-                (true, msg!("本县没有代码 {code}", code = &code), Some(mend))
+                (true, msg!("本县没有这个代码"), Some(mend))
             } else {
                 (true, msg!("不在您的范围"), Some(msg!("请删去这一行，只导入本乡镇的村")))
             });
@@ -91,14 +91,14 @@ impl<'a> Finder<'a> {
             [] => {
                 let reason = match (self.before.whole, township) {
                     (false, _) => msg!("不在您的范围"),
-                    (true, "") => msg!("没有叫“{name}”的村", name = name),
-                    (true, town) => msg!("{town}没有叫“{name}”的村", town = town, name = name),
+                    (true, "") => msg!("本县没有这个村"),
+                    (true, town) => msg!("{town}没有这个村", town = town),
                 };
                 let mend = self.near(name).unwrap_or_else(|| msg!("请核对村名，或填 12 位代码"));
                 Err((false, reason, Some(mend)))
             }
             many => {
-                let reason = msg!("有 {n} 个村叫“{name}”", n = many.len(), name = name);
+                let reason = msg!("有 {n} 个村同名", n = many.len());
                 Err((false, reason, Some(msg!("请加一列 12 位代码或乡镇"))))
             }
         }

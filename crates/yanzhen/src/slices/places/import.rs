@@ -1,9 +1,10 @@
 //! A table of facts, checked before anything is written: which column is what, which row is which village, what is new,
 //! what changes, what is wrong. Pure but for reading the file.
 
+use super::columns::{Column, Role, is_ids};
 use super::finder::Finder;
 use super::model::Village;
-use kernel::{Fault, Message, msg};
+use kernel::{Fault, Message, NumberFault, msg, parse_millionths};
 use policy::{Fact, FactType};
 use standards::fold_name;
 use std::collections::{BTreeMap, HashMap};
@@ -43,117 +44,6 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<(Table, Vec<Notice>), Box<Fault>
             Err(fault)
         }
     }
-}
-
-/// What a column holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Role {
-    Code,
-    Name,
-    Township,
-    /// A fact, by its place among the wanted ones.
-    Fact(usize),
-    Skip,
-}
-
-/// A column of the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    pub name: String,
-    pub role: Role,
-}
-
-/// A header as compared: width, blanks, case and brackets' kind forgiven.
-fn folded(name: &str) -> String {
-    fold_name(name).replace('，', ",").replace('：', ":")
-}
-
-const CODES: [&str; 7] = ["code", "代码", "村代码", "区划代码", "统计用区划代码", "行政区划代码", "村编码"];
-const NAMES: [&str; 7] = ["name", "村", "村名", "村名称", "行政村", "village", "村(社区)"];
-const TOWNSHIPS: [&str; 6] = ["township", "乡镇", "镇", "乡镇名称", "乡镇(街道)", "所属乡镇"];
-
-/// What a header means, by id or label.
-fn role_of(name: &str, facts: &[&Fact]) -> Role {
-    let key = folded(name);
-    let bare = |s: &str| s.split('(').next().unwrap_or_default().to_owned();
-    let is = |words: &[&str]| words.iter().any(|w| folded(w) == key);
-    if key.is_empty() {
-        return Role::Skip;
-    }
-    if let Some(i) = facts.iter().position(|f| folded(&f.id) == key) {
-        return Role::Fact(i);
-    }
-    if is(&CODES) {
-        return Role::Code;
-    }
-    if is(&NAMES) {
-        return Role::Name;
-    }
-    if is(&TOWNSHIPS) {
-        return Role::Township;
-    }
-    if let Some(i) = facts.iter().position(|f| heading(f) == name || folded(&heading(f)) == key) {
-        return Role::Fact(i);
-    }
-    if let Some(i) = facts.iter().position(|f| folded(&f.label) == key) {
-        return Role::Fact(i);
-    }
-    // The unit or a remark in brackets may differ, as long as one fact alone is meant.
-    let mut near = facts.iter().enumerate().filter(|(_, f)| bare(&folded(&f.label)) == bare(&key));
-    match (near.next(), near.next()) {
-        (Some((i, _)), None) => Role::Fact(i),
-        _ => Role::Skip,
-    }
-}
-
-/// A fact's heading in our own tables: the label with its unit.
-pub fn heading(fact: &Fact) -> String {
-    if fact.unit.is_empty() { fact.label.clone() } else { format!("{}（{}）", fact.label, fact.unit) }
-}
-
-/// How a choice of a column is written in forms.
-pub fn role_id(role: Role, facts: &[&Fact]) -> String {
-    match role {
-        Role::Code => "code".to_owned(),
-        Role::Name => "name".to_owned(),
-        Role::Township => "township".to_owned(),
-        Role::Fact(i) => format!("fact:{}", facts[i].id),
-        Role::Skip => "-".to_owned(),
-    }
-}
-
-fn role_by_id(id: &str, facts: &[&Fact]) -> Option<Role> {
-    match id {
-        "code" => Some(Role::Code),
-        "name" => Some(Role::Name),
-        "township" => Some(Role::Township),
-        "-" => Some(Role::Skip),
-        other => {
-            let id = other.strip_prefix("fact:")?;
-            facts.iter().position(|f| f.id == id).map(Role::Fact)
-        }
-    }
-}
-
-/// Whether a row is the second heading of our own tables: ids.
-fn is_ids(cells: &[String], facts: &[&Fact]) -> bool {
-    let known =
-        |c: &&String| matches!(c.as_str(), "code" | "name" | "township") || facts.iter().any(|f| f.id == **c);
-    cells.iter().any(|c| c == "code")
-        && cells.iter().filter(|c| !c.is_empty() && *c != FAULTS).all(|c| known(&c))
-}
-
-/// The columns as proposed by the headings, or as `chosen` by the reader: `m0` to [`role_id`].
-pub fn columns(table: &Table, facts: &[&Fact], chosen: &HashMap<String, String>) -> Vec<Column> {
-    let ids = table.rows.first().map(|(_, cells)| cells).filter(|cells| is_ids(cells, facts));
-    let names = table.header.names.iter().enumerate();
-    names
-        .map(|(i, name)| {
-            let by_reader = chosen.get(&format!("m{i}")).and_then(|id| role_by_id(id, facts));
-            let heading = ids.and_then(|cells| cells.get(i)).filter(|c| !c.is_empty()).unwrap_or(name);
-            Column { name: name.clone(), role: by_reader.unwrap_or_else(|| role_of(heading, facts)) }
-        })
-        .collect()
 }
 
 /// What is known before the import: the part's villages and their facts.
@@ -300,8 +190,9 @@ pub fn check(table: &Table, columns: Vec<Column>, before: &Before<'_>) -> Report
             }
             let parsed = match fact.parse(&value) {
                 Ok(parsed) => parsed,
-                Err(why) => {
-                    checked.faults.push(fault(c, why, mend(fact)));
+                Err(_) => {
+                    let (reason, mend) = wrong(fact, &value);
+                    checked.faults.push(fault(c, reason, Some(mend)));
                     continue;
                 }
             };
@@ -345,13 +236,28 @@ fn tidy(fact: &Fact, cell: &str) -> String {
     }
 }
 
-fn mend(fact: &Fact) -> Option<Message> {
+/// What is wrong with a value that the fact does not take, and the mend. The fault names fact and value already.
+fn wrong(fact: &Fact, value: &str) -> (Message, Message) {
+    let number = |fault: NumberFault| match fault {
+        NumberFault::Separator => (msg!("有千分号"), msg!("去掉逗号，例如 12000")),
+        NumberFault::Exponent => (msg!("用了科学计数法"), msg!("写出全部数位，单元格设成数值")),
+        NumberFault::TooManyDigits => (msg!("小数点前超过 15 位"), msg!("核对位数和单位")),
+        NumberFault::TooManyDecimals(0) => (msg!("不是整数"), msg!("写整数，例如 12")),
+        NumberFault::TooManyDecimals(n) => (msg!("小数超过 {n} 位", n = n), msg!("最多写 {n} 位小数", n = n)),
+        _ => (msg!("不是数字"), msg!("只写数字，不写单位，例如 1200")),
+    };
     match fact.kind {
-        FactType::Number | FactType::Money | FactType::Integer => {
-            Some(msg!("只写数字，不写单位和千分号，例如 1200"))
+        FactType::Bool => (msg!("不是“是”或“否”"), msg!("写“是”或“否”")),
+        FactType::Date => (msg!("不是日期"), msg!("写成 2026-01-31 的样子")),
+        FactType::Choice => (msg!("不在可选的词里"), msg!("写其中一个：{choices}", choices = &fact.choices)),
+        kind => {
+            let digits = if kind == FactType::Percent { value.trim_end_matches('%') } else { value };
+            let fault = parse_millionths(digits.as_bytes(), fact.decimals()).err();
+            match (kind, fault.unwrap_or(NumberFault::Shape)) {
+                (FactType::Percent, NumberFault::Shape) => (msg!("不是百分数"), msg!("写 87.5 或 87.5%")),
+                (_, fault) => number(fault),
+            }
         }
-        FactType::Percent => Some(msg!("写 87.5 或 87.5%")),
-        _ => None,
     }
 }
 
@@ -390,40 +296,26 @@ pub fn annotated(table: &Table, report: &Report, lang: kernel::Lang) -> std::io:
 
 #[cfg(test)]
 mod tests {
+    use super::super::columns::tests::fact;
     use super::*;
 
-    fn fact(id: &str, label: &str, kind: FactType) -> Fact {
-        Fact {
-            id: id.into(),
-            label: label.into(),
-            subject: "village".into(),
-            kind,
-            unit: "元".into(),
-            choices: vec!["平稳".into(), "尖锐".into()],
-            source: "reported".into(),
-        }
-    }
-
     #[test]
-    fn headings_are_forgiven() {
-        let (income, state) =
-            (fact("income", "经营性收入", FactType::Money), fact("s", "矛盾状况", FactType::Choice));
-        let facts = [&income, &state];
-        let cases = [
-            ("income", Role::Fact(0)),
-            ("ＩＮＣＯＭＥ", Role::Fact(0)),
-            ("经营性 收入", Role::Fact(0)),
-            ("经营性收入（元）", Role::Fact(0)),
-            ("经营性收入(万元)", Role::Fact(0)),
-            ("矛盾　状况", Role::Fact(1)),
-            ("村 名", Role::Name),
-            ("代码", Role::Code),
-            ("所属乡镇", Role::Township),
-            ("备注", Role::Skip),
-            ("", Role::Skip),
-        ];
-        for (heading, role) in cases {
-            assert_eq!(role_of(heading, &facts), role, "{heading}");
+    fn what_is_wrong_with_a_value_is_said_once() {
+        let said = |kind: FactType, value: &str| {
+            let (reason, mend) = wrong(&fact("a", "甲", kind), value);
+            [reason, mend].map(|m| m.text(kernel::Lang::Zh)).join("；")
+        };
+        for (kind, value, expected) in [
+            (FactType::Integer, "五十", "不是数字；只写数字，不写单位，例如 1200"),
+            (FactType::Integer, "3.5", "不是整数；写整数，例如 12"),
+            (FactType::Money, "1,200", "有千分号；去掉逗号，例如 12000"),
+            (FactType::Money, "1.005", "小数超过 2 位；最多写 2 位小数"),
+            (FactType::Percent, "八成", "不是百分数；写 87.5 或 87.5%"),
+            (FactType::Choice, "激烈", "不在可选的词里；写其中一个：平稳、尖锐"),
+            (FactType::Bool, "大概", "不是“是”或“否”；写“是”或“否”"),
+            (FactType::Date, "去年", "不是日期；写成 2026-01-31 的样子"),
+        ] {
+            assert_eq!(said(kind, value), expected);
         }
     }
 

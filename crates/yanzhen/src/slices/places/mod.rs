@@ -5,6 +5,7 @@
 pub mod api;
 mod batch;
 mod changes;
+mod columns;
 mod desk;
 pub mod facts;
 mod finder;

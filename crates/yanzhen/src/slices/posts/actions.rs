@@ -1,10 +1,10 @@
 //! What can be done about posts without a filing: register who took a seat and by which way, end a hold by a lawful
 //! way, write a term, set the duty of a post.
 
-use super::model::{self, Holding, Refusal};
-use super::store::{self, New, Term};
 use super::lineup::Lineup;
+use super::model::{self, Holding, Refusal};
 use super::repost;
+use super::store::{self, New, Term};
 use crate::slices::people::{self, Person, State};
 use crate::slices::places::Village;
 use crate::slices::places::model::FOREVER;
@@ -145,7 +145,9 @@ impl Ending {
         }
         match day_of(&self.day) {
             None => faults.push(("day", msg!("请填结束日期"))),
-            Some(day) if day.to_string() < hold.from_on => faults.push(("day", Refusal::BeforeBegin.message())),
+            Some(day) if day.to_string() < hold.from_on => {
+                faults.push(("day", Refusal::BeforeBegin.message()))
+            }
             Some(_) => {}
         }
         let way = WayOut::parse(&self.way);
@@ -191,7 +193,8 @@ pub async fn end(
     }
     // The duty of a post ends with the hold.
     let at = platform::db::now_ms();
-    tx.run("update duty set ended_at = $2 where holding = $1 and ended_at is null", values![hold.id, at]).await?;
+    tx.run("update duty set ended_at = $2 where holding = $1 and ended_at is null", values![hold.id, at])
+        .await?;
     repost(&tx, posts, &[hold.person]).await?;
     tx.commit().await?;
     Ok(true)
@@ -226,11 +229,18 @@ impl TermForm {
             if to <= from {
                 faults.push(("to", msg!("任期的最后一天应在第一天之后")));
             }
-            let meets = |t: &&Term| Some(t.track) == track && t.from_on <= to.to_string() && from.to_string() <= t.to_on;
+            let meets = |t: &&Term| {
+                Some(t.track) == track && t.from_on <= to.to_string() && from.to_string() <= t.to_on
+            };
             if let Some(other) = terms.iter().find(meets) {
                 faults.push((
                     "from",
-                    msg!("与 {name}（{from} 到 {to}）重叠", name = other.name.as_str(), from = other.from_on.as_str(), to = other.to_on.as_str()),
+                    msg!(
+                        "与 {name}（{from} 到 {to}）重叠",
+                        name = other.name.as_str(),
+                        from = other.from_on.as_str(),
+                        to = other.to_on.as_str()
+                    ),
                 ));
             }
         }
@@ -297,12 +307,19 @@ pub async fn duties(db: &Db, village: &str) -> DbResult<Vec<Duty>> {
 }
 
 /// Sets the duty of a hold; what stood before ends and stays in the history.
-pub async fn set_duty(db: &Db, caller: &Caller, hold: &Authorized<Holding>, text: &str, on: Day) -> DbResult<()> {
+pub async fn set_duty(
+    db: &Db,
+    caller: &Caller,
+    hold: &Authorized<Holding>,
+    text: &str,
+    on: Day,
+) -> DbResult<()> {
     let mut tx = db.write(caller.event("duty.set", "village", &hold.village, &hold.village)).await?;
     let sql = "select text from duty where holding = $1 and ended_at is null";
     let was = tx.one(sql, values![hold.id]).await?.map(|r| r.text(0)).transpose()?;
     let at = platform::db::now_ms();
-    tx.run("update duty set ended_at = $2 where holding = $1 and ended_at is null", values![hold.id, at]).await?;
+    tx.run("update duty set ended_at = $2 where holding = $1 and ended_at is null", values![hold.id, at])
+        .await?;
     let sql = "insert into duty (id, holding, village, text, set_on, by_name, at) values ($1, $2, $3, $4, $5, $6, $7)";
     let id = platform::db::new_id();
     let (village, by) = (hold.village.as_str(), caller.name.as_str());
@@ -347,7 +364,10 @@ impl fmt::Display for Empty {
 /// Seats of a team that are empty now or will be within the months that the pack looks ahead.
 pub fn vacancies(village: &str, posts: &Posts, lineup: &Lineup) -> Vec<Vacancy> {
     let day = lineup.day.to_string();
-    let until = lineup.day.checked_add(jiff::Span::new().months(i64::from(*posts.foresee_months))).unwrap_or(lineup.day);
+    let until = lineup
+        .day
+        .checked_add(jiff::Span::new().months(i64::from(*posts.foresee_months)))
+        .unwrap_or(lineup.day);
     let mut out = Vec::new();
     for post in posts.posts_on(&day) {
         let holders: Vec<_> = lineup.holders(&post.id).collect();

@@ -66,7 +66,12 @@ pub fn run(posts: &Posts, lineup: &Lineup, begun: &str) -> Vec<Outcome> {
             said,
             rule: posts.check_text(check, &day),
             basis: check.basis.clone(),
-            pack: format!("{} {} {}", check.pack.title, check.pack.version, check.pack.hash.get(..12).unwrap_or("")),
+            pack: format!(
+                "{} {} {}",
+                check.pack.title,
+                check.pack.version,
+                check.pack.hash.get(..12).unwrap_or("")
+            ),
             proof,
         }
     };
@@ -220,7 +225,9 @@ fn average_age(lineup: &Lineup, group: Group, max: Quantity) -> Found {
     let unknown = shape.people - shape.aged;
     let mut proof: Vec<Message> = lineup
         .group(group)
-        .filter_map(|m| Some(msg!("{name} {age} 岁", name = m.name.as_str(), age = u32::from(m.age(lineup.day)?))))
+        .filter_map(|m| {
+            Some(msg!("{name} {age} 岁", name = m.name.as_str(), age = u32::from(m.age(lineup.day)?)))
+        })
         .collect();
     proof.push(msg!("{sum} 岁 ÷ {n} 人", sum = shape.years, n = shape.aged));
     let said = msg!("平均 {age} 岁，应不超过 {max} 岁", age = one_decimal(average), max = max);
@@ -232,7 +239,11 @@ fn average_age(lineup: &Lineup, group: Group, max: Quantity) -> Found {
 }
 
 /// Judges every holder of a post: the worst counts.
-fn each_holder(lineup: &Lineup, post: &str, judge: impl Fn(&Member, Option<kernel::Day>) -> (Verdict, Message)) -> Found {
+fn each_holder(
+    lineup: &Lineup,
+    post: &str,
+    judge: impl Fn(&Member, Option<kernel::Day>) -> (Verdict, Message),
+) -> Found {
     let judged: Vec<(Verdict, Message)> = lineup.holders(post).map(|(m, h)| judge(m, h.term_ends)).collect();
     let worst = [Verdict::Missed, Verdict::Unknown, Verdict::Met];
     let worst = worst.into_iter().find(|v| judged.iter().any(|(j, _)| j == v));
@@ -240,7 +251,8 @@ fn each_holder(lineup: &Lineup, post: &str, judge: impl Fn(&Member, Option<kerne
         None => Found(Verdict::Idle, msg!("空缺，没有可核的人"), Vec::new()),
         Some(worst) => {
             let said = judged.iter().find(|(j, _)| *j == worst).map_or_else(|| msg!(""), |(_, m)| m.clone());
-            let rest = if judged.len() > 1 { judged.into_iter().map(|(_, m)| m).collect() } else { Vec::new() };
+            let rest =
+                if judged.len() > 1 { judged.into_iter().map(|(_, m)| m).collect() } else { Vec::new() };
             Found(worst, said, rest)
         }
     }
@@ -296,7 +308,8 @@ fn education(lineup: &Lineup, post: &str, class: &str) -> Found {
         if member.education.is_empty() {
             return (Verdict::Unknown, msg!("{name} 学历不明", name = member.name.as_str()));
         }
-        let said = msg!("{name}：{titles}", name = member.name.as_str(), titles = level_name(&member.education));
+        let said =
+            msg!("{name}：{titles}", name = member.name.as_str(), titles = level_name(&member.education));
         (verdict(policy::posts::reaches(&member.education, class)), said)
     })
 }

@@ -46,8 +46,12 @@ pub async fn find(db: &Db, id: i64) -> DbResult<Option<Holding>> {
 
 /// Who holds what in a village on a day.
 pub async fn of_village(db: &Db, village: &str, day: &str) -> DbResult<Vec<Holding>> {
-    many(db, "h.village = $1 and h.from_on <= $2 and h.to_on >= $2 order by h.from_on, h.id", values![village, day])
-        .await
+    many(
+        db,
+        "h.village = $1 and h.from_on <= $2 and h.to_on >= $2 order by h.from_on, h.id",
+        values![village, day],
+    )
+    .await
 }
 
 /// Every hold that a village's posts ever had, the latest first.
@@ -239,7 +243,8 @@ pub async fn add_terms(tx: &WriteTx, terms: &[Term]) -> DbResult<Vec<i64>> {
             term.ended_on.as_str(),
         ]
     });
-    tx.insert_many("term (id, village, track, name, from_on, to_on, ground, ended_on)", rows.collect(), "").await?;
+    tx.insert_many("term (id, village, track, name, from_on, to_on, ground, ended_on)", rows.collect(), "")
+        .await?;
     Ok(made)
 }
 

@@ -39,9 +39,8 @@ pub async fn teams(db: &Db, part: &Part, posts: &Posts, on: Day) -> DbResult<BTr
     let day = on.to_string();
     let mut out: BTreeMap<String, Lineup> = BTreeMap::new();
     for row in db.rows(MEMBERS, values![part.township(), part.village(), day.as_str()]).await? {
-        let team = out
-            .entry(row.text(0)?)
-            .or_insert_with(|| Lineup { day: on, members: Vec::new(), reserves: 0 });
+        let team =
+            out.entry(row.text(0)?).or_insert_with(|| Lineup { day: on, members: Vec::new(), reserves: 0 });
         let held = held(&row, posts, &day)?;
         let person = row.int(4)?;
         match team.members.iter_mut().find(|m| m.person == person) {
@@ -113,7 +112,11 @@ pub async fn candidate(db: &Db, person: i64) -> DbResult<Option<Member>> {
     };
     let sql = "select relation, name, birth from family where person = $1 order by seq";
     for row in db.rows(sql, values![person]).await? {
-        member.family.push(Relative { relation: row.text(0)?, name: row.text(1)?, birth: date(&row.text(2)?) });
+        member.family.push(Relative {
+            relation: row.text(0)?,
+            name: row.text(1)?,
+            birth: date(&row.text(2)?),
+        });
     }
     Ok(Some(member))
 }

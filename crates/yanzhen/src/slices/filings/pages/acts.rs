@@ -227,4 +227,3 @@ pub async fn opinion(
     };
     moved(&app, &visitor, &caller, id, act, "opinion", typed).await
 }
-

@@ -120,17 +120,21 @@ pub async fn show(
         _ => matches!(f.state, State::Draft | State::Studied | State::Received | State::More),
     };
     let count = |tab: &str| all.iter().filter(|f| is(f, tab)).count();
-    let tab = if matches!(asked.show.as_str(), "answered" | "disagreed") { asked.show } else { "open".to_owned() };
-    let tabs = [("open", page.t("在办")), ("answered", page.t("已批复")), ("disagreed", page.t("不同意和撤回"))]
-        .into_iter()
-        .map(|(id, label)| {
-            Choice::new(format!("/filings?show={id}"), label).hint(count(id).to_string()).on(id == tab)
-        })
-        .collect();
+    let tab =
+        if matches!(asked.show.as_str(), "answered" | "disagreed") { asked.show } else { "open".to_owned() };
+    let tabs =
+        [("open", page.t("在办")), ("answered", page.t("已批复")), ("disagreed", page.t("不同意和撤回"))]
+            .into_iter()
+            .map(|(id, label)| {
+                Choice::new(format!("/filings?show={id}"), label).hint(count(id).to_string()).on(id == tab)
+            })
+            .collect();
     let mut lines = Vec::new();
     for (f, clock) in all.iter().zip(&clocks).filter(|(f, _)| is(f, &tab)) {
         let items = store::items(&db, f.id).await?;
-        let place = places.get(&f.village).map_or_else(|| f.title.clone(), |v| format!("{} {}", v.township_name, v.short));
+        let place = places
+            .get(&f.village)
+            .map_or_else(|| f.title.clone(), |v| format!("{} {}", v.township_name, v.short));
         let stops = f.stopped.lines().count();
         lines.push(Line {
             id: f.id,

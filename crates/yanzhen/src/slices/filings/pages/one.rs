@@ -353,7 +353,11 @@ pub async fn render(
                 "stopped" => page.m(&msg!("拦下 {what} 的选举席位事项", what = h.note.as_str())),
                 act => {
                     let title = Act::by_id(act).map_or("", Act::title);
-                    if h.note.is_empty() { page.t(title).to_owned() } else { format!("{}：{}", page.t(title), h.note) }
+                    if h.note.is_empty() {
+                        page.t(title).to_owned()
+                    } else {
+                        format!("{}：{}", page.t(title), h.note)
+                    }
                 }
             };
             Event::past(told_time(h.at), what).by(format!("{} {}", h.by, h.unit))
@@ -367,7 +371,8 @@ pub async fn render(
             format!("{} {} {}", sign(h.track), h.person_name, posts.title(&h.post, &day)),
         )
     };
-    let words = |ways: Vec<WayOut>| ways.into_iter().map(|w| Choice::new(w.id(), page.w(w.label()))).collect();
+    let words =
+        |ways: Vec<WayOut>| ways.into_iter().map(|w| Choice::new(w.id(), page.w(w.label()))).collect();
     let people = if drafting { people_of(db, caller, filing).await? } else { Vec::new() };
     let html = FilingPage {
         lead: said(&posts, &items, &day),
@@ -405,7 +410,12 @@ pub async fn render(
             .collect(),
         holds: if drafting { on.iter().map(hold_choice).collect() } else { Vec::new() },
         ways_out: words(crate::slices::posts::model::ways_out(Track::Party)),
-        posts: posts.posts_on(&day).into_iter().filter(file_posts).map(|p| Choice::new(&p.id, &p.title)).collect(),
+        posts: posts
+            .posts_on(&day)
+            .into_iter()
+            .filter(file_posts)
+            .map(|p| Choice::new(&p.id, &p.title))
+            .collect(),
         ways_in: WayIn::ALL
             .iter()
             .filter(|w| Track::Party.takes(**w))
@@ -429,4 +439,3 @@ fn told_time(at: i64) -> String {
     let at = at.to_zoned(jiff::tz::TimeZone::system());
     format!("{}年{}月{}日 {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
 }
-

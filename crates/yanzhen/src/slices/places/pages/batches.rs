@@ -1,9 +1,9 @@
 //! What was imported, by whom, and taking it back.
 
-use super::status;
-use crate::slices::places::desk::Desk;
 use super::moment_text;
+use super::status;
 use crate::slices::places::batch::{self, Batch};
+use crate::slices::places::desk::Desk;
 use crate::slices::places::{facts, registry, store};
 use askama::Template;
 use axum::extract::{Path, Query};

@@ -1,10 +1,10 @@
 //! Facts from a table, the last step: written, or given back with their faults.
 
 use super::Sent;
-use crate::slices::places::desk::Desk;
 use super::import::asked_faults;
 use super::preview::{Opened, render, text};
 use crate::slices::places::batch::{self, Import};
+use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Entry};
 use crate::slices::places::{import, period, store};
 use axum::extract::{Path, Query, Request};
@@ -24,8 +24,8 @@ pub async fn corrected(
     let lang = desk.visitor.lang;
     let period = Some(text(&asked, "period")).filter(|p| period::is_period(p)).unwrap_or_default();
     let report = opened.check(&desk, period, &asked);
-    let bytes = import::annotated(&opened.table, &report, lang)
-        .map_err(|e| Failure::Internal(e.to_string()))?;
+    let bytes =
+        import::annotated(&opened.table, &report, lang).map_err(|e| Failure::Internal(e.to_string()))?;
     let stem = opened.file.name.rsplit_once('.').map_or(opened.file.name.as_str(), |(stem, _)| stem);
     let word = msg!("带批注").text(lang);
     let mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

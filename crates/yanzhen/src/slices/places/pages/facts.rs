@@ -1,9 +1,9 @@
 //! Facts of the reader's part: what each pack asks for, who owes it, which villages have it; as a workbook, and evidence.
 
-use crate::slices::places::desk::Desk;
 use super::file_day;
+use crate::slices::places::columns::heading;
+use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Adopted};
-use crate::slices::places::import::heading;
 use crate::slices::places::model::Village;
 use crate::slices::places::store;
 use askama::Template;

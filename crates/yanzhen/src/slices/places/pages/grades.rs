@@ -1,9 +1,9 @@
 //! Bringing in a year's results: checked whole, then written whole.
 
 use super::Sent;
+use super::import::{FaultLine, fault_line};
 use super::status;
 use crate::slices::places::desk::Desk;
-use super::import::{FaultLine, fault_line};
 use crate::slices::places::{facts, grades, import, store};
 use askama::Template;
 use axum::extract::Request;

@@ -2,8 +2,8 @@
 
 use super::date_text;
 use super::status;
-use crate::slices::places::desk::Desk;
 use crate::slices::places::changes::{self, Asked, Entry, Kind};
+use crate::slices::places::desk::Desk;
 use crate::slices::places::registry::{self, Made};
 use crate::slices::places::{facts, store};
 use askama::Template;
@@ -133,12 +133,14 @@ async fn render(desk: &Desk, refused: Option<(Kind, Typed, Faults)>) -> Answer<R
     };
     let villages: Vec<Choice> = standing().filter(|e| e.level == "village").map(place).collect();
     let places: Vec<Choice> = standing().filter(|e| e.level != "county").map(place).collect();
-    let lead = |kind: Kind| match kind {
+    let lead = |kind: Kind| {
+        match kind {
         Kind::Rename => page.t("代码不变；原来的名称留在历史里。"),
         Kind::Merge => page.t("并掉的到前一天为止，事实留着，按代码还能看。乡镇合并时村随着划入，代码不变；原乡镇的账号请管理员改到新乡镇。"),
         Kind::Split => page.t("原来的村不变，另设一个新代码的村。"),
         Kind::New => page.t("新设一个村或乡镇。"),
         Kind::End => page.t("到前一天为止，没有并入别的村。"),
+    }
     };
     let status = status(refused.is_some());
     let forms = Kind::ALL

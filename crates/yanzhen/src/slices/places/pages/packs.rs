@@ -1,9 +1,9 @@
 //! The county's packs: which are in force, what each says, and taking a new one in.
 
-use super::status;
-use crate::slices::places::desk::Desk;
 use super::import::{FaultLine, fault_line};
+use super::status;
 use super::{Sent, day_text};
+use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Adopted};
 use crate::slices::places::{store, take_in};
 use askama::Template;

@@ -1,10 +1,11 @@
 //! Facts from a table, the second step: what it would write, and everything that is wrong with it.
 
-use super::status;
-use crate::slices::places::desk::Desk;
 use super::import::{FaultLine, asked_faults, fault_line, read, steps};
+use super::status;
+use crate::slices::places::columns::{self, Column, Role, role_id};
+use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Adopted};
-use crate::slices::places::import::{self, Before, Report, Role, role_id};
+use crate::slices::places::import::{self, Before, Report};
 use crate::slices::places::model::Village;
 use crate::slices::places::{period, registry, store};
 use askama::Template;
@@ -108,7 +109,7 @@ impl Opened {
             period,
             whole: desk.caller.part == platform::access::Part::County,
         };
-        import::check(&self.table, import::columns(&self.table, &wanted, chosen), &before)
+        import::check(&self.table, columns::columns(&self.table, &wanted, chosen), &before)
     }
 }
 
@@ -185,8 +186,7 @@ pub fn render(
     let all = report.faults();
     let listed: Vec<FaultLine> = all.iter().take(LISTED).map(|f| fault_line(&page, f)).collect();
     let more = all.len() - listed.len();
-    let unknown =
-        |c: &&import::Column| c.role == Role::Skip && !c.name.is_empty() && c.name != import::FAULTS;
+    let unknown = |c: &&Column| c.role == Role::Skip && !c.name.is_empty() && c.name != import::FAULTS;
     let skipped = report.columns.iter().filter(unknown);
     let status = status(!faults.is_empty());
     let mut page = page;
@@ -245,17 +245,17 @@ fn row_line(page: &Page, row: &import::Checked, opened: &Opened, wanted: &[&Fact
         (true, true) => ("", page.t("没有变化，略过")),
     };
     let village = row.village.map(|v| &opened.villages[v]);
-    let told = if row.faults.is_empty() {
-        let said = row.changes.iter().map(|c| {
-            let was = c.was.as_deref().unwrap_or_else(|| page.t("空"));
-            format!("{}：{was} → {}", wanted[c.fact].label, c.value)
-        });
-        said.collect::<Vec<_>>().join("；")
-    } else {
-        let said =
-            row.faults.iter().map(|f| format!("{}“{}”：{}", f.column, f.value, f.explanation(page.lang)));
-        said.collect::<Vec<_>>().join("；")
+    let change = |c: &import::Change| {
+        let was = c.was.as_deref().unwrap_or_else(|| page.t("空"));
+        format!("{}：{was} → {}", wanted[c.fact].label, c.value)
     };
+    // What is wrong with them is said above, once.
+    let faulty = |f: &kernel::Fault| format!("{}“{}”", f.column, f.value);
+    let told: Vec<String> = match row.faults.is_empty() {
+        true => row.changes.iter().map(change).collect(),
+        false => row.faults.iter().map(faulty).collect(),
+    };
+    let told = told.join("；");
     RowLine {
         row: row.row,
         state,

@@ -1,9 +1,9 @@
 //! A village's profile: what is known, what is said of it and why, and where to fill in what is missing.
 
 use super::status;
-use crate::slices::places::desk::Desk;
 use super::{Sent, date_text, day_text, score_text};
 use crate::slices::places::changes::Kind;
+use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Entry, Given};
 use crate::slices::places::model::{FOREVER, Said, Village};
 use crate::slices::places::registry;

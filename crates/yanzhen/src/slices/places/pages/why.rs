@@ -1,8 +1,8 @@
 //! Why a village has its colour: every row of the table up to the one that decides; and the decision.
 
 use super::status;
-use crate::slices::places::desk::Desk;
 use super::village::{decided, standing};
+use crate::slices::places::desk::Desk;
 use crate::slices::places::facts;
 use crate::slices::places::model::{Colour, Said, Village};
 use crate::slices::places::store;
@@ -98,7 +98,8 @@ async fn render(
         rules,
         lead,
         measures,
-        may_decide: desk.caller.may(Action::DecideColour) && (said.proposed.is_some() || !said.missing.is_empty()),
+        may_decide: desk.caller.may(Action::DecideColour)
+            && (said.proposed.is_some() || !said.missing.is_empty()),
         choices,
         reason: form.reason,
         fault,
@@ -187,9 +188,10 @@ pub async fn confirm(
         let why = msg!("请写明理由，至少 4 个字；理由会和颜色一起显示");
         return render(&desk, village, Some((form, why))).await;
     }
-    let before = store::said(db, &village).await?;
     let mut tx =
         db.write(caller.event("colour.confirm", "village", &village.code, &village.township)).await?;
+    // What stands now, not before others decided.
+    let before = store::said(db, &village).await?;
     if !store::confirm(&tx, &village, colour, &caller.name, &reason).await? {
         tx.rollback().await?;
         return Err(Failure::Bad(msg!("这个村还没有按办法研判过，先补齐事实")));

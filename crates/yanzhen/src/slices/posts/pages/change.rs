@@ -120,7 +120,8 @@ pub async fn begin(
     match beginning.check(&at.db, &posts, &at.village, &at.caller, person.as_ref()).await? {
         Ok(mut new) if early.is_empty() => {
             let terms = store::terms(&at.db, &code).await?;
-            let of = |t: &&store::Term| t.track == new.track && t.from_on <= new.from_on && new.from_on <= t.to_on;
+            let of =
+                |t: &&store::Term| t.track == new.track && t.from_on <= new.from_on && new.from_on <= t.to_on;
             new.term = terms.iter().find(of).map(|t| t.id);
             actions::begin(&at.db, &posts, &at.caller, new).await?;
             Ok(at.done())

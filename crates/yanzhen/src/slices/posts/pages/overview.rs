@@ -121,7 +121,12 @@ struct OverviewPage {
 }
 
 /// The teams at the end of each village's term before, by village.
-async fn before(db: &Db, part: &Part, posts: &Posts, on: Day) -> DbResult<(BTreeMap<String, Lineup>, HashMap<String, String>)> {
+async fn before(
+    db: &Db,
+    part: &Part,
+    posts: &Posts,
+    on: Day,
+) -> DbResult<(BTreeMap<String, Lineup>, HashMap<String, String>)> {
     let day = on.to_string();
     let mut begun: HashMap<String, String> = HashMap::new();
     for term in store::terms_of_part(db, part, &day).await? {
@@ -278,7 +283,9 @@ pub async fn show(
             });
         }
     }
-    gaps.sort_by(|a, b| (!a.now, &a.township, &a.village, &a.title).cmp(&(!b.now, &b.township, &b.village, &b.title)));
+    gaps.sort_by(|a, b| {
+        (!a.now, &a.township, &a.village, &a.title).cmp(&(!b.now, &b.township, &b.village, &b.title))
+    });
     let gaps_all = gaps.len();
     gaps.truncate(LISTED);
     let place = match &part {
@@ -308,9 +315,11 @@ pub async fn show(
         gaps,
         gaps_all,
         months: *posts.foresee_months,
-        pack: posts.targets.average_age.as_ref().map_or_else(String::new, |s| {
-            format!("{} {}", s.pack.title, s.pack.version)
-        }),
+        pack: posts
+            .targets
+            .average_age
+            .as_ref()
+            .map_or_else(String::new, |s| format!("{} {}", s.pack.title, s.pack.version)),
         page,
     };
     Ok(Html(html).into_response())

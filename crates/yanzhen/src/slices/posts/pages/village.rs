@@ -120,7 +120,9 @@ impl TeamPage {
 
     /// `比上届降 2.6 岁`.
     fn age_moved(&self) -> String {
-        let (Some(now), Some(then)) = (self.shape.average_tenths(), self.before.and_then(Shape::average_tenths)) else {
+        let (Some(now), Some(then)) =
+            (self.shape.average_tenths(), self.before.and_then(Shape::average_tenths))
+        else {
             return String::new();
         };
         let by = one_decimal(now.abs_diff(then));
@@ -132,7 +134,8 @@ impl TeamPage {
     }
 
     fn education_moved(&self) -> String {
-        let (Some(now), Some(then)) = (self.shape.educated_permille(), self.before.and_then(Shape::educated_permille))
+        let (Some(now), Some(then)) =
+            (self.shape.educated_permille(), self.before.and_then(Shape::educated_permille))
         else {
             return String::new();
         };
@@ -226,7 +229,14 @@ fn label(set: &[standards::Code], code: &str) -> String {
 }
 
 /// The seats of a track on a day: holders in order, then the empty ones.
-fn seats(posts: &Posts, lineup: &Lineup, holds: &[Holding], duties: &[actions::Duty], track: Track, on: Day) -> Vec<Seat> {
+fn seats(
+    posts: &Posts,
+    lineup: &Lineup,
+    holds: &[Holding],
+    duties: &[actions::Duty],
+    track: Track,
+    on: Day,
+) -> Vec<Seat> {
     let day = on.to_string();
     let mut out = Vec::new();
     let known: Vec<&Post> = posts.posts_on(&day).into_iter().filter(|p| p.track == track).collect();
@@ -280,7 +290,11 @@ async fn choices(db: &Db, village: &Village) -> DbResult<Vec<Choice>> {
     rows.iter()
         .map(|r| {
             let birth = r.text(2)?;
-            let said = if birth.is_empty() { r.text(1)? } else { format!("{}（{}）", r.text(1)?, day_text(&birth)) };
+            let said = if birth.is_empty() {
+                r.text(1)?
+            } else {
+                format!("{}（{}）", r.text(1)?, day_text(&birth))
+            };
             Ok(Choice::new(r.int(0)?.to_string(), said))
         })
         .collect()
@@ -311,7 +325,11 @@ pub async fn render(
     let group = posts.targets.group.unwrap_or(policy::posts::Group::TwoCommittees);
     let shape = Shape::of(lineup.group(group), on, &class);
     // The last day of the term before: what "down and up" is measured against.
-    let last = terms.iter().filter(|t| t.track == Track::Elected && t.to_on < begun.to_owned()).map(|t| t.to_on.as_str()).max();
+    let last = terms
+        .iter()
+        .filter(|t| t.track == Track::Elected && t.to_on < begun.to_owned())
+        .map(|t| t.to_on.as_str())
+        .max();
     let before = match last.and_then(|d| d.parse::<Day>().ok()) {
         Some(then) => {
             let team = team::team(db, &village.code, &posts, then).await?;
@@ -325,7 +343,11 @@ pub async fn render(
     let past = ever
         .iter()
         .map(|h| PastHold {
-            title: if h.title.is_empty() { posts.title(&h.post, &h.from_on).to_owned() } else { h.title.clone() },
+            title: if h.title.is_empty() {
+                posts.title(&h.post, &h.from_on).to_owned()
+            } else {
+                h.title.clone()
+            },
             track: h.track,
             person: h.person,
             name: h.person_name.clone(),

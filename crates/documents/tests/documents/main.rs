@@ -1,0 +1,8 @@
+//! Documents of invented people, opened again and looked into.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod paper;
+mod samples;
+mod word;
+mod workbook;

@@ -1,0 +1,44 @@
+//! Pages of people.
+
+mod cells;
+mod chips;
+pub mod claims;
+pub mod documents;
+pub mod edit;
+pub mod export;
+pub mod file;
+pub mod find;
+pub mod list;
+pub mod lists;
+mod none;
+pub mod sight;
+pub mod views;
+
+use super::model::Person;
+use super::store;
+use crate::slices::places::facts;
+use crate::slices::places::store::today;
+use platform::access::{Action, Authorized, Caller};
+use platform::db::{Db, DbResult};
+use platform::web::Answer;
+use policy::people::People;
+
+/// What the county's packs say of files, today.
+pub async fn rules(db: &Db, part: &str) -> DbResult<People> {
+    let day = today();
+    let adopted = facts::packs(db, &day).await?;
+    let reaching = adopted.iter().filter(|a| a.part.is_empty() || part.starts_with(&a.part)).map(|a| &*a.pack);
+    Ok(People::in_force(reaching, &day))
+}
+
+/// A person's file, if it is the caller's.
+pub async fn person_of(db: &Db, caller: &Caller, id: i64, action: Action) -> Answer<Authorized<Person>> {
+    Ok(caller.authorize(action, store::find(db, id).await?)?)
+}
+
+/// `2026年11月12日 16:20`
+pub fn time_text(at: i64) -> String {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
+    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    format!("{}年{}月{}日 {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
+}
