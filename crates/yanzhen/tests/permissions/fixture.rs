@@ -1,5 +1,6 @@
 //! Two invented counties of two townships each, an account for each role, and requests without a network.
 
+use crate::registry::{self, Registry};
 use crate::table::Fill;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -62,14 +63,30 @@ pub struct Records {
     pub upload: i64,
     pub batch: i64,
     pub evidence: i64,
+    pub registry: Registry,
 }
 
 impl Records {
+    /// A path with all but its `{id}` filled in.
+    pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
+        let r = &self.registry;
+        let attachment = if fill == Fill::Filing { r.filed } else { r.document };
+        path.replace("{code}", &village(township, 1).0)
+            .replace("{claim}", &r.claim.to_string())
+            .replace("{item}", "1")
+            .replace("{attachment}", &attachment.to_string())
+            .replace("{list}", "cv")
+            .replace("{act}", "study")
+    }
+
     pub fn of(&self, fill: Fill) -> i64 {
         match fill {
             Fill::Pack => self.pack,
             Fill::Upload => self.upload,
             Fill::Batch => self.batch,
+            Fill::Person => self.registry.person,
+            Fill::Holding => self.registry.holding,
+            Fill::Filing => self.registry.filing,
             _ => self.evidence,
         }
     }
@@ -230,6 +247,7 @@ impl Fixture {
             NewFile { name: &format!("{short}照片.png"), bytes: PNG, kind: "village", record: &code, part };
         let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
         Records {
+            registry: registry::fill(&db, &code, &short).await,
             pack: packs[0].id,
             upload: uploads[0],
             batch: last_number(&seen.location),
@@ -388,7 +406,7 @@ impl Seen {
 }
 
 /// A picture of one dot.
-const PNG: &[u8] = &[
+pub const PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
     0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63,
     0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60,

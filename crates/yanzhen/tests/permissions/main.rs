@@ -5,6 +5,7 @@ mod document;
 mod fixture;
 mod forgery;
 mod matrix;
+mod registry;
 mod sessions;
 mod table;
 mod tokens;

@@ -1,7 +1,7 @@
 //! What each route is asked with: its path filled in, its form, and what becomes of it. A new route needs a line here.
 
 use crate::fixture::{Fixture, Sent, village};
-use Fill::{Account, Batch, Evidence, Id, Kind, Pack, Plain, Role, Upload, Village};
+use Fill::{Account, Batch, Evidence, Filing, Holding, Id, Kind, Pack, Person, Plain, Role, Upload, Village};
 
 /// What stands in a route's path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +22,12 @@ pub enum Fill {
     Batch,
     /// `{id}` is a file beside a village's fact.
     Evidence,
+    /// `{id}` is a person of a township's village; `{claim}`, `{attachment}` and `{list}` are of its file.
+    Person,
+    /// `{code}` is a village, `{id}` who holds a post of it.
+    Holding,
+    /// `{id}` is a filing of a township; `{item}`, `{attachment}` and `{act}` are of it.
+    Filing,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -161,6 +167,39 @@ pub const LINES: &[Line] = &[
     get("/packs", Plain),
     post("/packs", Plain, Sent::File("例.xlsx", "no workbook")),
     get("/packs/{id}", Pack),
+    // Posts and filings.
+    get("/posts", Plain),
+    get("/villages/{code}/posts", Village),
+    post("/villages/{code}/posts/begin", Village, FORM),
+    post("/villages/{code}/posts/term", Village, FORM),
+    post("/villages/{code}/holdings/{id}/end", Holding, FORM),
+    post("/villages/{code}/holdings/{id}/duty", Holding, FORM),
+    get("/filings", Plain),
+    get("/filings/new", Plain),
+    post("/filings", Plain, FORM),
+    get("/filings/{id}", Filing),
+    post("/filings/{id}/items", Filing, FORM),
+    post("/filings/{id}/items/{item}/drop", Filing, FORM),
+    post("/filings/{id}/documents", Filing, FORM),
+    get("/filings/{id}/documents/{attachment}", Filing),
+    post("/filings/{id}/acts/{act}", Filing, FORM),
+    post("/filings/{id}/opinion", Filing, FORM),
+    // People.
+    get("/people/new", Plain),
+    post("/people", Plain, FORM),
+    get("/people/{id}", Person),
+    post("/people/{id}/unmask", Person, FORM),
+    get("/people/{id}/edit", Person),
+    post("/people/{id}/edit", Person, Sent::Form(&[("name", "1")])),
+    post("/people/{id}/told", Person, FORM),
+    get("/people/{id}/lists/{list}", Person),
+    post("/people/{id}/lists/{list}", Person, Sent::Form(&[("text-0", "例"), ("from_on-0", "何时")])),
+    post("/people/{id}/claims", Person, Sent::Form(&[("kind", "birth")])),
+    post("/people/{id}/claims/{claim}", Person, FORM),
+    post("/people/{id}/documents", Person, FORM),
+    get("/people/{id}/documents/{attachment}", Person),
+    get("/people/{id}/photo", Person),
+    post("/people/{id}/account", Person, Sent::Form(&[("login", "none")])),
     // The API.
     get("/api/v1/villages", Plain),
     get("/api/v1/villages/{code}", Village),
@@ -198,6 +237,20 @@ impl Line {
             (Upload | Batch | Evidence, Scope::Own) => id(fixture.records[0].of(self.fill), 0),
             (Upload | Batch | Evidence, Scope::OtherTownship) => id(fixture.records[1].of(self.fill), 0),
             (Upload | Batch | Evidence, Scope::OtherCounty) => id(fixture.records[2].of(self.fill), 0),
+            (Person | Filing | Holding, Scope::Nonexistent) => {
+                let path = fixture.records[0].within(self.path, self.fill, 0);
+                Some(path.replace("{id}", &NO_ID.to_string()))
+            }
+            (Person | Filing | Holding, scope) => {
+                let whose = match scope {
+                    Scope::Own => 0,
+                    Scope::OtherTownship => 1,
+                    _ => 2,
+                };
+                let records = &fixture.records[whose];
+                let path = records.within(self.path, self.fill, whose);
+                Some(path.replace("{id}", &records.of(self.fill).to_string()))
+            }
             (Kind, Scope::Own) => Some(self.path.replace("{kind}", "rename")),
             (Kind, Scope::Nonexistent) => Some(self.path.replace("{kind}", "nothing")),
             (Plain | Kind, _) => None,

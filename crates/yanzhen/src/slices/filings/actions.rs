@@ -1,40 +1,23 @@
 //! What is done with filings: draft, fill, study, send, answer, announce, hand over.
 
+use super::look::{calendar, now_day, teams, wanted};
 use super::model::{self, Act, Filing, Item, Refusal, State};
 use super::store;
 use crate::slices::people;
 use crate::slices::places::Village;
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
-use crate::slices::posts::checks::{self, Outcome};
-use crate::slices::posts::lineup::{Held, Lineup};
+use crate::slices::posts::checks;
 use crate::slices::posts::model::{self as holds, Holding};
-use crate::slices::posts::{self, repost, team};
+use crate::slices::posts::{self, repost};
 use kernel::{Day, Message, WorkCalendar, msg};
 use platform::access::{Authorized, Caller};
 use platform::db::{Db, DbResult, WriteTx, now_ms};
 use platform::values;
-use policy::posts::{Change, Document, Number, Posts, Track, WayIn, WayOut, Word};
+use policy::posts::{Change, Number, Posts, Track, WayIn, WayOut, Word};
 
 /// Faults of a form: its field and what to do.
 pub type Faults = Vec<(&'static str, Message)>;
-
-/// The county's calendar: the notices that came with the program and those that the county loaded.
-pub async fn calendar(db: &Db) -> DbResult<WorkCalendar> {
-    let rows = db.rows("select day, kind, name, source from holiday order by day", vec![]).await?;
-    let mut days = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Ok(day) = row.text(0)?.parse::<Day>() else { continue };
-        let kind =
-            if row.text(1)? == "workday" { kernel::DayKind::Workday } else { kernel::DayKind::Holiday };
-        days.push(kernel::CalendarDay { day, kind, name: row.text(2)?, source: row.text(3)? });
-    }
-    Ok(WorkCalendar::embedded().with(&WorkCalendar::of(days)))
-}
-
-fn now_day() -> Day {
-    jiff::Zoned::now().date()
-}
 
 /// Begins a filing for a village; gives its id.
 pub async fn draft(db: &Db, caller: &Caller, posts: &Posts, village: &Authorized<Village>) -> DbResult<i64> {
@@ -45,34 +28,9 @@ pub async fn draft(db: &Db, caller: &Caller, posts: &Posts, village: &Authorized
     let n = store::drafted_in(&tx, &year.to_string()).await? + 1;
     let number = Number { year: u32::from(year.unsigned_abs()), n, issuer: "", code: &caller.county };
     let pack = &posts.filing.number.pack;
-    let filing = Filing {
-        id: 0,
-        no: posts.filing.number.render(&number),
-        township: village.township.clone(),
-        village: village.code.clone(),
-        title: format!("{}{}", village.township_name, village.short),
-        state: State::Draft,
-        drafted_by: caller.name.clone(),
-        drafted_at: now_ms(),
-        meeting: String::new(),
-        received_on: String::new(),
-        due_on: String::new(),
-        paused_on: String::new(),
-        documents_due_on: String::new(),
-        opinion: String::new(),
-        opinion_text: String::new(),
-        opinion_by: String::new(),
-        opinion_at: None,
-        reply_no: String::new(),
-        reply_on: String::new(),
-        appeals: 0,
-        announced_on: String::new(),
-        handed_on: String::new(),
-        stopped: String::new(),
-        explained: String::new(),
-        pack: format!("{} {} {}", pack.title, pack.version, pack.hash),
-        rev: 1,
-    };
+    let title = format!("{}{}", village.township_name, village.short);
+    let mut filing = Filing::begun(posts.filing.number.render(&number), &village.code, &title, &caller.name);
+    filing.pack = format!("{} {} {}", pack.title, pack.version, pack.hash);
     let id = store::add(&tx, &filing).await?;
     tx.event().record = id.to_string();
     store::note(&tx, id, &caller.name, &caller.unit, "draft", "").await?;
@@ -266,79 +224,6 @@ pub async fn drop(db: &Db, caller: &Caller, filing: &Authorized<Filing>, item: i
     }
     tx.commit().await?;
     Ok(true)
-}
-
-/// The team as it stands and as the filing would make it.
-pub struct Teams {
-    pub before: Lineup,
-    pub after: Lineup,
-    pub checks: Vec<Outcome>,
-    /// The same checks on the team as it stands.
-    pub checks_before: Vec<Outcome>,
-}
-
-/// Looks at a village's team before and after a filing's changes.
-pub async fn teams(db: &Db, posts: &Posts, filing: &Filing, items: &[Item]) -> DbResult<Teams> {
-    let on = now_day();
-    let day = on.to_string();
-    let before = team::team(db, &filing.village, posts, on).await?;
-    let mut after = before.clone();
-    for item in items.iter().filter(|i| !i.begins()) {
-        for member in after.members.iter_mut().filter(|m| m.person == item.person) {
-            member.held.retain(|h| h.post != item.post);
-        }
-    }
-    for item in items.iter().filter(|i| i.begins()) {
-        let Some(post) = posts.post_on(&item.post, &day) else { continue };
-        let ends = before
-            .members
-            .iter()
-            .flat_map(|m| &m.held)
-            .find(|h| h.track == post.track)
-            .and_then(|h| h.term_ends);
-        let held = Held {
-            post: post.id.clone(),
-            title: post.title.clone(),
-            track: post.track,
-            team: post.team,
-            top: post.top,
-            order: post.order,
-            term_ends: ends,
-        };
-        if let Some(member) = after.members.iter_mut().find(|m| m.person == item.person) {
-            // Who becomes secretary is deputy or member no longer.
-            member.held.retain(|h| h.team != post.team || h.track != post.track);
-            member.held.push(held);
-        } else if let Some(mut member) = team::candidate(db, item.person).await? {
-            member.held.push(held);
-            after.members.push(member);
-        }
-    }
-    after.members.retain(|m| !m.held.is_empty());
-    let terms = posts::store::terms(db, &filing.village).await?;
-    let running = |t: &&posts::store::Term| t.from_on <= day && day <= t.to_on;
-    let begun = terms.iter().filter(running).map(|t| t.from_on.as_str()).max().unwrap_or(day.as_str());
-    let checks = checks::run(posts, &after, begun);
-    let checks_before = checks::run(posts, &before, begun);
-    Ok(Teams { before, after, checks, checks_before })
-}
-
-/// The documents that a filing needs, each with whether it is there.
-pub fn wanted<'p>(
-    posts: &'p Posts,
-    items: &[Item],
-    brought: &[(String, i64, String)],
-) -> Vec<(&'p Document, bool)> {
-    let day = today();
-    let mut out: Vec<(&Document, bool)> = Vec::new();
-    for item in items {
-        for document in posts.filing.documents_for(item.change, &day) {
-            if !out.iter().any(|(d, _)| d.id == document.id) {
-                out.push((document, brought.iter().any(|(id, ..)| *id == document.id)));
-            }
-        }
-    }
-    out
 }
 
 /// What an act of a form carries.

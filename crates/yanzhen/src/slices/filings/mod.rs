@@ -2,11 +2,12 @@
 //! decided here: it is stopped, kept in sight, and the lawful ways are named.
 
 mod actions;
+mod look;
 pub mod model;
 mod pages;
 pub mod store;
 
-pub use actions::calendar;
+pub use look::calendar;
 pub use model::{Filing, State};
 
 use platform::access::Action;

@@ -250,6 +250,40 @@ pub struct Filing {
     pub rev: i64,
 }
 
+impl Filing {
+    /// A draft for a village, by its twelve digits.
+    pub fn begun(no: String, village: &str, title: &str, by: &str) -> Filing {
+        Filing {
+            id: 0,
+            no,
+            township: village.get(..9).unwrap_or_default().to_owned(),
+            village: village.to_owned(),
+            title: title.to_owned(),
+            state: State::Draft,
+            drafted_by: by.to_owned(),
+            drafted_at: platform::db::now_ms(),
+            meeting: String::new(),
+            received_on: String::new(),
+            due_on: String::new(),
+            paused_on: String::new(),
+            documents_due_on: String::new(),
+            opinion: String::new(),
+            opinion_text: String::new(),
+            opinion_by: String::new(),
+            opinion_at: None,
+            reply_no: String::new(),
+            reply_on: String::new(),
+            appeals: 0,
+            announced_on: String::new(),
+            handed_on: String::new(),
+            stopped: String::new(),
+            explained: String::new(),
+            pack: String::new(),
+            rev: 1,
+        }
+    }
+}
+
 impl Target for Filing {
     fn org(&self) -> Org<'_> {
         Org { township: &self.township, village: &self.village }

@@ -2,7 +2,7 @@
 
 use super::clock;
 use crate::slices::filings::model::{Filing, Item, State};
-use crate::slices::filings::{actions, store};
+use crate::slices::filings::{actions, look, store};
 use crate::slices::places::{self, Village, store as registry};
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::posts_of;
@@ -96,7 +96,7 @@ pub async fn show(
     let day = registry::today();
     let today = day.parse::<Day>().map_err(|_| Failure::NotFound)?;
     let posts = posts_of(&db, caller.part.code(), &day).await?;
-    let calendar = actions::calendar(&db).await?;
+    let calendar = look::calendar(&db).await?;
     let all = store::list(&db, &caller.part, MOST).await?;
     let places: HashMap<String, Village> =
         registry::villages(&db, &caller.part).await?.into_iter().map(|v| (v.code.clone(), v)).collect();

@@ -2,7 +2,7 @@
 
 use super::list::{said, sign, told_day, word_of};
 use super::{Clock, clock};
-use crate::slices::filings::actions::{self, Teams};
+use crate::slices::filings::look::{self, Teams};
 use crate::slices::filings::model::{Act, Filing, Item, State};
 use crate::slices::filings::store;
 use crate::slices::places::store as registry;
@@ -28,7 +28,6 @@ pub struct Line {
     pub person: i64,
     pub name: String,
     pub title: String,
-    pub begins: bool,
     pub word: &'static str,
     pub reason: String,
     pub basis: String,
@@ -228,7 +227,6 @@ fn listed(posts: &Posts, item: &Item, day: &str) -> Line {
         person: item.person,
         name: item.name.clone(),
         title: posts.title(&item.post, day).to_owned(),
-        begins: item.begins(),
         word: match item.change {
             Change::Appoint => kernel::key!("拟任职"),
             Change::Remove => kernel::key!("拟免职"),
@@ -274,12 +272,12 @@ pub async fn render(
     let day = registry::today();
     let today = day.parse::<Day>().map_err(|_| Failure::NotFound)?;
     let posts = posts_of(db, &filing.village, &day).await?;
-    let calendar = actions::calendar(db).await?;
+    let calendar = look::calendar(db).await?;
     let items = store::items(db, filing.id).await?;
     let village = registry::village(db, &filing.village).await?.ok_or(Failure::NotFound)?;
-    let teams = actions::teams(db, &posts, filing, &items).await?;
+    let teams = look::teams(db, &posts, filing, &items).await?;
     let brought = store::documents(db, filing.id).await?;
-    let wanted: Vec<Wanted> = actions::wanted(&posts, &items, &brought)
+    let wanted: Vec<Wanted> = look::wanted(&posts, &items, &brought)
         .into_iter()
         .map(|(d, _)| Wanted {
             id: d.id.clone(),

@@ -28,7 +28,7 @@ use platform::secrets::{mask_bank, mask_identity, mask_phone};
 use platform::values;
 use platform::web::{Answer, App, Client, Html, Visitor, page_for};
 use policy::people::People;
-use policy::posts::{Track, WayIn, WayOut, Word};
+use policy::posts::{WayIn, WayOut, Word};
 use serde::Deserialize;
 
 /// The parts of the page.
@@ -87,7 +87,6 @@ pub struct Loose {
 /// A post as listed.
 pub struct Held {
     pub title: String,
-    pub track: Track,
     pub village: String,
     pub village_name: String,
     pub from: String,
@@ -103,7 +102,6 @@ pub struct Look {
     pub unit: String,
     pub when: String,
     pub what: &'static str,
-    pub own: bool,
 }
 
 /// A change of the file.
@@ -113,7 +111,6 @@ pub struct Change {
     pub became: String,
     pub by: String,
     pub when: String,
-    pub note: String,
     pub sealed: bool,
 }
 
@@ -211,7 +208,6 @@ pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(V
                 unit: role.map_or("", Role::title).to_owned(),
                 when: time_text(r.int(0)?),
                 what: look_word(&action),
-                own: action == "people.own",
             })
         })
         .collect::<DbResult<Vec<_>>>()?;
@@ -262,7 +258,6 @@ pub async fn changes(
         became: history_value(page, people, &past.field, past.became.as_deref(), &day),
         by: past.by,
         when: time_text(past.at),
-        note: String::new(),
         sealed: past.destroyed,
     };
     Ok(db.history("person", &person.to_string(), limit, offset).await?.into_iter().map(of).collect())
@@ -378,7 +373,6 @@ async fn render(
             let village = crate::slices::places::store::village(db, &h.village).await?;
             out.push(Held {
                 title: if h.title.is_empty() { posts.title(&h.post, &h.from_on).to_owned() } else { h.title.clone() },
-                track: h.track,
                 village: h.village.clone(),
                 village_name: village.map(|v| v.short).unwrap_or_default(),
                 from: day_text(&h.from_on),

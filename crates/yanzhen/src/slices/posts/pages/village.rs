@@ -32,9 +32,7 @@ pub struct Asked {
 /// A seat as listed: one holder, or nobody.
 pub struct Seat {
     pub title: String,
-    pub track: Track,
     pub post: String,
-    pub top: bool,
     pub files: bool,
     pub holder: Option<Holder>,
 }
@@ -60,7 +58,6 @@ pub struct Holder {
 /// A past or present hold as listed.
 pub struct PastHold {
     pub title: String,
-    pub track: Track,
     pub person: i64,
     pub name: String,
     pub from: String,
@@ -95,7 +92,6 @@ struct TeamPage {
     breaches: usize,
     shape: Shape,
     before: Option<Shape>,
-    class: String,
     terms: Vec<Term>,
     vacancies: Vec<(String, String)>,
     past: Vec<PastHold>,
@@ -106,7 +102,6 @@ struct TeamPage {
     ways_in: Vec<Choice>,
     tracks: Vec<Choice>,
     refused: Refused,
-    pack: String,
 }
 
 impl TeamPage {
@@ -259,11 +254,9 @@ fn seats(
             ways: ways_out(hold.track).into_iter().map(|w| Choice::new(w.id(), w.label())).collect(),
         }
     };
-    let seat = |id: &str, title: &str, post: Option<&Post>, holder: Option<Holder>| Seat {
+    let seat = |id: &str, title: &str, holder: Option<Holder>| Seat {
         title: title.to_owned(),
-        track,
         post: id.to_owned(),
-        top: post.is_some_and(|p| p.top),
         files: posts.filing.covers(id),
         holder,
     };
@@ -271,14 +264,14 @@ fn seats(
         let mine: Vec<&Holding> = holds.iter().filter(|h| h.post == post.id && h.track == track).collect();
         for hold in &mine {
             let title = if hold.title.is_empty() { &post.title } else { &hold.title };
-            out.push(seat(&post.id, title, Some(post), Some(of(hold))));
+            out.push(seat(&post.id, title, Some(of(hold))));
         }
         for _ in 0..post.vacant(mine.len() as u32) {
-            out.push(seat(&post.id, &post.title, Some(post), None));
+            out.push(seat(&post.id, &post.title, None));
         }
     }
     for hold in holds.iter().filter(|h| h.track == track && !known.iter().any(|p| p.id == h.post)) {
-        out.push(seat(&hold.post, posts.title(&hold.post, &day), None, Some(of(hold))));
+        out.push(seat(&hold.post, posts.title(&hold.post, &day), Some(of(hold))));
     }
     out
 }
@@ -348,7 +341,6 @@ pub async fn render(
             } else {
                 h.title.clone()
             },
-            track: h.track,
             person: h.person,
             name: h.person_name.clone(),
             from: day_text(&h.from_on),
@@ -364,7 +356,6 @@ pub async fn render(
         posts.posts_on(&day).into_iter().filter(direct).map(|p| Choice::new(&p.id, &p.title)).collect();
     let ways_in = policy::posts::WayIn::ALL.iter().map(|w| Choice::new(w.id(), page.w(w.label()))).collect();
     let typed = &refused.typed;
-    let pack = posts.targets.average_age.as_ref().map_or_else(String::new, |s| s.pack.title.clone());
     let html = TeamPage {
         on_text: day_text(&day),
         is_today: day == today,
@@ -375,7 +366,6 @@ pub async fn render(
         checks: outcomes,
         shape,
         before,
-        class: label(&standards::EDUCATION, &class),
         vacancies: vacancies.iter().map(|v| vacancy_words(&page, v)).collect(),
         past,
         may_edit,
@@ -393,7 +383,6 @@ pub async fn render(
         village: (**village).clone(),
         on: day,
         terms,
-        pack,
         page,
         refused,
     };

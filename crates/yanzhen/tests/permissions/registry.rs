@@ -1,0 +1,67 @@
+//! A person of each township, with a post, a claim, documents and a filing.
+
+use crate::fixture::{PNG, event};
+use platform::attachments::{self, NewFile};
+use platform::db::{Db, Ids};
+use policy::posts::Track;
+use yanzhen::slices::filings;
+use yanzhen::slices::people::claims::proposal;
+use yanzhen::slices::people::store::New;
+use yanzhen::slices::people::{self, Field, Values, parts};
+use yanzhen::slices::posts;
+
+/// What a township has.
+pub struct Registry {
+    pub person: i64,
+    pub claim: i64,
+    pub document: i64,
+    pub holding: i64,
+    pub filing: i64,
+    pub filed: i64,
+}
+
+
+
+
+/// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.
+pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
+    let values = Values::from([
+        (Field::Name, format!("{short}例甲")),
+        (Field::Village, code.to_owned()),
+        (Field::Birth, "1985-06".to_owned()),
+        (Field::Strengths, format!("{short}种茶")),
+    ]);
+    let mut tx = db.write(event("test.person")).await.expect("begins");
+    let new = vec![New { values, synthetic: true }];
+    let person = people::store::add(&mut tx, &mut Ids::default(), new).await.expect("a person")[0];
+    let claim = proposal((1, "何例乙"), "birth", "1984-05", "例材料", "", "例表");
+    let claim = parts::put(&mut tx, &[(person, claim)]).await.expect("a claim")[0];
+    let hold = posts::store::New {
+        village: code.to_owned(),
+        post: "party_member".into(),
+        track: Track::Party,
+        title: String::new(),
+        person,
+        term: None,
+        from_on: "2026-01-15".into(),
+        to_on: "9999-12-31".into(),
+        way_in: "election_by_members".into(),
+        way_out: String::new(),
+        ground_in: "例会议".into(),
+        ground_out: String::new(),
+        filing: None,
+        batch: None,
+    };
+    let holding = posts::store::begin(&mut tx, &[hold]).await.expect("a hold")[0];
+    let filing = filings::Filing::begun(format!("2026-备-{code}"), code, short, "何例乙");
+    let filing = filings::store::add(&tx, &filing).await.expect("a filing");
+    tx.commit().await.expect("commits");
+    let mut kept = Vec::new();
+    for (kind, record) in [("person", person), ("filing/request", filing)] {
+        let record = record.to_string();
+        let file = NewFile { name: &format!("{short}材料.png"), bytes: PNG, kind, record: &record, part: code };
+        let done = attachments::store(db, event("test.document"), 1 << 20, file).await.expect("answers");
+        kept.push(done.expect("a picture"));
+    }
+    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1] }
+}
