@@ -75,6 +75,7 @@ impl Records {
             .replace("{claim}", &r.claim.to_string())
             .replace("{item}", "1")
             .replace("{attachment}", &attachment.to_string())
+            .replace("{name}", "form.docx")
             .replace("{list}", "cv")
             .replace("{act}", "study")
     }

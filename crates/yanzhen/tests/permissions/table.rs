@@ -170,6 +170,7 @@ pub const LINES: &[Line] = &[
     // Posts and filings.
     get("/posts", Plain),
     get("/villages/{code}/posts", Village),
+    get("/villages/{code}/committee.xlsx", Village),
     post("/villages/{code}/posts/begin", Village, FORM),
     post("/villages/{code}/posts/term", Village, FORM),
     post("/villages/{code}/holdings/{id}/end", Holding, FORM),
@@ -178,6 +179,7 @@ pub const LINES: &[Line] = &[
     get("/filings/new", Plain),
     post("/filings", Plain, FORM),
     get("/filings/{id}", Filing),
+    get("/filings/{id}/{name}", Filing),
     post("/filings/{id}/items", Filing, FORM),
     post("/filings/{id}/items/{item}/drop", Filing, FORM),
     post("/filings/{id}/documents", Filing, FORM),
@@ -199,6 +201,7 @@ pub const LINES: &[Line] = &[
     post("/people/{id}/documents", Person, FORM),
     get("/people/{id}/documents/{attachment}", Person),
     get("/people/{id}/photo", Person),
+    get("/people/{id}/{name}", Person),
     post("/people/{id}/account", Person, Sent::Form(&[("login", "none")])),
     // The API.
     get("/api/v1/villages", Plain),

@@ -128,7 +128,7 @@ pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cad
         .map(|p| people::New { values: values_of(p), synthetic: true });
     let ids = people::add(&mut tx, &mut Ids::default(), new.collect()).await.map_err(failed)?;
     let persons = || rosters.iter().flat_map(|r| &r.persons).zip(ids.iter().copied());
-    lists(&mut tx, persons).await?;
+    lists(&tx, persons).await?;
     let cadre = hold(&mut tx, rosters, &ids).await?;
     let day = today();
     let posts = Posts::in_force([], &day);
@@ -189,29 +189,29 @@ fn morning(day: &str) -> i64 {
     zoned.map_or(0, |z| z.timestamp().as_millisecond())
 }
 
-/// The rows that hang on persons.
-async fn lists<'p, I: Iterator<Item = (&'p Person, i64)>>(tx: &mut WriteTx, persons: impl Fn() -> I) -> Done {
+/// The rows that hang on persons. Their histories begin with the file itself.
+async fn lists<'p, I: Iterator<Item = (&'p Person, i64)>>(tx: &WriteTx, persons: impl Fn() -> I) -> Done {
     let rows: Vec<_> =
         persons().flat_map(|(p, id)| p.studies.iter().map(move |s| (id, education(s)))).collect();
-    parts::put(tx, &rows).await.map_err(failed)?;
+    parts::put_untold(tx, &rows).await.map_err(failed)?;
     let line = |s: &synth::people::Spell| CvLine {
         from_on: s.from_on.clone(),
         to_on: s.to_on.clone(),
         text: s.text.clone(),
     };
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.cv.iter().map(move |s| (id, line(s)))).collect();
-    parts::put(tx, &rows).await.map_err(failed)?;
+    parts::put_untold(tx, &rows).await.map_err(failed)?;
     let rows: Vec<_> =
         persons().flat_map(|(p, id)| p.family.iter().map(move |r| (id, relative(r)))).collect();
-    parts::put(tx, &rows).await.map_err(failed)?;
+    parts::put_untold(tx, &rows).await.map_err(failed)?;
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.merits.iter().map(move |m| (id, merit(m)))).collect();
-    parts::put(tx, &rows).await.map_err(failed)?;
+    parts::put_untold(tx, &rows).await.map_err(failed)?;
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.claims.iter().map(move |c| (id, claim(c)))).collect();
-    parts::put(tx, &rows).await.map_err(failed)?;
+    parts::put_untold(tx, &rows).await.map_err(failed)?;
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.told.iter().map(move |t| (id, told(t)))).collect();
-    parts::put(tx, &rows).await.map_err(failed)?;
+    parts::put_untold(tx, &rows).await.map_err(failed)?;
     let rows: Vec<_> = persons().flat_map(|(p, id)| p.stays.iter().map(move |s| (id, stay(s)))).collect();
-    parts::put(tx, &rows).await.map_err(failed).map(drop)
+    parts::put_untold(tx, &rows).await.map_err(failed).map(drop)
 }
 
 fn education(s: &synth::people::Study) -> Education {

@@ -20,6 +20,7 @@ pub fn routes() -> Vec<Rule> {
         get("/filings/new", pages::list::begin).allow(Action::DraftFiling),
         post("/filings", pages::list::create).allow(Action::DraftFiling),
         get("/filings/{id}", pages::one::show).allow(Action::ViewPosts),
+        get("/filings/{id}/{name}", pages::form::form).allow(Action::ViewPosts),
         post("/filings/{id}/items", pages::acts::add).allow(Action::DraftFiling),
         post("/filings/{id}/items/{item}/drop", pages::acts::drop).allow(Action::DraftFiling),
         post("/filings/{id}/documents", pages::acts::bring).allow(Action::DraftFiling),

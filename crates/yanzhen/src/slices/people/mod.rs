@@ -5,13 +5,14 @@
 pub mod api;
 pub mod claims;
 pub mod columns;
+pub mod exchange;
 pub mod field;
 pub mod filter;
 pub mod input;
 pub mod listing;
 pub mod model;
 mod near;
-mod pages;
+pub(crate) mod pages;
 pub mod parts;
 pub mod say;
 pub mod search;
@@ -21,6 +22,7 @@ pub mod words;
 
 pub use field::Field;
 pub use model::{Person, State, Values};
+pub use pages::sight::Picked;
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};
@@ -52,6 +54,7 @@ pub fn routes() -> Vec<Rule> {
         post("/people/{id}/documents", pages::documents::bring).allow(Action::EditPeople),
         get("/people/{id}/documents/{attachment}", pages::documents::document).allow(Action::ViewPeople),
         get("/people/{id}/photo", pages::documents::photo).allow(Action::ViewPeople),
+        get("/people/{id}/{name}", pages::forms::form).allow(Action::ExportPeople),
         post("/people/{id}/account", pages::documents::link).allow(Action::LinkAccount),
     ];
     all.extend(api::routes());

@@ -155,7 +155,9 @@ pub async fn add(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec
             }
         }
         rows.push(row);
-        for (field, value) in &person.values {
+        // Of an invented person the name stands for the whole file: nobody will ask who typed the rest.
+        let told = |field: Field| !person.synthetic || field == Field::Name;
+        for (field, value) in person.values.iter().filter(|(field, _)| told(**field)) {
             let after = (!value.is_empty()).then(|| value.clone());
             tx.changed_of(Some(id), "person", &id.to_string(), field.id(), None, after);
         }

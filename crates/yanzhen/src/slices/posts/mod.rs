@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Rule> {
     vec![
         get("/posts", pages::overview::show).allow(Action::ViewPosts),
         get("/villages/{code}/posts", pages::village::show).allow(Action::ViewPosts),
+        get("/villages/{code}/committee.xlsx", pages::table::table).allow(Action::ViewPosts),
         post("/villages/{code}/posts/begin", pages::change::begin).allow(Action::EditPosts),
         post("/villages/{code}/posts/term", pages::change::term).allow(Action::EditPosts),
         post("/villages/{code}/holdings/{id}/end", pages::change::end).allow(Action::EditPosts),

@@ -1,6 +1,7 @@
 //! Pages of filings.
 
 pub mod acts;
+pub mod form;
 pub mod list;
 pub mod one;
 

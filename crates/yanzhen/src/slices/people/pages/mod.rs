@@ -7,6 +7,7 @@ pub mod documents;
 pub mod edit;
 pub mod export;
 pub mod file;
+pub mod forms;
 pub mod find;
 pub mod list;
 pub mod lists;
