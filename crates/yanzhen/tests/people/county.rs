@@ -1,0 +1,298 @@
+//! A county of two invented townships with people in them, an account of each office, and requests without a network.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION};
+use axum::http::{Request, StatusCode};
+use platform::access::{Part, Role};
+use platform::account::{Grant, NewAccount, SignIn};
+use platform::county::{Installation, Settings};
+use platform::db::{Db, Event, Ids, new_id};
+use platform::values;
+use policy::posts::{Posts, Track};
+use standards::{IdentityNumber, Sex};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use yanzhen::divisions::Geography;
+use yanzhen::server;
+use yanzhen::slices::people::parts::{self, PoolStay};
+use yanzhen::slices::people::{Field, Values, store};
+use yanzhen::slices::places::store::today;
+use yanzhen::slices::posts::{self, store as holdings};
+
+const PASSWORD: &str = "Tk8rn2-wxe/HM";
+pub const EAST: &str = "990101101200";
+pub const WEST: &str = "990101101201";
+pub const NORTH: &str = "990101102200";
+
+/// Name, village, sex, birth, education, political status, source, pools, days since whereabouts were told.
+type Somebody =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str], i64);
+
+/// The people of the county; the first is secretary.
+pub const PEOPLE: [Somebody; 6] = [
+    ("王例甲", EAST, "1", "1969-05", "30", "01", "", &[], -1),
+    ("吴例己", WEST, "2", "1996-02-03", "20", "01", "grid_worker", &["reserve", "secretary_reserve"], 10),
+    ("吴例纪", NORTH, "1", "1980", "40", "13", "", &[], -1),
+    ("單例丽", NORTH, "2", "1991-11", "20", "03", "veteran", &["reserve"], 200),
+    ("李例丁", EAST, "1", "2000-07", "10", "13", "grid_worker", &["reserve"], 200),
+    ("赵例戊", EAST, "1", "1950-01", "70", "13", "", &[], -1),
+];
+
+/// The number of a person by its place in [`PEOPLE`].
+pub fn identity(k: usize) -> String {
+    let sex = if PEOPLE[k].2 == "1" { Sex::Male } else { Sex::Female };
+    IdentityNumber::synthetic("990000", (1980, 3, 4), k as u32, sex).unwrap().reveal().to_owned()
+}
+
+pub struct County {
+    pub at: Installation,
+    pub db: Db,
+    pub router: Router,
+    pub folder: TempDir,
+    /// Ids of [`PEOPLE`].
+    pub ids: Vec<i64>,
+}
+
+/// An account's browser.
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    cookie: String,
+    csrf: String,
+}
+
+pub struct Seen {
+    pub status: StatusCode,
+    pub location: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Seen {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    #[track_caller]
+    pub fn has(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.text().contains(text), "no {text} in {}", self.text());
+        }
+    }
+
+    #[track_caller]
+    pub fn has_not(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(!self.text().contains(text), "{text} stands in {}", self.text());
+        }
+    }
+
+    /// Names of the rows, in their order.
+    pub fn names(&self) -> Vec<String> {
+        let text = self.text();
+        let rows = text.split("<th scope=\"row\"><a href=\"/people/").skip(1);
+        rows.map(|r| r.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned()).collect()
+    }
+}
+
+/// The day so many days ago.
+pub fn ago(days: i64) -> String {
+    jiff::Zoned::now().date().checked_sub(jiff::Span::new().days(days)).unwrap().to_string()
+}
+
+pub fn event(action: &str) -> Event {
+    Event { action: action.into(), ..Event::default() }
+}
+
+pub async fn county() -> County {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::default();
+    if let Ok(database) = std::env::var("YANZHEN_TEST_POSTGRES") {
+        settings.database = database;
+        settings.schema_prefix = format!("yz_people_{:x}", new_id());
+    }
+    let at = Installation::open(&folder.path().join("data"), settings).await.unwrap();
+    let pair = |(code, name): (&str, &str)| (code.to_owned(), name.to_owned());
+    let geography = Geography {
+        code: "990101".into(),
+        name: "例山县".into(),
+        city: "例安市".into(),
+        province: "例省".into(),
+        townships: [("990101101", "例河镇"), ("990101102", "例桥镇")].map(pair).into(),
+        villages: [(EAST, "例东村村民委员会"), (WEST, "例毛岭村村民委员会"), (NORTH, "例北村村民委员会")]
+            .map(pair)
+            .into(),
+    };
+    let db = server::add_county(&at, &geography, true).await.unwrap();
+    let accounts = [
+        ("zuzhi", Role::CountyOffice, Part::County),
+        ("hezhen", Role::TownshipOffice, Part::Township("990101101".into())),
+        ("qiaozhen", Role::TownshipOffice, Part::Township("990101102".into())),
+        ("pingfen", Role::RaterUnit, Part::County),
+    ];
+    for (login, role, part) in accounts {
+        let new = NewAccount {
+            login: login.into(),
+            name: format!("例{login}"),
+            phone: String::new(),
+            password: Some(PASSWORD.into()),
+            must_change: false,
+            grants: vec![Grant { role, county: "990101".into(), part, unit: "例山县".into() }],
+        };
+        at.accounts().create(event("test.account"), new).await.unwrap().unwrap();
+    }
+    let router = server::routes(true).serve(server::app(at.clone(), true));
+    let mut county = County { at, db, router, folder, ids: Vec::new() };
+    county.ids = county.fill().await;
+    county
+}
+
+fn values_of(k: usize, of: &Somebody) -> Values {
+    let told = if of.8 < 0 { String::new() } else { ago(of.8) };
+    [
+        (Field::Name, of.0.to_owned()),
+        (Field::Village, of.1.to_owned()),
+        (Field::Sex, of.2.to_owned()),
+        (Field::Birth, of.3.to_owned()),
+        (Field::Education, of.4.to_owned()),
+        (Field::Political, of.5.to_owned()),
+        (Field::Source, of.6.to_owned()),
+        (Field::ToldOn, told),
+        (Field::Identity, identity(k)),
+        (Field::Phone, format!("100{k:08}")),
+    ]
+    .into_iter()
+    .filter(|(_, v)| !v.is_empty())
+    .collect()
+}
+
+impl County {
+    async fn fill(&self) -> Vec<i64> {
+        let mut tx = self.db.write(event("test.people")).await.unwrap();
+        let new = PEOPLE.iter().enumerate().map(|(k, p)| store::New { values: values_of(k, p), synthetic: true });
+        let ids = store::add(&mut tx, &mut Ids::default(), new.collect()).await.unwrap();
+        let stays: Vec<(i64, PoolStay)> = PEOPLE
+            .iter()
+            .zip(&ids)
+            .flat_map(|(p, id)| p.7.iter().map(move |pool| (*id, (*pool).to_owned())))
+            .map(|(id, pool)| {
+                let stay = PoolStay {
+                    pool,
+                    from_on: "2024-01-01".into(),
+                    to_on: parts::FOREVER.into(),
+                    ground_in: "例库〔2024〕1号".into(),
+                    ground_out: String::new(),
+                };
+                (id, stay)
+            })
+            .collect();
+        parts::put(&mut tx, &stays).await.unwrap();
+        let term = holdings::Term {
+            id: 0,
+            village: EAST.into(),
+            track: Track::Party,
+            name: "第十二届".into(),
+            from_on: "2021-01-01".into(),
+            to_on: format!("{}-12-31", &ago(-700)[..4]),
+            ground: String::new(),
+            ended_on: String::new(),
+        };
+        let term = holdings::add_term(&tx, &term).await.unwrap();
+        let hold = holdings::New {
+            village: EAST.into(),
+            post: "party_secretary".into(),
+            track: Track::Party,
+            title: String::new(),
+            person: ids[0],
+            term: Some(term),
+            from_on: "2021-01-01".into(),
+            to_on: parts::FOREVER.into(),
+            way_in: "election_by_members".into(),
+            way_out: String::new(),
+            ground_in: String::new(),
+            ground_out: String::new(),
+            filing: None,
+            batch: None,
+        };
+        holdings::begin(&mut tx, &[hold]).await.unwrap();
+        posts::repost(&tx, &Posts::in_force([], &today()), &ids).await.unwrap();
+        parts::repool(&tx, &ids, &today()).await.unwrap();
+        let gone = store::find_in(&tx, ids[5]).await.unwrap().unwrap();
+        store::put_state(&mut tx, &gone, yanzhen::slices::people::State::Left, "2024-05-01").await.unwrap();
+        tx.commit().await.unwrap();
+        ids
+    }
+
+    /// Adds people to a village: `何例` and a letter each.
+    pub async fn crowd(&self, village: &str, n: usize) {
+        let mut tx = self.db.write(event("test.crowd")).await.unwrap();
+        let letters: Vec<char> = ('\u{4e00}'..).take(n).collect();
+        let new = letters.iter().map(|c| store::New {
+            values: Values::from([
+                (Field::Name, format!("何例{c}")),
+                (Field::Village, village.to_owned()),
+                (Field::Birth, "1988-08".to_owned()),
+                (Field::Sex, "1".to_owned()),
+                (Field::Education, "20".to_owned()),
+                (Field::Political, "01".to_owned()),
+                (Field::Source, "returned_entrepreneur".to_owned()),
+                (Field::Intention, "愿意在本村任职".to_owned()),
+                (Field::ToldOn, ago(5)),
+            ]),
+            synthetic: true,
+        });
+        store::add(&mut tx, &mut Ids::default(), new.collect()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    pub async fn browser(&self, login: &str) -> Browser {
+        let signed = self.at.accounts().sign_in(login, PASSWORD, "", "").await.unwrap();
+        let SignIn::In(signed) = signed else { panic!("{login} cannot sign in") };
+        let csrf = self.at.accounts().session(&signed.cookie, "").await.unwrap().unwrap().csrf;
+        Browser { router: self.router.clone(), cookie: signed.cookie, csrf }
+    }
+
+    pub async fn number(&self, sql: &str) -> i64 {
+        self.db.one(sql, vec![]).await.unwrap().unwrap().int(0).unwrap()
+    }
+
+    /// Notes of an action in the audit, the latest last.
+    pub async fn notes(&self, action: &str) -> Vec<String> {
+        let sql = "select note from audit where action = $1 order by seq";
+        let rows = self.db.rows(sql, values![action]).await.unwrap();
+        rows.iter().map(|r| r.text(0).unwrap()).collect()
+    }
+}
+
+impl Browser {
+    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Seen {
+        let request = request.header(HOST, "yanzhen.example").header(COOKIE, format!("yz={}", self.cookie));
+        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let location =
+            parts.headers.get(LOCATION).map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default();
+        Seen { status: parts.status, location, bytes: to_bytes(body, 64 << 20).await.unwrap().to_vec() }
+    }
+
+    /// Asks for a path; Chinese in it is escaped.
+    pub async fn get(&self, path: &str) -> Seen {
+        let escaped: String = path
+            .chars()
+            .map(|c| match c {
+                c if c.is_ascii() && c != ' ' => c.to_string(),
+                c => c.to_string().bytes().map(|b| format!("%{b:02X}")).collect(),
+            })
+            .collect();
+        self.send(Request::get(escaped), Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+        let letter = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+        let escape = |text: &str| text.bytes().map(letter).collect::<String>();
+        let csrf = [("csrf", self.csrf.as_str())];
+        let pairs = fields.iter().chain(&csrf).map(|(n, v)| format!("{}={}", escape(n), escape(v)));
+        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, Body::from(pairs.collect::<Vec<_>>().join("&"))).await
+    }
+}

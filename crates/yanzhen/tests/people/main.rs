@@ -1,0 +1,442 @@
+//! The list of people over HTTP: search that forgives, filters that combine, the caller's part, views, columns, exports.
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+mod county;
+
+use axum::http::StatusCode;
+use calamine::{Data, Reader, Xlsx};
+use county::{EAST, NORTH, PEOPLE, Seen, WEST, county, event, identity};
+use platform::county::{Installation, Settings};
+use platform::upkeep;
+use std::io::Cursor;
+use yanzhen::slices::people::{Field, State, Values, store};
+
+/// Everybody in use, by village.
+const ALL: [&str; 5] = ["王例甲", "李例丁", "吴例己", "單例丽", "吴例纪"];
+
+#[tokio::test]
+async fn search_forgives() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    assert_eq!(office.get("/people").await.names(), ALL);
+    for (q, found) in [
+        ("吴例己", &["吴例己"][..]),
+        ("例", &["李例丁", "單例丽", "王例甲", "吴例己", "吴例纪"]),
+        ("吳", &["吴例己", "吴例纪"]),
+        ("单例麗", &["單例丽"]),
+        ("shanlili", &["單例丽"]),
+        ("Dan Li", &["單例丽"]),
+        ("wlj", &["王例甲", "吴例己", "吴例纪"]),
+        ("wanglijia", &["王例甲"]),
+        ("例毛岭", &["吴例己"]),
+        ("例北 吴", &["吴例纪"]),
+        ("吴 例桥镇", &["吴例纪"]),
+        ("limaoling", &["吴例己"]),
+        (NORTH, &["單例丽", "吴例纪"]),
+    ] {
+        let seen = office.get(&format!("/people?q={q}")).await;
+        assert_eq!(seen.names(), found, "{q}");
+        // What is shown while typing is the same.
+        let hits = office.get(&format!("/people/search?q={q}")).await;
+        assert_eq!(hits.text().matches("data-id=").count(), found.len(), "{q}");
+    }
+    // Words go from the box into the address, with what else is filtered.
+    let sent = office.post("/people/find", &[("q", "吴 "), ("rest", "view=reserves&page=3")]).await;
+    assert_eq!(sent.location, "/people?view=reserves&q=%E5%90%B4");
+}
+
+#[tokio::test]
+async fn a_number_finds_its_file_and_stays_out_of_addresses() {
+    let county = county().await;
+    let (office, town) = (county.browser("zuzhi").await, county.browser("hezhen").await);
+    for (k, id) in county.ids.iter().enumerate() {
+        let number = identity(k);
+        let spaced = format!(" {} {}", &number[..6], &number[6..].to_lowercase());
+        let seen = office.post("/people/find", &[("q", &spaced)]).await;
+        assert_eq!(seen.location, format!("/people/{id}"), "{k}");
+    }
+    assert_eq!(office.post("/people/find", &[("q", "10000000001")]).await.location, format!("/people/{}", county.ids[1]));
+    // Elsewhere and nowhere answer alike.
+    let elsewhere = town.post("/people/find", &[("q", &identity(2))]).await;
+    let nowhere = standards::IdentityNumber::synthetic("990000", (1970, 1, 1), 5, standards::Sex::Male).unwrap();
+    let nowhere = town.post("/people/find", &[("q", nowhere.reveal())]).await;
+    assert_eq!((elsewhere.status, nowhere.status), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(elsewhere.text(), nowhere.text());
+    elsewhere.has(&["没有这个号码的档案"]);
+    office.post("/people/find", &[("q", &identity(0)[..17])]).await.has(&["这个号码不对"]);
+    let notes = county.notes("people.find-number").await;
+    assert_eq!(notes.len(), PEOPLE.len() + 3);
+    let numbers = notes.join(" ");
+    assert!(numbers.contains("identity: 1") && !numbers.contains("99000019"), "{numbers}");
+    // Typed into an address it is not looked up.
+    let number = identity(0);
+    assert_eq!(office.get(&format!("/people?q={number}")).await.location, "/people?sealed=1");
+    office.get(&format!("/people/search?q={number}")).await.has_not(&["data-id"]);
+    office.get("/people/search?q=9900001985060").await.has_not(&["data-id"]);
+    assert_eq!(office.get(&format!("/api/v1/people?q={number}")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(office.get(&format!("/people/export.xlsx?q={number}")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn filters_combine_and_say_so() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    for (query, found) in [
+        ("sex=2", &["吴例己", "單例丽"][..]),
+        ("from=46&on=2026-12-31", &["王例甲", "吴例纪"]),
+        ("to=45&on=2025-12-31&sort=-age", &["吴例纪", "單例丽", "吴例己", "李例丁"]),
+        ("to=45&on=2026-12-31&sort=age", &["李例丁", "吴例己", "單例丽"]),
+        ("edu=20", &["李例丁", "吴例己", "單例丽"]),
+        ("edu=20&party=01.03&sex=2", &["吴例己", "單例丽"]),
+        ("source=grid_worker&edu=10", &["李例丁"]),
+        ("post=party_secretary", &["王例甲"]),
+        ("pool=secretary_reserve", &["吴例己"]),
+        ("view=reserves", &["李例丁", "吴例己", "單例丽"]),
+        ("view=secretaries", &["王例甲"]),
+        ("view=committees", &["王例甲"]),
+        ("view=untold", &["李例丁", "單例丽"]),
+        ("town=990101102", &["單例丽", "吴例纪"]),
+        ("village=990101101200&sort=name", &["李例丁", "王例甲"]),
+        ("view=reserves&town=990101102&pool=reserve", &["單例丽"]),
+        ("state=left", &["赵例戊"]),
+        ("sort=-name", &["吴例纪", "吴例己", "王例甲", "單例丽", "李例丁"]),
+        ("sort=told", &["吴例纪", "王例甲"]),
+    ] {
+        let seen = office.get(&format!("/people?{query}")).await;
+        let names = seen.names();
+        if query == "sort=told" {
+            assert_eq!(names.len(), 5);
+        } else {
+            assert_eq!(names, found, "{query}");
+        }
+    }
+    // Born in May 1969, the secretary passes sixty before a term that ends in the next years only if it ends so late.
+    let late = county::ago(-700)[..4].parse::<i32>().unwrap() >= 2029;
+    assert_eq!(office.get("/people?view=over-age").await.names().len(), usize::from(late));
+    // A form's address becomes the list's own; each filter can go alone.
+    let sent = office.get("/people?view=&town=990101101&town=990101102&edu=20&sex=&from=").await;
+    assert_eq!(sent.location, "/people?town=990101101.990101102&edu=20");
+    let seen = office.get("/people?town=990101101.990101102&to=30&on=2026-12-31&edu=20").await;
+    seen.has(&["例河镇、例桥镇", "不超过 30 岁（按 2026年12月31日）", "不低于 大学本科教育", "href=\"/people?to=30&#38;on=2026-12-31&#38;edu=20\""]);
+    for bad in ["/people?town=1", "/people?from=x", "/people?sort=phone", "/people?page=x", "/people?view=phones"] {
+        assert_eq!(office.get(bad).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+    }
+    // Tabs say how many where that is kept.
+    office.get("/people?view=reserves").await.has(&["全部在册<small>5</small>", "后备力量<small>3</small>", "书记<small>1</small>"]);
+}
+
+#[tokio::test]
+async fn a_township_meets_its_own_people_alone() {
+    let county = county().await;
+    let (town, other) = (county.browser("qiaozhen").await, county.browser("hezhen").await);
+    let foreign = ["王例甲", "李例丁", "吴例己", "赵例戊", "例毛岭", "例河镇"];
+    for path in [
+        "/people",
+        "/people?q=例",
+        "/people?q=wlj",
+        "/people?q=王例甲",
+        "/people?q=例毛岭",
+        "/people?town=990101101",
+        "/people?village=990101101200",
+        "/people?view=secretaries",
+        "/people?view=reserves&sort=-age",
+        "/people?view=untold",
+        "/people?view=over-age",
+        "/people?post=party_secretary",
+        "/people?state=left",
+        "/people?from=1&to=99&sort=told&page=1",
+        "/people?edu=10",
+        "/people?source=grid_worker",
+        "/people/search?q=wang",
+        "/people/search?q=例",
+        "/people/search?q=w&town=990101101",
+        "/api/v1/people",
+        "/api/v1/people?town=990101101",
+        "/api/v1/people?q=wlj&size=500",
+    ] {
+        let seen = town.get(path).await;
+        assert_eq!(seen.status, StatusCode::OK, "{path}");
+        // What was asked may be said again.
+        let asked = path.replace("王例甲", "").replace("例毛岭", "");
+        let text = if asked == path { seen.text() } else { seen.text().replace("王例甲", "").replace("例毛岭", "") };
+        for name in foreign {
+            assert!(!text.contains(name), "{name} at {path}: {text}");
+        }
+    }
+    // Nor by a form: ticked by id, or a view saved by somebody else.
+    let ids: Vec<String> = county.ids.iter().map(i64::to_string).collect();
+    let ticked: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
+    let rows = sheet(&town.post("/people/export.xlsx", &ticked).await);
+    assert_eq!(rows.names(), ["單例丽", "吴例纪"]);
+    let rows = sheet(&town.post("/people/export.xlsx", &[("all", "1"), ("rest", "town=990101101.990101102")]).await);
+    assert_eq!(rows.names(), ["單例丽", "吴例纪"]);
+    assert_eq!(sheet(&town.get("/people/export.xlsx").await).names(), ["單例丽", "吴例纪"]);
+    let saved = other.post("/people/views", &[("name", "东片"), ("query", "view=reserves")]).await;
+    assert_eq!(saved.location, "/people?view=reserves");
+    town.get("/people").await.has_not(&["东片"]);
+    let id = county.number("select id from saved_view").await;
+    for (path, fields) in [(format!("/people/views/{id}"), &[("name", "西片")][..]), (format!("/people/views/{id}/delete"), &[])] {
+        assert_eq!(town.post(&path, fields).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    // Who has nothing to do with people has none of it.
+    let rater = county.browser("pingfen").await;
+    for path in ["/people", "/people/search?q=w", "/people/export.xlsx", "/api/v1/people"] {
+        assert_eq!(rater.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_costs_four_statements_and_sixty_kilobytes() {
+    let county = county().await;
+    county.crowd(EAST, 70).await;
+    let (office, town) = (county.browser("zuzhi").await, county.browser("hezhen").await);
+    for k in 0..3 {
+        let view = format!("视图{k}");
+        office.post("/people/views", &[("name", &view), ("query", &format!("from={k}"))]).await;
+    }
+    // A pack's text is read once a process.
+    office.get("/people").await;
+    town.get("/people").await;
+    for (who, path, rows) in [
+        (&office, "/people", 50),
+        (&office, "/people?page=2", 25),
+        (&office, "/people?view=reserves&sort=-age", 3),
+        (&office, "/people?q=heli&from=20&edu=30&party=01", 50),
+        (&office, "/people?q=例东 何&page=2", 20),
+        (&town, "/people", 50),
+        (&town, "/people/search?q=hel", 0),
+        (&office, "/api/v1/people?q=何", 0),
+    ] {
+        let before = county.at.asked();
+        let seen = who.get(path).await;
+        let asked = county.at.asked() - before;
+        assert_eq!(seen.status, StatusCode::OK, "{path}");
+        assert!(asked <= 4, "{path}: {asked} statements");
+        assert!(seen.bytes.len() <= 60 * 1024, "{path}: {} bytes", seen.bytes.len());
+        assert_eq!(seen.names().len(), rows, "{path}");
+    }
+    // All columns that may be chosen, in English, are somewhat more: not the usual list.
+    office.get("/people?page=9").await.has(&["第 51—75 条，共 75 条"]);
+    office.get("/people?q=何&page=9").await.has(&["第 51—70 条，共 70 条"]);
+}
+
+/// A workbook's rows under its heads.
+struct Sheet {
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// Everything else that stands in it.
+    rest: String,
+}
+
+impl Sheet {
+    fn names(&self) -> Vec<String> {
+        self.rows.iter().map(|r| r[0].clone()).collect()
+    }
+}
+
+fn sheet(seen: &Seen) -> Sheet {
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(seen.bytes.clone())).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    let text = |cell: &Data| cell.to_string();
+    let all: Vec<Vec<String>> = range.rows().map(|r| r.iter().map(text).collect()).collect();
+    let head = all.iter().position(|r| r[0] == "姓名").unwrap();
+    let body = all[head + 1..].iter().take_while(|r| !r[1].is_empty()).count();
+    Sheet {
+        heads: all[head].clone(),
+        rows: all[head + 1..head + 1 + body].to_vec(),
+        rest: [&all[..head], &all[head + 1 + body..]].concat().concat().join("\n"),
+    }
+}
+
+#[tokio::test]
+async fn an_export_is_what_the_eye_sees() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    // A name that a spreadsheet might take for a formula stays a name.
+    let mut tx = county.db.write(event("test.odd")).await.unwrap();
+    let person = store::find_in(&tx, county.ids[4]).await.unwrap().unwrap();
+    let odd = Values::from([(Field::Strengths, "=HYPERLINK(\"http://x\")".to_owned())]);
+    store::set(&mut tx, &person, &odd).await.unwrap();
+    tx.commit().await.unwrap();
+    let query = "view=reserves&to=40&on=2026-12-31&sort=-age&cols=strengths.age.told_on.posts";
+    let seen = office.get(&format!("/people?{query}")).await;
+    assert_eq!(seen.names(), ["單例丽", "吴例己", "李例丁"]);
+    let text = seen.text();
+    let link = text.split("href=\"/people/export.xlsx?").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+    assert_eq!(link, query);
+    let rows = sheet(&office.get(&format!("/people/export.xlsx?{link}")).await);
+    assert_eq!(rows.heads, ["姓名", "所在村", "熟悉专业和特长", "年龄", "去向更新", "职务和库"]);
+    assert_eq!(rows.names(), seen.names());
+    assert_eq!(rows.rows[1][1..], ["例河镇 例毛岭村", "", "30", rows.rows[1][4].as_str(), "书记后备"]);
+    assert_eq!(rows.rows[2][2], "=HYPERLINK(\"http://x\")");
+    assert_eq!(rows.rows[0][4], "缺·超过 90 天");
+    for said in ["例山县后备力量名册", "不超过 40 岁（按 2026年12月31日）", "不含证件号、手机和账号"] {
+        assert!(rows.rest.contains(said), "{said} in {}", rows.rest);
+    }
+    let notes = county.notes("people.export").await;
+    assert!(notes[0].starts_with("3 rows, xlsx: name village strengths age told_on posts"), "{notes:?}");
+    // Ticked ones, in the list's order; nobody ticked is said.
+    let (a, b) = (county.ids[2].to_string(), county.ids[0].to_string());
+    let picked = [("id", a.as_str()), ("id", b.as_str()), ("cols", "sex"), ("rest", "sort=name")];
+    let rows = sheet(&office.post("/people/export.xlsx", &picked).await);
+    assert_eq!((rows.names(), rows.heads.len()), (vec!["王例甲".to_owned(), "吴例纪".to_owned()], 3));
+    let none = office.post("/people/export.xlsx", &[("rest", "")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(county.notes("people.export").await.len(), 2);
+    // Nothing sealed can be a column.
+    let rows = sheet(&office.get("/people/export.xlsx?cols=phone.identity.bank.health.sex").await);
+    assert_eq!(rows.heads, ["姓名", "所在村", "性别"]);
+}
+
+#[tokio::test]
+async fn nobody_found_says_who_may_be_meant_and_what_to_drop() {
+    let county = county().await;
+    let (office, town) = (county.browser("zuzhi").await, county.browser("qiaozhen").await);
+    let seen = office.get("/people?q=吳例幾 例毛嶺").await;
+    seen.has(&["没有完全相符的人", "吳例幾 例毛嶺", "已按繁简、同音、形近放宽", "繁体、同音", "不在例毛嶺"]);
+    assert_eq!(seen.names(), ["吴例己", "吴例纪"]);
+    // The neighbour's people are neither near nor counted.
+    let seen = town.get("/people?q=吳例幾").await;
+    assert_eq!(seen.names(), ["吴例纪"]);
+    seen.has(&["在全部在册 2 人中查找", "请向县委组织部提出查询"]);
+    seen.has_not(&["吴例己", "例毛岭"]);
+    town.get("/people?q=王例佳").await.has(&["放宽以后也没有相近的人"]);
+    office.get("/people?q=例茅岭").await.has(&["或者是这些村", "例毛岭村"]);
+    // Filters too strict: what each gives when it goes.
+    let seen = office.get("/people?edu=10&sex=2&source=grid_worker").await;
+    seen.has(&["3 个条件同时满足的有 0 人", "学历 不低于 研究生教育", "性别 女", "href=\"/people?edu=10&#38;source=grid_worker\""]);
+    assert_eq!(seen.text().matches("1 人").count(), 2, "{}", seen.text());
+    let seen = town.get("/people?post=party_secretary&sex=1").await;
+    seen.has(&["没有符合条件的人"]);
+    // Nobody at all.
+    let mut tx = county.db.write(event("test.leave")).await.unwrap();
+    for id in &county.ids[..5] {
+        let person = store::find_in(&tx, *id).await.unwrap().unwrap();
+        store::put_state(&mut tx, &person, State::Left, "2026-01-01").await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    office.get("/people").await.has(&["还没有人的档案", "href=\"/people/import\""]);
+}
+
+#[tokio::test]
+async fn views_and_columns_are_kept() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    let saved = office.post("/people/views", &[("name", "东片 40 岁以下"), ("query", "town=990101101&to=40&page=2")]).await;
+    assert_eq!(saved.location, "/people?town=990101101&to=40");
+    let seen = office.get(&saved.location).await;
+    seen.has(&["aria-current=\"page\">我的·东片 40 岁以下", "改这个视图"]);
+    let id = county.number("select id from saved_view").await;
+    office.post(&format!("/people/views/{id}"), &[("name", "东片青年")]).await;
+    office.get("/people").await.has(&["我的·东片青年"]);
+    for bad in ["", &"长".repeat(21)] {
+        let refused = office.post("/people/views", &[("name", bad), ("query", "sex=1")]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    office.post(&format!("/people/views/{id}/delete"), &[]).await;
+    office.get("/people").await.has_not(&["东片"]);
+    assert_eq!(office.post(&format!("/people/views/{id}/delete"), &[]).await.status, StatusCode::NOT_FOUND);
+    // Columns in the order they were sent, for this account alone; an address may name its own.
+    let columns = [("col", "work_on"), ("col", "sex"), ("col", "phone"), ("query", "sex=1&cols=age")];
+    assert_eq!(office.post("/people/columns", &columns).await.location, "/people?sex=1");
+    let heads = |seen: Seen| -> Vec<String> {
+        let text = seen.text();
+        let row = text.split("<thead").nth(1).unwrap().split("</thead>").next().unwrap().to_owned();
+        let cells = row.split("<th ").skip(3).map(|c| c.split_once('>').unwrap().1.split("</th>").next().unwrap().to_owned());
+        cells.map(|c| if c.starts_with('<') { c.split('>').nth(1).unwrap().split('<').next().unwrap().to_owned() } else { c }).collect()
+    };
+    assert_eq!(heads(office.get("/people").await), ["所在村", "参加工作时间", "性别"]);
+    assert_eq!(heads(office.get("/people?cols=age").await), ["所在村", "年龄"]);
+    let town = county.browser("hezhen").await;
+    assert_eq!(heads(town.get("/people").await).len(), 9);
+    assert_eq!(office.post("/people/columns", &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    office.post("/people/columns", &[("usual", "1")]).await;
+    assert_eq!(heads(office.get("/people").await).len(), 9);
+}
+
+/// What the tally says of a township, `*` for all, against the files themselves.
+async fn tallied(county: &county::County) {
+    for (township, condition) in [("*", "1 = 1"), ("990101101", "township = '990101101'"), ("990101102", "township = '990101102'")] {
+        for state in ["active", "left", "merged"] {
+            let of = |what: &str, table: &str, condition: &str| {
+                format!("select cast(coalesce({what}, 0) as bigint) from {table} where state = '{state}' and {condition}")
+            };
+            let kept = county.number(&of("sum(n)", "person_tally", &format!("township = '{township}'"))).await;
+            let real = county.number(&of("count(*)", "person", condition)).await;
+            assert_eq!(kept, real, "{township} {state}");
+            let kept =
+                county.number(&of("sum(n)", "person_tally", &format!("township = '{township}' and pools <> ''"))).await;
+            let real = county.number(&of("count(*)", "person", &format!("{condition} and pools <> ''"))).await;
+            assert_eq!(kept, real, "{township} {state} in pools");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tallies_follow_whatever_is_written() {
+    let county = county().await;
+    tallied(&county).await;
+    let mut tx = county.db.write(event("test.move")).await.unwrap();
+    let person = store::find_in(&tx, county.ids[1]).await.unwrap().unwrap();
+    store::set(&mut tx, &person, &Values::from([(Field::Village, NORTH.to_owned())])).await.unwrap();
+    store::put_posts(&tx, &county.ids[2..4], &["village_director"], 20).await.unwrap();
+    tx.run("update person set state = 'merged' where name = '李例丁'", vec![]).await.unwrap();
+    tx.run("update person set pools = '' where village = $1", platform::values![NORTH]).await.unwrap();
+    tx.commit().await.unwrap();
+    tallied(&county).await;
+    let office = county.browser("zuzhi").await;
+    office.get("/people?view=committees").await.has(&["村“两委”<small>3</small>", "全部在册<small>4</small>"]);
+    // What is undone counts for nothing.
+    let tx = county.db.write(event("test.undo")).await.unwrap();
+    tx.run("update person set state = 'left'", vec![]).await.unwrap();
+    tx.rollback().await.unwrap();
+    tallied(&county).await;
+    assert_eq!(office.get("/people").await.names().len(), 4);
+    let _ = WEST;
+}
+
+#[tokio::test]
+async fn tallies_travel_with_their_county() {
+    let county = county().await;
+    let file = county.folder.path().join("county.rows");
+    upkeep::export_county(&county.at, "990101", &file, &|_, _| {}).await.unwrap();
+    let there = county.folder.path().join("there");
+    std::fs::create_dir_all(&there).unwrap();
+    std::fs::copy(county.at.folder.join("keys"), there.join("keys")).unwrap();
+    let at = Installation::open(&there, Settings::default()).await.unwrap();
+    upkeep::import_county(&at, &file, &|_, _| {}).await.unwrap();
+    let (_, db) = at.county("990101").await.unwrap().unwrap();
+    let sql = "select township, state, posts, pools, n from person_tally where n > 0 order by township, state, posts, pools";
+    let mut told = Vec::new();
+    for db in [&county.db, &db] {
+        let rows = db.rows(sql, vec![]).await.unwrap();
+        let row = |r: &platform::db::Row| (0..4).map(|k| r.text(k).unwrap()).chain([r.int(4).unwrap().to_string()]).collect::<Vec<_>>();
+        let mut rows: Vec<Vec<String>> = rows.iter().map(row).collect();
+        rows.sort();
+        told.push(rows);
+    }
+    assert!(!told[0].is_empty());
+    assert_eq!(told[0], told[1]);
+    at.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn programs_read_the_same_list() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    let seen = office.get("/api/v1/people?view=reserves&sort=-age&size=2").await;
+    let body: serde_json::Value = serde_json::from_slice(&seen.bytes).unwrap();
+    assert_eq!((body["total"].as_u64(), body["size"].as_u64()), (Some(3), Some(2)));
+    let first = &body["people"][0];
+    assert_eq!((first["name"].as_str(), first["township_name"].as_str()), (Some("單例丽"), Some("例桥镇")));
+    assert_eq!(first["pools"], serde_json::json!(["reserve"]));
+    let text = seen.text();
+    for k in 0..PEOPLE.len() {
+        assert!(!text.contains(&identity(k)) && !text.contains(&format!("100{k:08}")));
+    }
+    let past = office.get("/api/v1/people?page=9").await;
+    let body: serde_json::Value = serde_json::from_slice(&past.bytes).unwrap();
+    assert_eq!((body["total"].as_u64(), body["people"].as_array().map(Vec::len)), (Some(5), Some(0)));
+    assert_eq!(office.get("/api/v1/people?size=501").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
