@@ -1,16 +1,13 @@
 //! `cargo xtask assets`: style and script of the pages, from `assets/` to `assets/dist`.
 
-use crate::run::{Done, exec, output, root, say};
+use crate::run::{self, Done, root};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Installs the pinned packages and builds, each only when its inputs changed.
 pub fn run() -> Done {
     let folder = root().join("assets");
-    if output("node", ["--version"]).is_err() {
-        say("node is missing: installing it from Debian");
-        exec("apt-get", ["install", "-y", "--no-install-recommends", "nodejs", "npm"])?;
-    }
+    run::node()?;
     let packages = stamp(&folder, &["package-lock.json", "package.json"])?;
     if changed(&folder.join("node_modules").join(".stamp"), &packages) {
         here(&folder, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])?;

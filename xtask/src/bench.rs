@@ -95,8 +95,7 @@ fn web() -> Done {
     crate::assets::run()?;
     run::divisions()?;
     if run::output("wrk", ["--version"]).is_err() && run::output("sh", ["-c", "command -v wrk"]).is_err() {
-        say("wrk is missing: installing it from Debian");
-        exec("apt-get", ["install", "-y", "--no-install-recommends", "wrk"])?;
+        run::debian("wrk", &["wrk"])?;
     }
     let yanzhen = run::yanzhen(true)?;
     let folder = run::workshop("bench")?.join("web");

@@ -1,6 +1,6 @@
 //! `cargo xtask journeys`: what people do, in a real browser, with accessibility checked on the way.
 
-use crate::run::{self, Done, exec, output, say};
+use crate::run::{self, Done, exec, say};
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
@@ -86,10 +86,9 @@ fn chromium() -> Result<String, String> {
     const HEADLESS: &str = "/usr/bin/chromium-headless-shell";
     let found = || [HEADLESS, "/usr/bin/chromium"].into_iter().find(|name| Path::new(name).exists());
     if !Path::new(HEADLESS).exists() {
-        say("chromium is missing: installing it from Debian, with letters for Chinese");
+        // With letters for Chinese.
         let packages = ["chromium-headless-shell", "fonts-noto-cjk", "fonts-noto-cjk-extra"];
-        let install = ["install", "-y", "--no-install-recommends"];
-        let installed = exec("apt-get", install.into_iter().chain(packages));
+        let installed = run::debian("chromium-headless-shell", &packages);
         // One with a frame does as well.
         if found().is_none() {
             installed?;
@@ -117,10 +116,7 @@ fn old_chromium() -> Result<String, String> {
 
 /// The pinned packages, installed anew when the lock file changed.
 fn packages(folder: &Path) -> Done {
-    if output("node", ["--version"]).is_err() {
-        say("node is missing: installing it from Debian");
-        exec("apt-get", ["install", "-y", "--no-install-recommends", "nodejs", "npm"])?;
-    }
+    run::node()?;
     let lock = folder.join("package-lock.json");
     let wanted = std::fs::read_to_string(&lock).map_err(|e| format!("{}: {e}", lock.display()))?;
     let stamp = folder.join("node_modules").join(".stamp");

@@ -129,8 +129,7 @@ fn binaries() -> Result<PathBuf, String> {
     if let Some(found) = installed() {
         return Ok(found);
     }
-    say("postgres is missing: installing it from Debian");
-    if exec("apt-get", ["install", "-y", "--no-install-recommends", "postgresql"]).is_ok()
+    if run::debian("postgres", &["postgresql"]).is_ok()
         && let Some(found) = installed()
     {
         return Ok(found);

@@ -64,6 +64,24 @@ pub fn output<S: AsRef<OsStr>>(program: &str, args: impl IntoIterator<Item = S>)
     }
 }
 
+/// Installs what is missing from Debian; when its lists are old, after fetching them anew.
+pub fn debian(what: &str, packages: &[&str]) -> Done {
+    say(&format!("{what} is missing: installing it from Debian"));
+    let install = || {
+        let options = ["install", "-y", "--no-install-recommends"];
+        exec("apt-get", options.into_iter().chain(packages.iter().copied()))
+    };
+    install().or_else(|_| exec("apt-get", ["update"]).and_then(|()| install()))
+}
+
+/// The script engine, and its packages.
+pub fn node() -> Done {
+    if output("node", ["--version"]).is_ok() && output("npm", ["--version"]).is_ok() {
+        return Ok(());
+    }
+    debian("node", &["nodejs", "npm"])
+}
+
 /// Builds the program and gives its path.
 pub fn yanzhen(release: bool) -> Result<PathBuf, String> {
     let mut args = vec!["build", "--quiet", "--package", "yanzhen"];
@@ -77,8 +95,7 @@ pub fn yanzhen(release: bool) -> Result<PathBuf, String> {
 /// A Python with the pinned packages of a requirements file, in an environment of its own.
 pub fn python(requirements: &Path, name: &str) -> Result<PathBuf, String> {
     if output("python3", ["-m", "venv", "--help"]).is_err() {
-        say("python3 is missing: installing it from Debian");
-        exec("apt-get", ["install", "-y", "--no-install-recommends", "python3", "python3-venv"])?;
+        debian("python3", &["python3", "python3-venv"])?;
     }
     let folder = workshop("python")?.join(name);
     let python = folder.join("bin").join("python");

@@ -3,7 +3,7 @@
 mod common;
 
 use axum::http::StatusCode;
-use common::{Engine, engines};
+use common::{Engine, PASSWORD, engines};
 
 const OK: StatusCode = StatusCode::OK;
 const ON: StatusCode = StatusCode::SEE_OTHER;

@@ -1,6 +1,7 @@
 //! The memory that hostile workbooks take, measured: alone in its process, for the peak is the process's.
 #![cfg(target_os = "linux")]
 
+#[path = "workbooks/book.rs"]
 mod book;
 
 use book::{book, lying, with_zeros};

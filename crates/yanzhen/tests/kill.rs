@@ -113,9 +113,12 @@ async fn a_demo_killed_while_it_is_made() {
             let (_, db) = at.county(&county.code).await.expect("answers").expect("a county");
             chain(&db).await;
             // Each step is a transaction with its entry in the audit.
-            for (table, action) in
-                [("place", "county.found"), ("fact", "demo.fill"), ("colour", "colour.confirm")]
-            {
+            for (table, action) in [
+                ("place", "county.found"),
+                ("fact", "demo.fill"),
+                ("colour", "colour.confirm"),
+                ("person", "demo.people"),
+            ] {
                 let rows = count(&db, &format!("select count(*) from {table}")).await;
                 let sql = format!("select count(*) from audit where action = '{action}'");
                 assert_eq!(rows > 0, count(&db, &sql).await > 0, "{table} of {}: {rows}", county.code);

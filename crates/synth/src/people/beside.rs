@@ -47,12 +47,13 @@ impl Builder<'_> {
         while self.plans.iter().filter(|p| p.reserve).count() < 2 && !dice.chance(0.34) {
             self.reserve(dice);
         }
-        let order = [Role::Deputy, Role::Third, Role::Reserve, Role::Director, Role::Sixth, Role::Officer];
+        let order = [Role::Deputy, Role::Third, Role::Officer, Role::Reserve, Role::Director, Role::Sixth];
         let mut chosen = 0;
         for role in order {
             let fits = |p: &&mut Plan| p.role == role && p.age <= 45 && (25..).contains(&p.age);
             for plan in self.plans.iter_mut().filter(fits) {
-                if chosen < wanted && (role == Role::Reserve || dice.chance(0.85)) {
+                let share = if role == Role::Officer { 0.6 } else { 0.85 };
+                if chosen < wanted && (role == Role::Reserve || dice.chance(share)) {
                     (plan.reserve, plan.secretary_reserve, plan.party) = (true, true, 1.0);
                     chosen += 1;
                 }
@@ -100,7 +101,7 @@ impl Builder<'_> {
             let fits = match plan.role {
                 // Who left for another post is not free.
                 Role::Former => plan.age <= 64 && !dead && plan.left_on == day_text(self.terms.last_day()),
-                Role::Reserve => plan.age >= 26 && !plan.secretary_reserve,
+                Role::Reserve => plan.age >= 26,
                 _ => false,
             };
             if members < 2 && fits && dice.chance(0.8) {

@@ -137,6 +137,17 @@ fn shapes() -> Vec<Shape> {
 async fn fill(ui: &Ui, args: &Args) -> Done {
     let at = open(args).await?;
     let progress = Progress::new(ui.t(msg!("建演示数据")));
+    let text = make(&at, &|done, of| progress.at(done, of)).await?;
+    let file = args.data.join("accounts.txt");
+    private_file(&file, &text).map_err(|e| super::io_failed(&file, &e))?;
+    at.close().await.map_err(failed)
+}
+
+/// Fills an empty installation; gives what the file of accounts says. `told` hears how many counties are done.
+///
+/// # Errors
+/// The database's, and a pack that cannot be unpacked.
+pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result<String, Stop> {
     let folder = tempfile::tempdir().map_err(failed)?;
     let mut packs = Vec::new();
     for name in PACKS {
@@ -147,14 +158,14 @@ async fn fill(ui: &Ui, args: &Args) -> Done {
         packs.push((to, pack));
     }
     let shapes = shapes();
-    let mut accounts = Accounts { at: &at, text: String::new(), taken: 0 };
+    let mut accounts = Accounts { at, text: String::new(), taken: 0 };
     accounts.head();
     accounts.administrators().await?;
     let mut look = Vec::new();
     for (k, shape) in shapes.iter().enumerate() {
         let places = synth::places(shape, SEED + k as u64);
         let geography = geography(&places);
-        let db = add_county(&at, &geography, true).await.map_err(failed)?;
+        let db = add_county(at, &geography, true).await.map_err(failed)?;
         let office = accounts.county(&geography, k == 0).await?;
         // The first county works by both packs, the others by the colours alone.
         let own: Vec<&(PathBuf, Pack)> = packs.iter().skip(usize::from(k != 0)).collect();
@@ -168,12 +179,10 @@ async fn fill(ui: &Ui, args: &Args) -> Done {
             }
             look = people::worth_a_look(&places, &rosters);
         }
-        progress.at(k as u64 + 1, shapes.len() as u64);
+        told(k as u64 + 1, shapes.len() as u64);
     }
     accounts.worth_a_look(&shapes[0].county, &look);
-    let file = args.data.join("accounts.txt");
-    private_file(&file, &accounts.text).map_err(|e| super::io_failed(&file, &e))?;
-    at.close().await.map_err(failed)
+    Ok(accounts.text)
 }
 
 fn geography(places: &[Place]) -> Geography {

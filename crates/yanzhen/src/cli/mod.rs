@@ -2,7 +2,7 @@
 
 mod appraise;
 mod classify;
-mod demo;
+pub mod demo;
 mod explain;
 mod input;
 mod policy;

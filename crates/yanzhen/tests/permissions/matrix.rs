@@ -36,7 +36,10 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
         // Who sent it in, and no one else.
         (Fill::Upload, _) => role == Role::TownshipOffice && scope == Scope::Own,
         (_, Scope::Own) => true,
-        (Fill::Village | Fill::Batch | Fill::Evidence, Scope::OtherTownship) => role == Role::CountyOffice,
+        (
+            Fill::Village | Fill::Batch | Fill::Evidence | Fill::Person | Fill::Filing | Fill::Holding,
+            Scope::OtherTownship,
+        ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,
     }
 }

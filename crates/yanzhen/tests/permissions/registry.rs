@@ -3,6 +3,7 @@
 use crate::fixture::{PNG, event};
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
+use platform::values;
 use policy::posts::Track;
 use yanzhen::slices::filings;
 use yanzhen::slices::people::claims::proposal;
@@ -63,5 +64,8 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         let done = attachments::store(db, event("test.document"), 1 << 20, file).await.expect("answers");
         kept.push(done.expect("a picture"));
     }
+    let tx = db.write(event("test.photo")).await.expect("begins");
+    tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
+    tx.commit().await.expect("commits");
     Registry { person, claim, document: kept[0], holding, filing, filed: kept[1] }
 }

@@ -86,16 +86,15 @@ async fn village(county: &County) -> (i64, i64) {
     (chief, deputy)
 }
 
-/// Sends what the filing asks documents for.
+/// Sends every document that the filing asks for.
 async fn bring_all(office: &Browser, filing: &str) {
-    loop {
-        let page = office.get(filing).await.text();
-        // The first document that is still missing has a form of its own.
-        let wanted: Vec<&str> = page.split("name=\"document\" value=\"").skip(1).filter_map(|t| t.split('"').next()).collect();
-        let there = page.matches("✓</span></div><a").count() + page.matches("yz-tag is-ok\">✓").count();
-        let Some(next) = wanted.get(there).copied() else { return };
+    let page = office.get(filing).await.text();
+    let wanted: Vec<&str> =
+        page.split("name=\"document\" value=\"").skip(1).filter_map(|t| t.split('"').next()).collect();
+    assert!(!wanted.is_empty(), "a filing asks for documents");
+    for document in wanted {
         let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
-        went(&office.upload(&format!("{filing}/documents"), &[("document", next)], ("材料.png", png)).await);
+        went(&office.upload(&format!("{filing}/documents"), &[("document", document)], ("材料.png", png)).await);
     }
 }
 

@@ -126,7 +126,7 @@ pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cad
         .iter()
         .flat_map(|r| &r.persons)
         .map(|p| people::New { values: values_of(p), synthetic: true });
-    let ids = people::add(&mut tx, &mut Ids::default(), new.collect()).await.map_err(failed)?;
+    let ids = people::add_invented(&mut tx, &mut Ids::default(), new.collect()).await.map_err(failed)?;
     let persons = || rosters.iter().flat_map(|r| &r.persons).zip(ids.iter().copied());
     lists(&tx, persons).await?;
     let cadre = hold(&mut tx, rosters, &ids).await?;

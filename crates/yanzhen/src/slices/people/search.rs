@@ -187,9 +187,7 @@ pub fn condition(filter: &Filter, scene: &Scene<'_>) -> Where {
         // Signs alone are nobody's name.
         out.and("1 = 0");
     }
-    for token in scene.tokens {
-        word(&mut out, token);
-    }
+    spoken(&mut out, scene.tokens);
     out.among("p.township", &filter.townships);
     out.among("p.village", &filter.villages);
     if !filter.sex.is_empty() {
@@ -247,8 +245,23 @@ pub fn days_before(day: Day, days: u32) -> String {
     day.checked_sub(jiff::Span::new().days(i64::from(days))).map_or_else(|_| String::new(), |d| d.to_string())
 }
 
+/// All words, each by name or place; or pinyin with blanks between its syllables as one.
+fn spoken(out: &mut Where, tokens: &[Token]) {
+    let all: Vec<String> = tokens.iter().map(|token| word(out, token)).collect();
+    let pinyin = tokens.len() > 1 && tokens.iter().all(|t| !t.pinyin.is_empty());
+    if pinyin {
+        let joined: String = tokens.iter().map(|t| t.pinyin.as_str()).collect();
+        let joined = out.put(format!("% {joined}%"));
+        out.and(&format!("(({}) or p.keys like {joined})", all.join(" and ")));
+    } else {
+        for one in all {
+            out.and(&one);
+        }
+    }
+}
+
 /// A word that a person's name or place answers to.
-fn word(out: &mut Where, token: &Token) {
+fn word(out: &mut Where, token: &Token) -> String {
     let mut any = Vec::new();
     if token.pinyin.is_empty() {
         // The sort key ends in the name in simplified characters; syllables before it are Latin.
@@ -265,7 +278,7 @@ fn word(out: &mut Where, token: &Token) {
             any.push(format!("{column} in ({codes})"));
         }
     }
-    out.and(&format!("({})", any.join(" or ")));
+    format!("({})", any.join(" or "))
 }
 
 /// The order of a statement; of two alike the same comes first each time.

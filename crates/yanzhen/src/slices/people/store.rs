@@ -125,6 +125,16 @@ pub struct New {
 
 /// Makes files; gives their ids in order. The values are checked and normalised before (see `input`).
 pub async fn add(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec<i64>> {
+    make(tx, ids, new, |_| true).await
+}
+
+/// The same for thousands of invented persons: in their histories the name stands for the whole file, since nobody will
+/// ask who typed the rest.
+pub(crate) async fn add_invented(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec<i64>> {
+    make(tx, ids, new, |field| field == Field::Name).await
+}
+
+async fn make(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>, told: fn(Field) -> bool) -> DbResult<Vec<i64>> {
     let fields = Field::ALL;
     let mut columns: Vec<&str> = vec!["id", "sort", "keys", "township", "synthetic", "made_at", "changed_at"];
     for field in fields {
@@ -155,8 +165,6 @@ pub async fn add(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec
             }
         }
         rows.push(row);
-        // Of an invented person the name stands for the whole file: nobody will ask who typed the rest.
-        let told = |field: Field| !person.synthetic || field == Field::Name;
         for (field, value) in person.values.iter().filter(|(field, _)| told(**field)) {
             let after = (!value.is_empty()).then(|| value.clone());
             tx.changed_of(Some(id), "person", &id.to_string(), field.id(), None, after);

@@ -4,7 +4,7 @@
 //! rows the day before and begins new ones, and facts stay with the code they were entered for. A township that merges
 //! takes its villages with it: each goes on under its code and name in the other township.
 
-use super::model::FOREVER;
+use super::model::{FOREVER, date_text};
 use kernel::{Message, msg};
 use policy::is_date;
 
@@ -319,6 +319,7 @@ pub fn plan(
         Kind::New => (vec![begin(other)], None, format!("新设{name}")),
         Kind::End => (end(place).collect(), None, "撤销建制".to_owned()),
     };
+    let from = date_text(day);
     Ok(Plan {
         kind,
         day: day.to_owned(),
@@ -327,8 +328,8 @@ pub fn plan(
         place: row(place),
         other,
         code: code.to_owned(),
-        told: format!("{told}，{day} 起"),
-        moved: moving.iter().map(|v| (v.code.clone(), format!("划入{into_name}，{day} 起"))).collect(),
+        told: format!("{told}，{from}起"),
+        moved: moving.iter().map(|v| (v.code.clone(), format!("划入{into_name}，{from}起"))).collect(),
     })
 }
 

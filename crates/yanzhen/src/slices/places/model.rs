@@ -33,6 +33,14 @@ pub const FOREVER: &str = "9999-12-31";
 /// The first day of places that stood before the registry began: older than any change.
 pub const BEFORE: &str = "0001-01-01";
 
+/// A day as stored, `2026-03-01`, as the pages write it: `2026年3月1日`.
+pub fn date_text(day: impl AsRef<str>) -> String {
+    match day.as_ref().parse::<jiff::civil::Date>() {
+        Ok(d) => format!("{}年{}月{}日", d.year(), d.month(), d.day()),
+        Err(_) => day.as_ref().to_owned(),
+    }
+}
+
 /// Endings of committees' names, the longest first, and what remains of them.
 const ENDINGS: [(&str, &str); 10] = [
     ("村村民委员会", "村"),

@@ -102,9 +102,8 @@ pub async fn drop(
 ) -> Answer<Response> {
     let (_, db) = app.county(&caller).await?;
     let filing = filing_of(&db, &caller, id, Action::DraftFiling).await?;
-    if !actions::drop(&db, &caller, &filing, item).await? {
-        return Err(Failure::NotFound);
-    }
+    // What somebody else took out meanwhile is out: the page shows it.
+    actions::drop(&db, &caller, &filing, item).await?;
     Ok(there(&filing))
 }
 

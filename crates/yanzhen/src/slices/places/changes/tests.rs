@@ -56,7 +56,7 @@ fn a_merged_village_ends_the_day_before() {
     let plan = plan(&registry(), "990101", Kind::Merge, &asked, "2026-11-22").unwrap();
     assert_eq!(plan.steps, [Step::End(4, "2026-02-28".into())]);
     assert_eq!((plan.place, plan.other), (Side::Row(4), Some(Side::Row(5))));
-    assert_eq!(plan.told, "并入例西村村民委员会，2026-03-01 起");
+    assert_eq!(plan.told, "并入例西村村民委员会，2026年3月1日起");
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_merged_township_takes_its_villages_with_it() {
     assert_eq!(plan.steps, steps, "a village that had ended stays where it ended");
     assert_eq!((plan.place, plan.other), (Side::Row(2), Some(Side::Row(3))));
     let moved: Vec<_> = plan.moved.iter().map(|(code, told)| (code.as_str(), told.as_str())).collect();
-    let told = "划入例桥镇，2026-03-01 起";
+    let told = "划入例桥镇，2026年3月1日起";
     assert_eq!(moved, [("990101101200", told), ("990101101201", told)]);
 }
 

@@ -23,6 +23,8 @@ pub mod village;
 pub mod villages;
 pub mod why;
 
+pub use super::model::date_text;
+
 fn local(ms: i64) -> jiff::Zoned {
     jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system())
 }
@@ -37,14 +39,6 @@ pub fn day_text(ms: i64) -> String {
 pub fn moment_text(ms: i64) -> String {
     let at = local(ms);
     format!("{} {:02}:{:02}", day_text(ms), at.hour(), at.minute())
-}
-
-/// A day as stored, `2026-03-01`, as the pages write it: `2026年3月1日`.
-pub fn date_text(day: impl AsRef<str>) -> String {
-    match day.as_ref().parse::<jiff::civil::Date>() {
-        Ok(d) => format!("{}年{}月{}日", d.year(), d.month(), d.day()),
-        Err(_) => day.as_ref().to_owned(),
-    }
 }
 
 /// How many, with commas: for templates, which hand numbers over by value or by reference.

@@ -1,8 +1,6 @@
 //! Workbooks as typed cells, and formulas by their stored value.
 
-mod book;
-
-use book::book;
+use crate::book::book;
 use kernel::Lang;
 use std::io::Write;
 use tables::{Cell, Input, Region, Value, read_rows, sheets};

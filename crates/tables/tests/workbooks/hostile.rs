@@ -1,8 +1,6 @@
 //! Workbooks that would cost too much or cannot be read: a fault that says why and what to do, and nothing else.
 
-mod book;
-
-use book::{Parts, book, lying, record_of, with_zeros};
+use crate::book::{Parts, book, lying, record_of, with_zeros};
 use kernel::Lang;
 use tables::{CELLS, COLUMNS, FAULTS, PARTS, SHEET_ROWS, sheets};
 

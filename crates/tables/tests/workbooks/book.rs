@@ -1,5 +1,4 @@
 //! Workbooks put together part by part, sound or not.
-#![expect(dead_code, reason = "each test uses some of it")]
 
 use std::io::{Cursor, Write};
 use zip::ZipWriter;

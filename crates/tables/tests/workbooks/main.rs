@@ -1,0 +1,5 @@
+//! Workbooks as people and worse hand them in.
+
+mod book;
+mod hostile;
+mod sheets;
