@@ -1,6 +1,6 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
-use crate::fixture::{PNG, event};
+use crate::fixture::event;
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -10,6 +10,14 @@ use yanzhen::slices::people::claims::proposal;
 use yanzhen::slices::people::store::New;
 use yanzhen::slices::people::{self, Field, Values, parts};
 use yanzhen::slices::posts;
+
+/// A picture of one dot.
+pub const PNG: &[u8] = &[
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
+    0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 0x0a, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63,
+    0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60,
+    0x82,
+];
 
 /// What a township has.
 pub struct Registry {
