@@ -11,6 +11,8 @@ Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,
+  // Styles of elements are refused by the policy; there are none to carry over.
+  attributesToSettle: ["class", "width", "height"],
 });
 
 // Browsers of some years ago break a stream off when its page is left, and call that an error. It is none.

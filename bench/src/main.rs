@@ -1,4 +1,7 @@
 //! Times the engines in memory: `bench score|robust PACK FACTS MARKS [RUNS]` prints seconds, one run a line.
+//! `bench people FOLDER N` makes what the list of people is measured with.
+
+mod people;
 
 use appraisal::{FactReader, MarkReader, Plan, appraise, robust};
 use policy::{Pack, Source};
@@ -12,6 +15,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), String> {
     let args: Vec<String> = std::env::args().collect();
+    if let [_, what, folder, persons] = args.as_slice()
+        && what == "people"
+    {
+        return people::fill(folder, persons);
+    }
     let [_, what, pack, facts, marks, rest @ ..] = args.as_slice() else {
         return Err("bench score|robust PACK FACTS MARKS [RUNS]".into());
     };

@@ -17,7 +17,10 @@ struct Took {
 /// Measures and prints the tables. `--quick` leaves out the nation from CSV to CSV.
 pub fn run(args: &[String]) -> Done {
     if args.iter().any(|a| a == "web") {
-        return web();
+        return web("web.py", false);
+    }
+    if args.iter().any(|a| a == "people") {
+        return web("people.py", true);
     }
     let quick = args.iter().any(|a| a == "--quick");
     let yanzhen = run::yanzhen(true)?;
@@ -90,17 +93,22 @@ pub fn run(args: &[String]) -> Done {
     exec(&engines, ["robust", &pack, &facts, &marks, "10000"])
 }
 
-/// The server under load.
-fn web() -> Done {
+/// The server under load, by a script; `fill` where the script makes its own data with the bench's program.
+fn web(script: &str, fill: bool) -> Done {
     crate::assets::run()?;
     run::divisions()?;
     if run::output("wrk", ["--version"]).is_err() && run::output("sh", ["-c", "command -v wrk"]).is_err() {
         run::debian("wrk", &["wrk"])?;
     }
     let yanzhen = run::yanzhen(true)?;
-    let folder = run::workshop("bench")?.join("web");
-    let script = run::root().join("bench/web.py");
-    exec("python3", [script.as_os_str(), yanzhen.as_os_str(), folder.as_os_str()])
+    let folder = run::workshop("bench")?.join(script.trim_end_matches(".py"));
+    let script = run::root().join("bench").join(script);
+    let mut told = vec![script.into_os_string(), yanzhen.into_os_string(), folder.into_os_string()];
+    if fill {
+        exec("cargo", ["build", "--quiet", "--release", "--package", "yanzhen-bench"])?;
+        told.push(run::target()?.join("release").join("yanzhen-bench").into_os_string());
+    }
+    exec("python3", told)
 }
 
 fn cores() -> usize {

@@ -36,9 +36,16 @@ fn holds(p: &Person, post: &str, day: &str) -> bool {
 }
 
 fn in_committees(p: &Person, day: &str) -> bool {
-    ["party_secretary", "party_deputy", "party_member", "village_director", "village_deputy", "committee_member"]
-        .iter()
-        .any(|post| holds(p, post, day))
+    [
+        "party_secretary",
+        "party_deputy",
+        "party_member",
+        "village_director",
+        "village_deputy",
+        "committee_member",
+    ]
+    .iter()
+    .any(|post| holds(p, post, day))
 }
 
 fn percent(n: usize, of: usize) -> f64 {
@@ -80,7 +87,12 @@ fn nobody_is_real() {
 fn names_vary() {
     let names: BTreeSet<&str> = everybody().map(|(_, p)| p.name.as_str()).collect();
     let surnames: BTreeSet<char> = names.iter().filter_map(|n| n.chars().next()).collect();
-    assert!(names.len() > everybody().count() / 2 && surnames.len() > 80, "{} {}", names.len(), surnames.len());
+    assert!(
+        names.len() > everybody().count() / 2 && surnames.len() > 80,
+        "{} {}",
+        names.len(),
+        surnames.len()
+    );
     for roster in JINAN.iter() {
         let first = roster.persons.iter().filter(|p| !p.identity.is_empty());
         let names: Vec<&str> = first.map(|p| p.name.as_str()).collect();
@@ -152,16 +164,21 @@ fn families_are_two_to_four_and_children_have_no_names() {
     for (_, p) in everybody().filter(|(_, p)| !p.identity.is_empty()) {
         assert!((2..=4).contains(&p.family.len()), "{p:?}");
         for r in &p.family {
-            let child = !r.birth.is_empty() && date(&r.birth).age_on(date(TODAY).first()).expect("born").years < 14;
+            let child =
+                !r.birth.is_empty() && date(&r.birth).age_on(date(TODAY).first()).expect("born").years < 14;
             assert!(!child && r.name.is_empty() == r.birth.is_empty(), "{r:?}");
-            assert!(["妻子", "丈夫", "儿子", "女儿", "父亲", "母亲", "哥哥", "弟弟", "妹妹"].contains(&r.relation));
+            assert!(
+                ["妻子", "丈夫", "儿子", "女儿", "父亲", "母亲", "哥哥", "弟弟", "妹妹"]
+                    .contains(&r.relation)
+            );
         }
     }
 }
 
 #[test]
 fn the_whole_looks_like_the_country() {
-    let persons: Vec<&Person> = JINAN.iter().flat_map(|r| &r.persons).filter(|p| p.left_on.is_empty()).collect();
+    let persons: Vec<&Person> =
+        JINAN.iter().flat_map(|r| &r.persons).filter(|p| p.left_on.is_empty()).collect();
     let heads: Vec<&&Person> = persons.iter().filter(|p| holds(p, "party_secretary", TODAY)).collect();
     let team: Vec<&&Person> = persons.iter().filter(|p| in_committees(p, TODAY)).collect();
     let reserve = persons.iter().filter(|p| p.stays.iter().any(|s| s.to_on == LASTS)).count();
@@ -218,7 +235,9 @@ fn teams_are_lawful_but_for_the_odd_ones() {
         let committee: Vec<&Person> = r
             .persons
             .iter()
-            .filter(|p| ["village_director", "village_deputy", "committee_member"].iter().any(|x| holds(p, x, TODAY)))
+            .filter(|p| {
+                ["village_director", "village_deputy", "committee_member"].iter().any(|x| holds(p, x, TODAY))
+            })
             .collect();
         assert!(of("party_secretary") <= 1 && of("village_director") <= 1 && of("supervision_head") <= 1);
         assert!(of("party_member") <= 5 && of("committee_member") <= 5 && of("party_deputy") <= 2);
@@ -229,17 +248,23 @@ fn teams_are_lawful_but_for_the_odd_ones() {
             && of("supervision_head") == 1
             && of("supervision_member") == 2
             && (3..=7).contains(&committee.len());
-        let lost = r.persons.iter().flat_map(|p| &p.holds).any(|h| {
-            h.from_on.starts_with("2026") && h.to_on != LASTS && h.way_out != Some(WayOut::TermEnd)
-        });
+        let lost =
+            r.persons.iter().flat_map(|p| &p.holds).any(|h| {
+                h.from_on.starts_with("2026") && h.to_on != LASTS && h.way_out != Some(WayOut::TermEnd)
+            });
         assert_eq!(odd(Oddity::Vacancy), lost, "{}", r.village);
         assert!(full || lost, "{}: {}", r.village, committee.len());
         let women = committee.iter().filter(|p| p.sex == "2").count();
         assert!(women > 0 || odd(Oddity::NoWoman) || lost, "{}", r.village);
         assert!(women == 0 || !odd(Oddity::NoWoman), "{}", r.village);
         // The supervision committee holds nobody of the villagers' committee.
-        assert!(!committee.iter().any(|p| ["supervision_head", "supervision_member"].iter().any(|x| holds(p, x, TODAY))));
-        let reserve = r.persons.iter().filter(|p| p.left_on.is_empty() && p.stays.iter().any(|s| s.to_on == LASTS));
+        assert!(
+            !committee
+                .iter()
+                .any(|p| ["supervision_head", "supervision_member"].iter().any(|x| holds(p, x, TODAY)))
+        );
+        let reserve =
+            r.persons.iter().filter(|p| p.left_on.is_empty() && p.stays.iter().any(|s| s.to_on == LASTS));
         assert!(odd(Oddity::Twice) || odd(Oddity::NoReserve) == (reserve.count() == 0), "{}", r.village);
         let kin = r.persons.iter().any(|p| {
             let team = |name: &str| r.persons.iter().any(|o| o.name == name && in_committees(o, TODAY));
@@ -250,7 +275,11 @@ fn teams_are_lawful_but_for_the_odd_ones() {
         for h in r.persons.iter().flat_map(|p| &p.holds) {
             if let Some(term) = h.term.map(|t| &r.terms[t]) {
                 assert_eq!(term.track, h.track);
-                assert!(term.from_on <= h.from_on && (h.to_on == LASTS || h.to_on <= term.to_on.clone().max(term.ended_on.clone())), "{h:?} {term:?}");
+                assert!(
+                    term.from_on <= h.from_on
+                        && (h.to_on == LASTS || h.to_on <= term.to_on.clone().max(term.ended_on.clone())),
+                    "{h:?} {term:?}"
+                );
             }
         }
     }
@@ -296,7 +325,8 @@ fn hints_are_kept() {
         };
         assert_eq!(Some(counted("secretary_reserve")), hint.reserves);
         let day = "2026-02-01";
-        let head = r.persons.iter().find(|p| holds(p, "party_secretary", day)).expect("a secretary in February");
+        let head =
+            r.persons.iter().find(|p| holds(p, "party_secretary", day)).expect("a secretary in February");
         let old = hint.secretary_age.filter(|a| *a >= 55);
         assert_eq!(old.is_some(), age(head, TODAY) >= 55, "{i}");
         assert!(old.is_none_or(|a| age(head, TODAY) == i64::from(a) || age(head, TODAY) + 1 == i64::from(a)));

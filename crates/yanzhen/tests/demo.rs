@@ -29,7 +29,10 @@ async fn a_demo_is_full_of_invented_people() {
         let begun = Instant::now();
         let Ok(text) = demo::make(&at, &|_, _| ()).await else { panic!("{engine}: not filled") };
         println!("{engine}: {:.1} s", begun.elapsed().as_secs_f64());
-        assert!(text.contains("cunganbu\t") && text.contains("班子有空缺：") && text.contains("近亲属："), "{text}");
+        assert!(
+            text.contains("cunganbu\t") && text.contains("班子有空缺：") && text.contains("近亲属："),
+            "{text}"
+        );
         let mut all = 0;
         for county in at.counties().await.expect("counties") {
             let (_, db) = at.county(&county.code).await.expect("answers").expect("a county");
@@ -63,7 +66,8 @@ async fn looked_at(db: &Db, engine: &str) -> i64 {
                       where h.term is not null and (t.village <> h.village or t.track <> h.track)";
     assert_eq!(number(db, ungrounded).await, 0);
     // Every file has its parts.
-    let persons = store::select(db, "p.state = 'active'", "order by p.id limit 40", vec![]).await.expect("answers");
+    let persons =
+        store::select(db, "p.state = 'active'", "order by p.id limit 40", vec![]).await.expect("answers");
     let ids: Vec<i64> = persons.iter().map(|p| p.id).collect();
     let cv = parts::of_many::<CvLine>(db, &ids).await.expect("answers");
     let family = parts::of_many::<FamilyMember>(db, &ids).await.expect("answers");
@@ -103,7 +107,8 @@ async fn own_file(at: &Installation, engine: &str) {
     let account = number(&at.control, "select id from account where login = 'cunganbu'").await;
     let own = store::own(&db, account).await.expect("answers").expect("a linked person");
     assert!(own.posts.contains("|party_secretary|") && own.state == State::Active, "{engine}: {}", own.posts);
-    let name = at.control.one("select name from account where id = $1", values![account]).await.expect("answers");
+    let name =
+        at.control.one("select name from account where id = $1", values![account]).await.expect("answers");
     assert_eq!(name.expect("a row").text(0).expect("text"), own.name());
     let past = db.history("person", &own.id.to_string(), 50, 0).await.expect("opens");
     assert!(past.iter().any(|p| p.field == "account") && past.iter().any(|p| p.field == "name"), "{engine}");

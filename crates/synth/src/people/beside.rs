@@ -25,7 +25,8 @@ impl Builder<'_> {
     }
 
     pub fn reserves(&mut self, dice: &mut Dice) {
-        let wanted = self.hint.reserves.unwrap_or_else(|| weighed(&[(0, 6), (1, 48), (2, 36), (3, 10)], dice));
+        let wanted =
+            self.hint.reserves.unwrap_or_else(|| weighed(&[(0, 6), (1, 48), (2, 36), (3, 10)], dice));
         if wanted == 0 {
             self.odd.push(Oddity::NoReserve);
             return;
@@ -81,8 +82,11 @@ impl Builder<'_> {
 
     /// The youth league's post, and the two members of the supervision committee beside its head.
     pub fn others(&mut self, dice: &mut Dice) {
-        let young = |p: &&mut Plan| p.left_on.is_empty() && p.age <= 28 && !matches!(p.role, Role::Former | Role::Woman);
-        let older = |p: &&mut Plan| p.left_on.is_empty() && (29..=36).contains(&p.age) && p.role != Role::Former;
+        let young = |p: &&mut Plan| {
+            p.left_on.is_empty() && p.age <= 28 && !matches!(p.role, Role::Former | Role::Woman)
+        };
+        let older =
+            |p: &&mut Plan| p.left_on.is_empty() && (29..=36).contains(&p.age) && p.role != Role::Former;
         let hold = self.terms.hold("youth_league_secretary", Which::Present, dice);
         let late = dice.chance(0.1);
         let mut found = self.plans.iter_mut().find(young);
@@ -127,7 +131,9 @@ impl Builder<'_> {
             return None;
         }
         let find = |roles: &[Role], female: bool| {
-            self.plans.iter().position(|p| roles.contains(&p.role) && p.female == female && p.left_on.is_empty())
+            self.plans
+                .iter()
+                .position(|p| roles.contains(&p.role) && p.female == female && p.left_on.is_empty())
         };
         let man = find(&[Role::Deputy, Role::Third, Role::Director, Role::Sixth], false)?;
         let (a, b, married) = match find(&[Role::Woman], true) {
@@ -152,7 +158,9 @@ pub(super) fn twice(roster: &mut Roster, dice: &mut Dice) {
     if !dice.chance(0.02) {
         return;
     }
-    let Some(first) = roster.persons.iter().find(|p| p.holds.is_empty() && p.left_on.is_empty()) else { return };
+    let Some(first) = roster.persons.iter().find(|p| p.holds.is_empty() && p.left_on.is_empty()) else {
+        return;
+    };
     let second = Person {
         village: first.village.clone(),
         name: first.name.clone(),

@@ -4,7 +4,8 @@ use super::seats::Role;
 use super::team::Plan;
 use super::time::{Month, age_on, birthday, day, day_text, first_day, month, month_of, month_text};
 use super::words::{
-    COLLEGES, IN_SERVICE, IN_SERVICE_MAJORS, MASTERS, STRENGTHS, TECHNICAL, UNIVERSITIES, VOCATIONAL, jobs, pick,
+    COLLEGES, IN_SERVICE, IN_SERVICE_MAJORS, MASTERS, STRENGTHS, TECHNICAL, UNIVERSITIES, VOCATIONAL, jobs,
+    pick,
 };
 use super::{Hold, LASTS, Person, Spell, Study};
 use crate::dice::Dice;
@@ -151,7 +152,13 @@ fn study(level: &'static str, part_time: bool, end: Month, dice: &mut Dice) -> S
 }
 
 /// The person, and the day of birth. Numbers, ties and what was told come after.
-pub(super) fn person(scene: &Scene, plan: &Plan, name: String, ethnic: &'static str, dice: &mut Dice) -> (Person, i64) {
+pub(super) fn person(
+    scene: &Scene,
+    plan: &Plan,
+    name: String,
+    ethnic: &'static str,
+    dice: &mut Dice,
+) -> (Person, i64) {
     let born = birthday(scene.today, plan.age, dice);
     let (full, part) = levels(plan, dice);
     let now = month_of(scene.today);
@@ -195,7 +202,11 @@ pub(super) fn person(scene: &Scene, plan: &Plan, name: String, ethnic: &'static 
         origin: format!("{}{}", scene.province, scene.county),
         birthplace: format!("{}{}", scene.province, scene.county),
         identity: day_text(born),
-        bank: if first.is_some() && plan.left_on.is_empty() && dice.chance(0.8) { "-".into() } else { String::new() },
+        bank: if first.is_some() && plan.left_on.is_empty() && dice.chance(0.8) {
+            "-".into()
+        } else {
+            String::new()
+        },
         health: if dice.chance(0.96) { "健康" } else { "一般" },
         work_on: month_text(work),
         education,
@@ -215,7 +226,8 @@ pub(super) fn person(scene: &Scene, plan: &Plan, name: String, ethnic: &'static 
 
 /// Political status, the party's date, the stage on the way to it.
 fn membership(scene: &Scene, plan: &Plan, person: &mut Person, born: i64, dice: &mut Dice) {
-    let party_post = plan.holds.iter().filter(|h| h.post.starts_with("party_")).map(|h| day(&h.from_on)).min();
+    let party_post =
+        plan.holds.iter().filter(|h| h.post.starts_with("party_")).map(|h| day(&h.from_on)).min();
     let member = party_post.is_some() || dice.chance(plan.party);
     let now = month_of(scene.today);
     let grown = month_of(born) + 18 * 12 + 1;
@@ -307,11 +319,25 @@ fn career(
 }
 
 /// A post held before the terms on record.
-fn earlier(plan: &Plan, born: i64, start: Month, first: Month, dice: &mut Dice) -> Option<(Month, &'static str)> {
+fn earlier(
+    plan: &Plan,
+    born: i64,
+    start: Month,
+    first: Month,
+    dice: &mut Dice,
+) -> Option<(Month, &'static str)> {
     let served = plan.holds.iter().any(|h| h.from_on.starts_with("2021-01"));
     let from = month(2008 + 3 * dice.below(4) as i64, 5);
-    let fits = served && from > start + 36 && from >= month_of(born) + 26 * 12 && from < first && plan.role != Role::Villager;
-    let title = if plan.party >= 1.0 { pick(&["村党支部委员", "村委会委员", "村文书"], dice) } else { "村委会委员" };
+    let fits = served
+        && from > start + 36
+        && from >= month_of(born) + 26 * 12
+        && from < first
+        && plan.role != Role::Villager;
+    let title = if plan.party >= 1.0 {
+        pick(&["村党支部委员", "村委会委员", "村文书"], dice)
+    } else {
+        "村委会委员"
+    };
     (fits && dice.chance(0.6)).then(|| (from, title.strip_prefix('村').unwrap_or(title)))
 }
 
@@ -328,9 +354,15 @@ fn posts(scene: &Scene, holds: &[Hold], now: Month, lines: &mut Vec<(Month, Stri
         let mut held: Vec<&Hold> = holds.iter().filter(|h| from(h) <= bound && bound < to(h)).collect();
         held.sort_by_key(|h| KNOWN_POSTS.iter().position(|(id, ..)| *id == h.post));
         held.dedup_by_key(|h| h.post);
-        let titles: Vec<&str> =
-            held.iter().map(|h| if h.title.is_empty() { known_title(h.post) } else { h.title.as_str() }).collect();
-        let text = if titles.is_empty() { format!("在{}务农经商", scene.short) } else { line(&scene.short, &titles) };
+        let titles: Vec<&str> = held
+            .iter()
+            .map(|h| if h.title.is_empty() { known_title(h.post) } else { h.title.as_str() })
+            .collect();
+        let text = if titles.is_empty() {
+            format!("在{}务农经商", scene.short)
+        } else {
+            line(&scene.short, &titles)
+        };
         if text != last {
             lines.push((bound, text.clone()));
             last = text;

@@ -28,7 +28,9 @@ impl Numbers {
         if !person.bank.is_empty() {
             person.bank = format!("999{own}{:015}", u64::from(self.given) * 7_919 + 10_000_000);
         }
-        let part = |text: &str, r: std::ops::Range<usize>| text.get(r).and_then(|t| t.parse::<u32>().ok()).unwrap_or(1);
+        let part = |text: &str, r: std::ops::Range<usize>| {
+            text.get(r).and_then(|t| t.parse::<u32>().ok()).unwrap_or(1)
+        };
         let born = person.identity.clone();
         let birth = (part(&born, 0..4), part(&born, 5..7), part(&born, 8..10));
         let sex = if person.sex == "2" { Sex::Female } else { Sex::Male };

@@ -83,11 +83,13 @@ impl Terms {
     /// The rows of the terms, in the order that [`super::Hold::term`] counts.
     pub fn rows(&self) -> Vec<Term> {
         let row = |track: Track, days: [i64; 2], which: Which| {
-            let (name, number) = if which == Which::Last { ("第十一届", 2021) } else { ("第十二届", 2026) };
+            let (name, number) =
+                if which == Which::Last { ("第十一届", 2021) } else { ("第十二届", 2026) };
             let from = days[usize::from(which == Which::Present)];
             let from_text = day_text(from);
             // A term of five years, as both laws have it.
-            let planned = day_text(day(&format!("{}{}", number + 5, from_text.get(4..).unwrap_or_default())) - 1);
+            let planned =
+                day_text(day(&format!("{}{}", number + 5, from_text.get(4..).unwrap_or_default())) - 1);
             let (to_on, ended_on) = match which {
                 Which::Last => (planned, day_text(days[1] - 1)),
                 Which::Present => (planned, String::new()),
@@ -112,7 +114,9 @@ impl Terms {
         let year = if which == Which::Last { 2021 } else { 2026 };
         let way_in = usual(post, dice);
         let ground_in = match way_in {
-            WayIn::AppointedAbove => format!("{}党委〔{year}〕{}号〔合成〕", self.township, 7 + dice.below(20)),
+            WayIn::AppointedAbove => {
+                format!("{}党委〔{year}〕{}号〔合成〕", self.township, 7 + dice.below(20))
+            }
             WayIn::ElectionByGroup => format!("{year}年1月本组织大会选举〔合成〕"),
             WayIn::ElectionByRepresentatives => format!("{year}年1月村民代表会议推选〔合成〕"),
             WayIn::VillageElection => format!("{year}年村民委员会选举结果报告单〔合成〕"),
@@ -172,7 +176,10 @@ impl Terms {
             to_on: LASTS.to_owned(),
             way_in: if selected { WayIn::HiredBySelection } else { WayIn::HiredByExam },
             way_out: None,
-            ground_in: format!("{year}年度乡村振兴专干{}公告〔合成〕", if selected { "选聘" } else { "招聘" }),
+            ground_in: format!(
+                "{year}年度乡村振兴专干{}公告〔合成〕",
+                if selected { "选聘" } else { "招聘" }
+            ),
             ground_out: String::new(),
         }
     }

@@ -48,7 +48,8 @@ const RESERVES: [(&str, u32); 9] = [
     ("migrant_worker", 3),
     ("village_doctor", 3),
 ];
-const OFFICERS: [(&str, u32); 3] = [("returned_graduate", 6), ("unemployed_graduate", 2), ("full_time_cadre", 2)];
+const OFFICERS: [(&str, u32); 3] =
+    [("returned_graduate", 6), ("unemployed_graduate", 2), ("full_time_cadre", 2)];
 
 pub(super) fn around(mean: f64, spread: f64, low: i64, high: i64, dice: &mut Dice) -> i64 {
     ((mean + spread * dice.normal()).round() as i64).clamp(low, high)
@@ -102,7 +103,15 @@ impl Builder<'_> {
     }
 
     /// A seat: its holder now, and who held it in the last term.
-    fn seat(&mut self, role: Role, posts: &[&'static str], draw: (f64, i64), party: f64, stays: f64, dice: &mut Dice) {
+    fn seat(
+        &mut self,
+        role: Role,
+        posts: &[&'static str],
+        draw: (f64, i64),
+        party: f64,
+        stays: f64,
+        dice: &mut Dice,
+    ) {
         let (women, age) = draw;
         let female = dice.chance(women);
         let present = self.holds(posts, Which::Present, dice);
@@ -153,7 +162,8 @@ impl Builder<'_> {
             heirs.append(&mut self.plans[heir].holds);
             self.plans[heir].holds = heirs;
         } else if age >= 60 {
-            for hold in last.iter_mut().filter(|h| h.track == policy::posts::Track::Party && dice.chance(0.4)) {
+            for hold in last.iter_mut().filter(|h| h.track == policy::posts::Track::Party && dice.chance(0.4))
+            {
                 (hold.way_out, hold.ground_out) = (Some(WayOut::Retired), "到龄离任〔合成〕".into());
             }
         }
@@ -179,7 +189,8 @@ impl Builder<'_> {
         let no_woman = !residents && dice.chance(0.025);
         let her = |share: f64| if no_woman { 0.0 } else { share };
 
-        let head: &[&str] = if concurrent { &["party_secretary", "village_director"] } else { &["party_secretary"] };
+        let head: &[&str] =
+            if concurrent { &["party_secretary", "village_director"] } else { &["party_secretary"] };
         let age = self.secretary_age(dice);
         self.seat(Role::Head, head, (her(0.1), age), 1.0, 0.64, dice);
         self.before(concurrent, dice);
@@ -192,13 +203,21 @@ impl Builder<'_> {
                 true => &["village_director"],
             };
             let age = around(48.0, 6.5, 32, 58, dice);
-            self.seat(Role::Director, posts, (her(0.08), age), if posts.len() > 1 { 1.0 } else { 0.3 }, 0.62, dice);
+            self.seat(
+                Role::Director,
+                posts,
+                (her(0.08), age),
+                if posts.len() > 1 { 1.0 } else { 0.3 },
+                0.62,
+                dice,
+            );
         }
         if deputy {
             let age = around(45.5, 6.5, 30, 57, dice);
             self.seat(Role::Deputy, &["party_deputy", "committee_member"], (her(0.14), age), 1.0, 0.62, dice);
         }
-        let age = if dice.chance(0.9) { around(31.5, 2.6, 24, 35, dice) } else { around(41.0, 3.0, 36, 50, dice) };
+        let age =
+            if dice.chance(0.9) { around(31.5, 2.6, 24, 35, dice) } else { around(41.0, 3.0, 36, 50, dice) };
         let posts: &[&str] = match no_woman {
             true => &["committee_member"],
             false if dice.chance(0.35) => &["committee_member", "women_chair", "party_member"],
@@ -226,7 +245,8 @@ impl Builder<'_> {
     /// Secretaries rose from below, or held one post of the two before.
     fn before(&mut self, concurrent: bool, dice: &mut Dice) {
         let Some(head) = self.position(Role::Head) else { return };
-        let held_before = self.plans[head].holds.iter().any(|h| h.post == "party_secretary" && h.to_on != LASTS);
+        let held_before =
+            self.plans[head].holds.iter().any(|h| h.post == "party_secretary" && h.to_on != LASTS);
         if held_before {
             if concurrent && dice.chance(0.28) {
                 self.plans[head].holds.retain(|h| h.post != "village_director" || h.to_on == LASTS);
@@ -235,9 +255,9 @@ impl Builder<'_> {
                     // Whoever left the seat on the way was not followed by the secretary.
                     let last = self.terms.last_day();
                     let begins = day_text(last);
-                    self.plans[head].holds.retain(|h| {
-                        h.post != "village_director" || h.to_on == LASTS || h.from_on > begins
-                    });
+                    self.plans[head]
+                        .holds
+                        .retain(|h| h.post != "village_director" || h.to_on == LASTS || h.from_on > begins);
                 }
             }
         } else if self.age_then(head) >= 25 && dice.chance(0.55) && self.plans[head].holds.len() <= 2 {
@@ -250,7 +270,8 @@ impl Builder<'_> {
     /// Raises the ages of a team that is said to be old.
     fn older(&mut self) {
         let Some(wanted) = self.hint.team_age else { return };
-        let team: Vec<usize> = (0..self.plans.len()).filter(|i| self.plans[*i].role != Role::Former).collect();
+        let team: Vec<usize> =
+            (0..self.plans.len()).filter(|i| self.plans[*i].role != Role::Former).collect();
         for _ in 0..4 {
             let sum: i64 = team.iter().map(|i| self.plans[*i].age).sum();
             let lacking = (wanted * team.len() as f64).ceil() as i64 - sum;
@@ -274,14 +295,20 @@ impl Builder<'_> {
         self.odd.push(Oddity::Vacancy);
         let end = day("2026-04-01") + dice.below(150) as i64;
         let Some(head) = self.position(Role::Head) else { return };
-        let concurrent = self.plans[head].holds.iter().any(|h| h.post == "village_director" && h.to_on == LASTS);
+        let concurrent =
+            self.plans[head].holds.iter().any(|h| h.post == "village_director" && h.to_on == LASTS);
         let ends = |holds: &mut Vec<Hold>, posts: &[&str], way, ground: &str| {
-            holds.iter_mut().filter(|h| h.to_on == LASTS && posts.contains(&h.post)).for_each(|h| h.end(end, way, ground));
+            holds
+                .iter_mut()
+                .filter(|h| h.to_on == LASTS && posts.contains(&h.post))
+                .for_each(|h| h.end(end, way, ground));
         };
         if concurrent && dice.chance(0.45) {
             // One of the two posts went, the other stayed: the tracks are two.
             let (post, way, ground) = match dice.chance(0.5) {
-                true => ("party_secretary", WayOut::Removed, "经研究免去党内职务，村委会职务依法保留〔合成〕"),
+                true => {
+                    ("party_secretary", WayOut::Removed, "经研究免去党内职务，村委会职务依法保留〔合成〕")
+                }
                 false => ("village_director", WayOut::Resigned, "本人书面辞去村委会职务〔合成〕"),
             };
             ends(&mut self.plans[head].holds, &[post], way, ground);
@@ -316,7 +343,10 @@ pub(super) fn roster(place: &Place, hint: &Hint, today: &str, dice: &mut Dice) -
     b.reserves(dice);
     b.others(dice);
     let kin = b.kin(dice);
-    if b.plans.iter().any(|p| p.age >= 60 && p.holds.iter().any(|h| h.post == "party_secretary" && h.to_on == LASTS)) {
+    if b.plans
+        .iter()
+        .any(|p| p.age >= 60 && p.holds.iter().any(|h| h.post == "party_secretary" && h.to_on == LASTS))
+    {
         b.odd.push(Oddity::Old);
     }
     let scene = Scene::new(place, b.today);

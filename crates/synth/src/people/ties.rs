@@ -10,7 +10,14 @@ use super::{Claim, LASTS, Merit, Person, Relative, Stay, Told};
 use crate::dice::Dice;
 
 /// Ties everything to a person.
-pub(super) fn tie(scene: &Scene, plan: &Plan, person: &mut Person, born: i64, names: &mut Names, dice: &mut Dice) {
+pub(super) fn tie(
+    scene: &Scene,
+    plan: &Plan,
+    person: &mut Person,
+    born: i64,
+    names: &mut Names,
+    dice: &mut Dice,
+) {
     family(scene, plan, person, names, dice);
     merits(scene, plan, person, dice);
     claims(scene, person, dice);
@@ -28,7 +35,11 @@ fn family(scene: &Scene, plan: &Plan, person: &mut Person, names: &mut Names, di
         (false, _) => "10",
     };
     let mut family = Vec::with_capacity(4);
-    let add = |family: &mut Vec<Relative>, relation: &'static str, name: String, age: i64, dice: &mut Dice| {
+    let add = |family: &mut Vec<Relative>,
+               relation: &'static str,
+               name: String,
+               age: i64,
+               dice: &mut Dice| {
         let child = age < 14;
         family.push(Relative {
             relation,
@@ -178,7 +189,8 @@ fn claims(scene: &Scene, person: &mut Person, dice: &mut Dice) {
 }
 
 fn stays(scene: &Scene, plan: &Plan, person: &mut Person, born: i64, dice: &mut Dice) {
-    let present = person.holds.iter().filter(|h| h.from_on.starts_with("2026-01")).map(|h| day(&h.from_on)).min();
+    let present =
+        person.holds.iter().filter(|h| h.from_on.starts_with("2026-01")).map(|h| day(&h.from_on)).min();
     let before = person.holds.iter().any(|h| h.from_on.as_str() < "2026");
     if let Some(elected) = present
         && !before
@@ -240,7 +252,9 @@ fn told(scene: &Scene, plan: &Plan, person: &mut Person, dice: &mut Dice) {
     };
     let (place, employment) = match plan.source {
         _ if serves => ("本村", "在村任职"),
-        "returned_graduate" => pick(&[("本村", "家庭农场"), ("县城", "企业就业"), ("本村", "农村电商")], dice),
+        "returned_graduate" => {
+            pick(&[("本村", "家庭农场"), ("县城", "企业就业"), ("本村", "农村电商")], dice)
+        }
         "unemployed_graduate" => pick(&[("县城", "备考"), ("本村", "未就业")], dice),
         "veteran" => pick(&[("本村", "务农"), ("县城", "保安"), ("县城", "运输")], dice),
         "prosperity_leader" | "returned_entrepreneur" => ("本村", "自主创业"),

@@ -1,7 +1,7 @@
 //! `yanzhen demo`: four invented counties with their people and accounts, served.
 
 mod accounts;
-mod people;
+pub mod people;
 
 use super::server::{block_on, failed, log};
 use super::{Done, Stop};

@@ -75,7 +75,7 @@ pub async fn teams(db: &Db, posts: &Posts, filing: &Filing, items: &[Item]) -> D
     let terms = posts::store::terms(db, &filing.village).await?;
     let running = |t: &&posts::store::Term| t.from_on <= day && day <= t.to_on;
     let begun = terms.iter().filter(running).map(|t| t.from_on.as_str()).max().unwrap_or(day.as_str());
-    let checks = checks::run(posts, &after, begun);
+    let checks = checks::run(posts, &filing.village, &after, begun);
     Ok(Teams { before, after, checks })
 }
 

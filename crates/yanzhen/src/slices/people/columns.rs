@@ -72,6 +72,12 @@ impl Column {
         }
     }
 
+    /// Whether its texts may be long: others stand on one line.
+    pub fn is_prose(self) -> bool {
+        let prose = [Field::Strengths, Field::Intention, Field::Whereabouts, Field::Employment, Field::Technical];
+        matches!(self, Plain(field) if prose.contains(&field)) || self == Posts
+    }
+
     /// Numbers stand right.
     pub fn is_number(self) -> bool {
         self == Age

@@ -30,7 +30,7 @@ pub struct Around {
     pub views: Vec<Saved>,
     /// The standing townships of the caller's part.
     pub townships: Vec<Place>,
-    /// Townships and villages by which people are found; of a list without search none.
+    /// Townships and villages by which people are found; of a list without search or villages none.
     pub places: Vec<Place>,
     tallies: Vec<Tally>,
 }
@@ -66,7 +66,8 @@ pub async fn around(db: &Db, account: i64, part: &Part, filter: &Filter) -> DbRe
              where township in ({places}) and state = $4 and n > 0"
         );
     }
-    if !filter.q.is_empty() {
+    let placed = !filter.q.is_empty() || !filter.villages.is_empty();
+    if placed {
         values.push(part.village().into());
         let own = values.len();
         sql += &format!(
@@ -89,7 +90,7 @@ pub async fn around(db: &Db, account: i64, part: &Part, filter: &Filter) -> DbRe
     }
     out.views.sort_by_key(|v| v.id);
     out.townships.sort_by(|a, b| a.code.cmp(&b.code));
-    if !filter.q.is_empty() {
+    if placed {
         out.places.extend(out.townships.iter().cloned());
     }
     Ok(out)
@@ -137,6 +138,11 @@ impl Around {
         };
         let kept = |t: &&Tally| any(&t.posts, &filter.posts) && any(&t.pools, &filter.pools);
         Some(self.tallies.iter().filter(counts).filter(seen).filter(kept).map(|t| t.n).sum())
+    }
+
+    /// A village's name; its code where it is not among the caller's.
+    pub fn village<'v>(&'v self, code: &'v str) -> &'v str {
+        self.places.iter().find(|p| p.code == code).map_or(code, |p| p.name.as_str())
     }
 
     /// A township's name.

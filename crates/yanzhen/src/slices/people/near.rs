@@ -24,8 +24,8 @@ const ELSEWHERE: usize = 100;
 struct Keys<'c> {
     /// In simplified characters.
     name: &'c str,
-    /// The reading by custom.
-    reading: String,
+    /// The reading by custom, syllable by syllable.
+    syllables: &'c str,
     /// Readings and initials, blanks around each.
     all: &'c str,
 }
@@ -33,14 +33,27 @@ struct Keys<'c> {
 impl<'c> Keys<'c> {
     fn of(candidate: &'c Candidate) -> Keys<'c> {
         let (syllables, name) = candidate.sort.split_once('!').unwrap_or(("", &candidate.sort));
-        Keys { name, reading: syllables.replace(' ', ""), all: &candidate.keys }
+        Keys { name, syllables: syllables.trim(), all: &candidate.keys }
+    }
+
+    /// Whether whole syllables of the name begin so.
+    fn begins(&self, reading: &str) -> bool {
+        let mut so_far = String::new();
+        self.syllables.split(' ').any(|s| {
+            so_far.push_str(s);
+            so_far == reading
+        })
     }
 
     fn answers(&self, to: &Loosened) -> bool {
         match to.key {
+            // Of characters the sound is that of all of them; of pinyin typed it may be a beginning.
+            Key::Reading if to.reason == Reason::Sound => {
+                self.all.contains(&format!(" {} ", to.text)) || self.begins(&to.text)
+            }
             Key::Simplified => self.name.contains(&to.text),
             Key::Reading | Key::Initials => self.all.contains(&format!(" {}", to.text)),
-            Key::Blurred => blurred(&self.reading) == to.text,
+            Key::Blurred => blurred(&self.syllables.replace(' ', "")) == to.text,
         }
     }
 }
@@ -144,6 +157,7 @@ mod tests {
             person(1, "吴例己", "990101101200"),
             person(2, "吴例纪", "990101101201"),
             person(4, "何例乙", "990101101200"),
+            person(5, "吴例建", "990101101200"),
         ];
         let typed = tokens("吳例幾 毛嶺", &places);
         let found: Vec<(i64, String)> = near(&typed, &all)

@@ -10,15 +10,18 @@
 //!
 //! Each change is kept in the person's history: one line a list, its rows as JSON ([`told`]).
 
-use super::field::Field;
-use super::model::{Person, Values};
-use super::store::{self, Changed};
+mod acts;
+
+pub use acts::{Decision, decide, leave, repool, tell};
+
+use super::model::Person;
+use super::store::Changed;
 use kernel::key;
 use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
 use platform::values;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 /// The last day of a stay that lasts.
@@ -180,7 +183,7 @@ part! {
 part! {
     /// A value that counts once it is recognised from a document (三龄两历一身份).
     Claim: "claim", "claim", key!("认定事项"), "kind, at desc, id desc";
-    /// A field's id ([`Field::is_claim`]).
+    /// A field's id ([`super::Field::is_claim`]).
     kind: String,
     /// In the field's stored form.
     value: String,
@@ -370,105 +373,4 @@ async fn revise(tx: &WriteTx, person: &Person) -> DbResult<Changed> {
     let sql = "update person set rev = rev + 1, changed_at = $3 where id = $1 and rev = $2";
     let done = tx.run(sql, values![person.id, person.rev, now_ms()]).await?;
     Ok(if done == 0 { Changed::Stale } else { Changed::Done(person.rev + 1) })
-}
-
-/// Notes what a person told; unless something later was told, the file's single values follow.
-pub async fn tell(tx: &mut WriteTx, person: &Person, said: &Whereabouts) -> DbResult<Changed> {
-    put(tx, &[(person.id, said.clone())]).await?;
-    if person.get(Field::ToldOn) > said.day.as_str() {
-        return Ok(Changed::Done(person.rev));
-    }
-    let values = Values::from([
-        (Field::Whereabouts, said.place.clone()),
-        (Field::Employment, said.employment.clone()),
-        (Field::Intention, said.intention.clone()),
-        (Field::ToldOn, said.day.clone()),
-    ]);
-    store::set(tx, person, &values).await
-}
-
-/// Ends a stay on its last day; false where it had ended. [`repool`] follows.
-pub async fn leave(
-    tx: &mut WriteTx,
-    person: i64,
-    stay: &Kept<PoolStay>,
-    last: &str,
-    ground: &str,
-) -> DbResult<bool> {
-    let sql = "update pool_stay set to_on = $3, ground_out = $4 where id = $1 and person = $2 and to_on = $5";
-    if tx.run(sql, values![stay.id, person, last, ground, FOREVER]).await? == 0 {
-        return Ok(false);
-    }
-    let after = PoolStay { to_on: last.into(), ground_out: ground.into(), ..stay.part.clone() };
-    let (was, became) = (told(std::slice::from_ref(&stay.part)), told(&[after]));
-    tx.changed_of(Some(person), "person", &person.to_string(), PoolStay::FIELD, was, became);
-    Ok(true)
-}
-
-/// Writes into files which pools their persons are in on a day: derived, so no revision and no history of its own.
-pub async fn repool(tx: &WriteTx, persons: &[i64], day: &str) -> DbResult<()> {
-    for some in persons.chunks(500) {
-        let mut pools: BTreeMap<i64, BTreeSet<String>> = some.iter().map(|p| (*p, BTreeSet::new())).collect();
-        let sql = format!(
-            "select person, pool from pool_stay where from_on <= $1 and to_on >= $1 and person in ({})",
-            places(2, some.len())
-        );
-        let mut values = values![day];
-        values.extend(some.iter().map(|p| Value::from(*p)));
-        for row in tx.rows(&sql, values).await? {
-            pools.entry(row.int(0)?).or_default().insert(row.text(1)?);
-        }
-        // Persons in the same pools are written together: they are many, the combinations few.
-        let mut alike: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-        for (person, pools) in pools {
-            let ids: Vec<&str> = pools.iter().map(String::as_str).collect();
-            let text = if ids.is_empty() { String::new() } else { format!("|{}|", ids.join("|")) };
-            alike.entry(text).or_default().push(person);
-        }
-        for (text, persons) in alike {
-            let sql = format!("update person set pools = $1 where id in ({})", places(2, persons.len()));
-            let mut values = values![text];
-            values.extend(persons.into_iter().map(Value::from));
-            tx.run(&sql, values).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Who decided a claim, for which unit, and why.
-#[derive(Clone, Debug)]
-pub struct Decision<'a> {
-    pub by: &'a str,
-    pub unit: &'a str,
-    pub reason: &'a str,
-}
-
-/// Moves a claim, as it was read, to a state; false where somebody moved it since. The file's own value and claims
-/// that this one supersedes are the caller's.
-pub async fn decide(
-    tx: &mut WriteTx,
-    person: i64,
-    claim: &Kept<Claim>,
-    state: ClaimState,
-    decision: &Decision<'_>,
-) -> DbResult<bool> {
-    let Decision { by, unit, reason } = *decision;
-    let at = now_ms();
-    let sql = "update claim set state = $4, decided_by = $5, decided_unit = $6, decided_at = $7, reason = $8 \
-               where id = $1 and person = $2 and state = $3";
-    let values = values![claim.id, person, claim.state.as_str(), state.id(), by, unit, at, reason];
-    if tx.run(sql, values).await? == 0 {
-        return Ok(false);
-    }
-    let after = Claim {
-        state: state.id().into(),
-        decided_by: by.into(),
-        decided_unit: unit.into(),
-        decided_at: Some(at),
-        reason: reason.into(),
-        ..claim.part.clone()
-    };
-    let (was, became) = (told(std::slice::from_ref(&claim.part)), told(&[after]));
-    tx.changed_of(Some(person), "person", &person.to_string(), Claim::FIELD, was, became);
-    Ok(true)
 }

@@ -298,6 +298,22 @@ pub fn order(sort: Sort) -> &'static str {
     }
 }
 
+/// The order of what a search found where no other is asked for: the name itself first, what begins so, then by name.
+/// Puts what it compares with into the condition's values.
+pub fn nearness(found: &mut Where, tokens: &[Token]) -> String {
+    let by_name = order(Sort { by: By::Name, down: false });
+    let Some(token) = tokens.iter().find(|t| t.places.is_empty()).or(tokens.first()) else { return by_name.to_owned() };
+    let (whole, begins) = if token.pinyin.is_empty() {
+        let (whole, begins) = (format!("%!{}", token.name), format!("%!{}%", token.name));
+        (format!("p.sort like {}", found.put(whole)), format!("p.sort like {}", found.put(begins)))
+    } else {
+        // The first reading is that by custom, initials stand last.
+        let (begins, initials) = (format!(" {}%", token.pinyin), format!("% {} ", token.pinyin));
+        (format!("p.keys like {}", found.put(begins)), format!("p.keys like {}", found.put(initials)))
+    };
+    format!("case when {whole} then 0 when {begins} then 1 else 2 end, {by_name}")
+}
+
 impl Token {
     /// Villages and townships that answer to it.
     pub fn villages<'p>(&self, places: &'p [Place]) -> impl Iterator<Item = &'p Place> {

@@ -1,6 +1,7 @@
 //! What the packs in force call things, and their numbers that lists of people need: read once a day and kept.
 
 use crate::slices::places::facts::{self, Adopted};
+use kernel::key;
 use platform::access::Part;
 use platform::db::{Db, DbResult};
 use platform::page::Page;
@@ -41,11 +42,11 @@ pub struct Words {
 
 /// Pools, until packs describe them: id and title.
 pub const POOLS: [(&str, &str); 5] = [
-    ("reserve", kernel::key!("后备力量")),
-    ("secretary_reserve", kernel::key!("书记后备")),
-    ("returned_graduates", kernel::key!("返乡大学生")),
-    ("veterans", kernel::key!("退役军人")),
-    ("officers", kernel::key!("乡村振兴专干")),
+    ("reserve", key!("后备力量")),
+    ("secretary_reserve", key!("书记后备")),
+    ("returned_graduates", key!("返乡大学生")),
+    ("veterans", key!("退役军人")),
+    ("officers", key!("乡村振兴专干")),
 ];
 
 /// Of each day and set of packs.
@@ -119,10 +120,40 @@ impl Words {
         if pools.len() > 1 {
             pools.retain(|id| id != POOLS[0].0);
         }
-        let posts = posts.iter().map(|id| page.w(self.post(id)));
-        let pools = pools.iter().map(|id| page.w(pool(id)));
-        posts.chain(pools).collect::<Vec<_>>().join(comma)
+        let mut out: Vec<String> = Vec::with_capacity(posts.len() + pools.len());
+        for word in posts.iter().map(|id| page.w(self.post(id))).chain(pools.iter().map(|id| page.w(pool(id)))) {
+            // A post and its pool may be called the same.
+            if !out.contains(&word) {
+                out.push(word);
+            }
+        }
+        out.join(comma)
     }
+}
+
+/// GB/T 4658 as lists say it, shorter than the standard.
+const EDUCATIONS: [standards::Code; 7] = [
+    ("10", key!("研究生")),
+    ("20", key!("本科")),
+    ("30", key!("大专")),
+    ("40", key!("中专")),
+    ("60", key!("高中")),
+    ("70", key!("初中")),
+    ("80", key!("小学")),
+];
+/// The commonest of GB/T 4762 as lists say them.
+const POLITICALS: [standards::Code; 3] = [("01", key!("党员")), ("02", key!("预备党员")), ("03", key!("团员"))];
+
+/// An education (GB/T 4658) as lists say it; an unknown code stays.
+pub fn education(code: &str) -> &str {
+    let said = standards::label_of(&EDUCATIONS, code).or_else(|| standards::label_of(&standards::EDUCATION, code));
+    said.unwrap_or(code)
+}
+
+/// A political status (GB/T 4762) as lists say it; an unknown code stays.
+pub fn political(code: &str) -> &str {
+    let said = standards::label_of(&POLITICALS, code).or_else(|| standards::label_of(&standards::POLITICAL_STATUS, code));
+    said.unwrap_or(code)
 }
 
 /// A pool's title.

@@ -4,6 +4,7 @@ use super::lineup::{Lineup, Member, Shape, one_decimal};
 use kernel::{Message, Quantity, msg};
 use policy::posts::{AgeAt, Check, Group, Kinship, Level, Method, Post, Posts, Wanted};
 use standards::kinship::{self, KinClass};
+use standards::{DivisionCode, VillageKind};
 
 /// How a check ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,8 +53,14 @@ fn verdict(holds: bool) -> Verdict {
     if holds { Verdict::Met } else { Verdict::Missed }
 }
 
-/// Runs the checks that hold for a term begun on `begun` (`2026-01-15`) over a team.
-pub fn run(posts: &Posts, lineup: &Lineup, begun: &str) -> Vec<Outcome> {
+/// The kind of a village by its twelve digits; a code that says none counts as a village.
+fn kind_of(village: &str) -> VillageKind {
+    village.parse::<DivisionCode>().map_or(VillageKind::Villagers, DivisionCode::village_kind)
+}
+
+/// Runs the checks that hold for a term begun on `begun` (`2026-01-15`) over a village's team.
+pub fn run(posts: &Posts, village: &str, lineup: &Lineup, begun: &str) -> Vec<Outcome> {
+    let kind = kind_of(village);
     let day = lineup.day.to_string();
     let run = |check: &Check| {
         let Found(verdict, said, proof) = look(posts, lineup, &day, &check.method);
@@ -75,7 +82,7 @@ pub fn run(posts: &Posts, lineup: &Lineup, begun: &str) -> Vec<Outcome> {
             proof,
         }
     };
-    posts.checks_on(begun).into_iter().map(run).collect()
+    posts.checks_on(begun).into_iter().filter(|c| c.covers(kind)).map(run).collect()
 }
 
 fn look(posts: &Posts, lineup: &Lineup, day: &str, method: &Method) -> Found {

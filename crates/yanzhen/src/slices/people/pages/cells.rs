@@ -5,7 +5,7 @@ use crate::slices::people::columns::Column;
 use crate::slices::people::listing::Line;
 use crate::slices::people::say::say;
 use crate::slices::people::search::days_before;
-use crate::slices::people::words::Words;
+use crate::slices::people::words::{Words, education, political};
 use crate::slices::places::pages::day_text;
 use kernel::{Day, key, msg};
 use platform::page::Page;
@@ -69,11 +69,22 @@ impl<'e> Eyes<'e> {
                     _ if !pools.is_empty() && told < self.since.as_str() => {
                         self.missing(page.m(&msg!("缺·超过 {n} 天", n = self.words.days)))
                     }
-                    _ => self.shown(say(page, &self.words.people, Field::ToldOn, told, &self.today)),
+                    _ => self.shown(self.lately(told)),
                 }
             }
+            Column::Plain(Field::Education) => self.shown(page.w(education(text))),
+            Column::Plain(Field::Political) => self.shown(page.w(political(text))),
             Column::Plain(Field::Source) => self.shown(self.words.source(text)),
             Column::Plain(field) => self.shown(say(page, &self.words.people, field, text, &self.today)),
+        }
+    }
+
+    /// A day, without its year where that is this one.
+    fn lately(&self, day: &str) -> String {
+        let said = say(self.page, &self.words.people, Field::ToldOn, day, &self.today);
+        match said.split_once('年') {
+            Some((year, rest)) if self.today.starts_with(year) && !rest.is_empty() => rest.to_owned(),
+            _ => said,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::cells::Eyes;
 use super::sight::{Asked, Sight};
 use crate::slices::people::filter::{Cut, Filter, STATES};
-use crate::slices::people::words::{POOLS, pool};
+use crate::slices::people::words::{POOLS, education, political, pool};
 use crate::slices::posts::pages::day_text;
 use kernel::{Message, msg};
 use platform::kit::Choice;
@@ -17,25 +17,24 @@ pub struct Chip {
 }
 
 /// What a filter asks for, in words.
-pub fn told(page: &Page, sight: &Sight, filter: &Filter, cut: Cut, village: &dyn Fn(&str) -> String) -> String {
+pub fn told(page: &Page, sight: &Sight, filter: &Filter, cut: Cut) -> String {
     let comma = if page.en() { ", " } else { "、" };
     let join = |list: &[String], word: &dyn Fn(&str) -> String| {
         list.iter().map(|one| word(one)).collect::<Vec<_>>().join(comma)
     };
-    let code = |set: &'static [standards::Code], code: &str| page.w(standards::label_of(set, code).unwrap_or(code));
     match cut {
         Cut::Words => filter.q.clone(),
         Cut::Townships => join(&filter.townships, &|c| match sight.around.township(c) {
             "" => c.to_owned(),
             name => name.to_owned(),
         }),
-        Cut::Villages => join(&filter.villages, village),
+        Cut::Villages => join(&filter.villages, &|c| sight.around.village(c).to_owned()),
         Cut::Sex => page.t(if filter.sex == "1" { "男" } else { "女" }).to_owned(),
         Cut::Age => page.m(&age(filter, sight)),
         Cut::Education => {
-            page.m(&msg!("不低于 {class}", class = code(&standards::EDUCATION, &filter.education)))
+            page.m(&msg!("不低于 {class}", class = page.w(education(&filter.education))))
         }
-        Cut::Political => join(&filter.political, &|c| code(&standards::POLITICAL_STATUS, c)),
+        Cut::Political => join(&filter.political, &|c| page.w(political(c))),
         Cut::Posts => join(&filter.posts, &|id| page.w(sight.words.post(id))),
         Cut::Sources => join(&filter.sources, &|id| sight.words.source(id).to_owned()),
         Cut::Pools => join(&filter.pools, &|id| page.w(pool(id))),
@@ -57,10 +56,10 @@ fn age(filter: &Filter, sight: &Sight) -> Message {
 }
 
 /// The chips of an address.
-pub fn chips(page: &Page, sight: &Sight, asked: &Asked, village: &dyn Fn(&str) -> String) -> Vec<Chip> {
+pub fn chips(page: &Page, sight: &Sight, asked: &Asked) -> Vec<Chip> {
     let chip = |cut: Cut| Chip {
         title: page.t(cut.title()),
-        text: told(page, sight, &asked.filter, cut, village),
+        text: told(page, sight, &asked.filter, cut),
         href: Asked { filter: asked.filter.without(cut), ..asked.clone() }.link("/people").to_string(),
     };
     asked.filter.cuts().into_iter().map(chip).collect()
@@ -87,8 +86,8 @@ impl Picks {
     pub fn of(eyes: &Eyes<'_>, sight: &Sight, asked: &Asked) -> Picks {
         let (page, filter) = (eyes.page, &asked.filter);
         let number = |n: Option<u16>| n.map_or_else(String::new, |n| n.to_string());
-        let codes = |set: &'static [standards::Code], chosen: &dyn Fn(&str) -> bool| {
-            set.iter().map(|(code, label)| Choice::new(*code, page.w(label)).on(chosen(code))).collect()
+        let codes = |set: &'static [standards::Code], said: fn(&str) -> &str, chosen: &dyn Fn(&str) -> bool| {
+            set.iter().map(|(code, _)| Choice::new(*code, page.w(said(code))).on(chosen(code))).collect()
         };
         let any = |list: &[String], id: &str| list.iter().any(|v| v == id);
         let ids = |all: &[(String, String)], chosen: &[String]| {
@@ -117,8 +116,8 @@ impl Picks {
             from: number(filter.age_from),
             to: number(filter.age_to),
             on: filter.age_on.map_or_else(String::new, |d| d.to_string()),
-            educations: codes(&standards::EDUCATION, &|code| filter.education == code),
-            politicals: codes(&standards::POLITICAL_STATUS, &|code| any(&filter.political, code)),
+            educations: codes(&standards::EDUCATION, education, &|code| filter.education == code),
+            politicals: codes(&standards::POLITICAL_STATUS, political, &|code| any(&filter.political, code)),
             posts: ids(&sight.words.posts, &filter.posts),
             sources: ids(&sight.words.sources, &filter.sources),
             pools: POOLS

@@ -7,7 +7,6 @@ use super::list::place;
 use super::sight::{Asked, Picked, Sight};
 use crate::slices::people::columns::Column;
 use crate::slices::people::listing::{self, Line, Slice};
-use crate::slices::people::search::order;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
 use axum::Form;
@@ -45,9 +44,10 @@ async fn file(desk: &Desk, picked: &Picked, format: Format) -> Answer<Response> 
     let asked = &picked.asked;
     let sight = Sight::of(desk, &asked.filter).await?;
     let columns = asked.columns(desk);
-    let found = picked.condition(desk, &sight);
+    let mut found = picked.condition(desk, &sight);
+    let order = sight.order(&mut found, &asked.filter);
     let all = Slice { offset: 0, limit: listing::ALL, count: false };
-    let (lines, _) = listing::rows(&desk.db, &found, order(asked.filter.order()), &columns, all).await?;
+    let (lines, _) = listing::rows(&desk.db, &found, &order, &columns, all).await?;
     if lines.is_empty() {
         return Err(Failure::Bad(msg!("没有符合的人，没有可导出的")));
     }
@@ -84,12 +84,8 @@ fn roster(desk: &Desk, page: &Page, sight: &Sight, picked: &Picked, columns: &[C
     if picked.ids.is_some() {
         notes.push(page.m(&msg!("勾选的 {n} 人。", n = thousands(lines.len() as u64))));
     } else {
-        let village = |code: &str| {
-            let here = lines.iter().find(|l| l.village == code && !l.village_name.is_empty());
-            here.map_or_else(|| code.to_owned(), |l| l.village_name.clone())
-        };
         let cuts = filter.cuts();
-        let said = cuts.iter().map(|c| format!("{} {}", page.t(c.title()), told(page, sight, filter, *c, &village)));
+        let said = cuts.iter().map(|c| format!("{} {}", page.t(c.title()), told(page, sight, filter, *c)));
         let said = said.collect::<Vec<_>>().join("；");
         let said = if said.is_empty() { page.t(key!("没有别的条件")).to_owned() } else { said };
         notes.push(page.m(&msg!("{n} 人，条件：{said}。", n = thousands(lines.len() as u64), said = said)));

@@ -325,12 +325,17 @@ fn claim_line(page: &Page, people: &People, claim: &Kept<Claim>) -> ClaimLine {
         title,
         value: field.map_or_else(|| claim.value.clone(), |f| say(page, people, f, &claim.value, &day)),
         document: claim.document.clone(),
-        decided_on: claim.decided_at.map(time_text).unwrap_or_default(),
+        decided_on: claim.decided_at.map(date_text).unwrap_or_default(),
         decided_by: format!("{} {}", claim.decided_by, claim.decided_unit).trim().to_owned(),
         state: claim.state(),
         source: claim.source.clone(),
         reason: claim.reason.clone(),
     }
+}
+
+/// `2026年11月12日`
+fn date_text(at: i64) -> String {
+    time_text(at).split(' ').next().unwrap_or_default().to_owned()
 }
 
 fn word_of<W: Word>(id: &str) -> &'static str {

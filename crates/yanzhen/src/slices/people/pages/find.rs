@@ -3,9 +3,9 @@
 use super::none::{Hit, hits};
 use super::sight::{Asked, Sight};
 use crate::slices::people::Field;
-use crate::slices::people::filter::{By, Filter, Sort};
+use crate::slices::people::filter::Filter;
 use crate::slices::people::listing::{self, Slice};
-use crate::slices::people::search::{self, Typed, order};
+use crate::slices::people::search::{self, Typed};
 use crate::slices::people::views;
 use crate::slices::places::Desk;
 use askama::Template;
@@ -99,11 +99,11 @@ pub async fn suggest(desk: Desk, Query(pairs): Query<Vec<(String, String)>>) -> 
         return Ok(Html(html).into_response());
     }
     let sight = Sight::of(&desk, &asked.filter).await?;
-    let found = sight.condition(&desk, &asked.filter);
+    let mut found = sight.condition(&desk, &asked.filter);
+    let order = sight.order(&mut found, &asked.filter);
     let slice = Slice { offset: 0, limit: MOST, count: false };
     let columns = [crate::slices::people::columns::Column::Posts];
-    let by_name = order(Sort { by: By::Name, down: false });
-    let (lines, _) = listing::rows(&desk.db, &found, by_name, &columns, slice).await?;
+    let (lines, _) = listing::rows(&desk.db, &found, &order, &columns, slice).await?;
     let hit = |line: &listing::Line| {
         let (posts, pools) = line.texts.first().and_then(|t| t.split_once(';')).unwrap_or_default();
         Hit {

@@ -53,6 +53,7 @@ struct ListPage {
     rest: String,
     query: String,
     heads: Vec<Head>,
+    classes: Vec<&'static str>,
     rows: Vec<Row>,
     pager: Pager,
     columns: String,
@@ -79,6 +80,16 @@ impl ListPage {
     /// The head of a cell's column, for rows that fold into cards; and whether it holds numbers.
     fn head(&self, at: &usize) -> &Head {
         &self.heads[*at + 2]
+    }
+
+    /// Classes of a column's cells.
+    fn class(&self, at: &usize) -> &'static str {
+        self.classes[*at]
+    }
+
+    /// Whether there is anything to keep as a view of one's own.
+    fn own(&self) -> bool {
+        !self.chips.is_empty() || self.query.contains("sort=") || self.query.contains("cols=")
     }
 }
 
@@ -161,11 +172,7 @@ fn listed(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, columns: &[Colu
         let head = Head { number: column.is_number(), ..Head::text(page.t(column.title())) };
         heads.push(if column.sort().is_empty() { head } else { head.sort(column.sort(), &now, &link) });
     }
-    let village = |code: &str| {
-        let here = found.lines.iter().find(|l| l.village == code && !l.village_name.is_empty());
-        here.map_or_else(|| code.to_owned(), |l| l.village_name.clone())
-    };
-    let chips = chips(&page, sight, asked, &village);
+    let chips = chips(&page, sight, asked);
     let rows = found.lines.iter().map(|line| Row {
         id: line.id,
         name: line.name.clone(),
@@ -202,6 +209,14 @@ fn listed(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, columns: &[Colu
     let rest = Asked { filter: filter.without(Cut::Words), ..asked.clone() }.query();
     ListPage {
         picks: Picks::of(&eyes, sight, asked),
+        classes: columns
+            .iter()
+            .map(|c| match (c.is_number(), c.is_prose()) {
+                (true, _) => " class=\"yz-num\"",
+                (_, true) => " class=\"is-long\"",
+                _ => "",
+            })
+            .collect(),
         shown: columns.len() + 2,
         all: Column::ALL.len() + 2,
         save: filter.link("/people/export.xlsx").with("cols", &columns::told(columns)).to_string(),

@@ -2,7 +2,7 @@
 //! list is still empty. Nobody outside the caller's part is ever told of.
 
 use super::cells::Eyes;
-use super::chips::told;
+use super::chips::{Chip, chips, told};
 use super::list::{place, tabs};
 use super::sight::{Asked, Sight};
 use crate::slices::people::columns::Column;
@@ -14,7 +14,7 @@ use crate::slices::places::Desk;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use platform::access::{Action, Part};
-use platform::kit::{Choice, thousands};
+use platform::kit::{Choice, Link, thousands};
 use platform::page::Page;
 use platform::web::{Answer, Html};
 
@@ -50,6 +50,9 @@ pub struct NonePage {
     /// How many are in use in the caller's part.
     pub all: String,
     pub filters: usize,
+    pub chips: Vec<Chip>,
+    /// The view without filters.
+    pub bare: String,
     pub drops: Vec<Drop>,
     /// Nobody is there at all.
     pub empty: bool,
@@ -90,7 +93,7 @@ pub async fn show(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, sealed:
     }
     let drop = |(n, cut, without): (u64, Cut, Filter)| Drop {
         title: page.t(cut.title()),
-        text: told(&page, sight, filter, cut, &str::to_owned),
+        text: told(&page, sight, filter, cut),
         n: thousands(n),
         href: Asked { filter: without, page: 1, cols: asked.cols.clone() }.link("/people").to_string(),
     };
@@ -103,6 +106,8 @@ pub async fn show(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, sealed:
         places,
         all: thousands(all),
         filters: cuts.len(),
+        chips: chips(&page, sight, asked),
+        bare: Link::new("/people").with("view", filter.view.id()).with("cols", &asked.cols).to_string(),
         empty: all == 0 && filter.state.is_none(),
         may_import: desk.caller.may(Action::ImportPeople),
         may_edit: desk.caller.may(Action::EditPeople),

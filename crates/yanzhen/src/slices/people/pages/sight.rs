@@ -98,6 +98,14 @@ impl Sight {
         search::condition(filter, &scene)
     }
 
+    /// The order of a filter's rows.
+    pub fn order(&self, found: &mut Where, filter: &Filter) -> String {
+        match filter.sort {
+            None if !filter.q.is_empty() => search::nearness(found, &self.tokens),
+            _ => order(filter.order()).to_owned(),
+        }
+    }
+
     /// A page of a filter's rows: one statement, another where the page asked for is past the end.
     pub async fn page(
         &self,
@@ -106,8 +114,8 @@ impl Sight {
         columns: &[Column],
         (page, size): (u64, u64),
     ) -> DbResult<Found> {
-        let found = self.condition(desk, filter);
-        let order = order(filter.order());
+        let mut found = self.condition(desk, filter);
+        let order = &self.order(&mut found, filter);
         let known = self.around.tallied(filter, &self.words, &desk.caller.part);
         let last = |total: u64| total.div_ceil(size).max(1);
         let mut page = page.max(1);
@@ -168,9 +176,10 @@ impl Picked {
     /// Their ids, in the list's order.
     pub async fn people(&self, desk: &Desk) -> Answer<Vec<i64>> {
         let sight = Sight::of(desk, &self.asked.filter).await?;
-        let found = self.condition(desk, &sight);
+        let mut found = self.condition(desk, &sight);
+        let order = sight.order(&mut found, &self.asked.filter);
         let all = Slice { offset: 0, limit: listing::ALL, count: false };
-        let (lines, _) = listing::rows(&desk.db, &found, order(self.asked.filter.order()), &[], all).await?;
+        let (lines, _) = listing::rows(&desk.db, &found, &order, &[], all).await?;
         Ok(lines.into_iter().map(|l| l.id).collect())
     }
 }

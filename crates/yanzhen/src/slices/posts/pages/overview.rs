@@ -243,7 +243,7 @@ pub async fn show(
         } else {
             let first = begun.get(code).map_or(day.as_str(), String::as_str);
             // Kin and reserves need each village's files: its own page looks at them.
-            checks::run(&posts, team, first)
+            checks::run(&posts, code, team, first)
                 .iter()
                 .filter(|o| o.is_breach() && o.method != "reserves")
                 .count()

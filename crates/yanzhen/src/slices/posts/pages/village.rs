@@ -157,7 +157,7 @@ impl Outcome {
         match (self.verdict, self.level) {
             (Verdict::Met, _) => ("ok", "✓"),
             (Verdict::Idle, _) => ("wait", "○"),
-            (Verdict::Missed, Level::Must) => ("bad", "✕"),
+            (Verdict::Missed, Level::Must) => ("stop", "✕"),
             (Verdict::Missed | Verdict::Unknown, _) => ("warn", "▲"),
         }
     }
@@ -318,19 +318,15 @@ pub async fn render(
     let group = posts.targets.group.unwrap_or(policy::posts::Group::TwoCommittees);
     let shape = Shape::of(lineup.group(group), on, &class);
     // The last day of the term before: what "down and up" is measured against.
-    let last = terms
-        .iter()
-        .filter(|t| t.track == Track::Elected && t.to_on < begun.to_owned())
-        .map(|t| t.to_on.as_str())
-        .max();
-    let before = match last.and_then(|d| d.parse::<Day>().ok()) {
+    let last = begun.parse::<Day>().ok().filter(|_| begun != day).and_then(|d| d.yesterday().ok());
+    let before = match last {
         Some(then) => {
             let team = team::team(db, &village.code, &posts, then).await?;
             Some(Shape::of(team.group(group), then, &class)).filter(|s| s.people > 0)
         }
         None => None,
     };
-    let outcomes = checks::run(&posts, &lineup, begun);
+    let outcomes = checks::run(&posts, &village.code, &lineup, begun);
     let seats = |track| seats(&posts, &lineup, &holds, &duties, track, on);
     let vacancies = actions::vacancies(&village.code, &posts, &lineup);
     let past = ever
