@@ -53,7 +53,12 @@ async fn filled(folder: &Path, persons: usize) -> Result<(), String> {
     };
     let at = Installation::open(folder, Settings::default()).await.map_err(said)?;
     let db = add_county(&at, &geography, true).await.map_err(said)?;
-    let grant = Grant { role: Role::CountyOffice, county: shape.county_code.clone(), part: Part::County, unit: "例山县".into() };
+    let grant = Grant {
+        role: Role::CountyOffice,
+        county: shape.county_code.clone(),
+        part: Part::County,
+        unit: "例山县".into(),
+    };
     let new = NewAccount {
         login: LOGIN.into(),
         name: "何例乙".into(),

@@ -179,7 +179,7 @@ fn clocks(files: &[PathBuf], faults: &mut Vec<String>) {
     let pure = |p: &&PathBuf| {
         PURE.iter().any(|name| p.starts_with(Path::new("crates").join(name).join("src")))
             && p.extension().is_some_and(|e| e == "rs")
-            && !p.file_name().is_some_and(|n| n == "tests.rs")
+            && p.file_name().is_none_or(|n| n != "tests.rs")
     };
     for path in files.iter().filter(pure) {
         let text = read(path);

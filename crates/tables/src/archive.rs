@@ -39,8 +39,15 @@ const LOOK: usize = 1024;
 /// The first bytes of the container that old and encrypted Office files are.
 pub const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 
-/// Says why a file is not read as a workbook, if it is not. `label` is the file name that the fault carries.
-pub fn check(bytes: &[u8], label: &str) -> Result<(), Fault> {
+/// What a workbook holds somewhere: what is nowhere need not be looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Holds {
+    pub merged: bool,
+    pub formulas: bool,
+}
+
+/// Looks a workbook's file through, or says why it is not read as one. `label` is the file name that the fault carries.
+pub fn check(bytes: &[u8], label: &str) -> Result<Holds, Fault> {
     let refuse = |(reason, mend): (Message, Message)| Fault::cell(label, 0, "", "", reason).mend(mend);
     if let Some(why) = foreign(bytes) {
         return Err(refuse(why));
@@ -115,7 +122,7 @@ impl From<ZipError> for Refused {
     }
 }
 
-fn look_through(bytes: &[u8]) -> Result<(), Refused> {
+fn look_through(bytes: &[u8]) -> Result<Holds, Refused> {
     // A record for each part stands in the directory: too many are not even read.
     if memmem::find_iter(bytes, b"PK\x01\x02").nth(PARTS).is_some() {
         return Err(Refused::Large);
@@ -141,7 +148,7 @@ fn look_through(bytes: &[u8]) -> Result<(), Refused> {
         return Err(Refused::Large);
     }
     kind_of(&names)?;
-    let mut left = TOTAL;
+    let (mut left, mut holds) = (TOTAL, Holds::default());
     for i in 0..archive.len() {
         let part = archive.by_index(i)?;
         let (name, packed) = (part.name()?.to_ascii_lowercase(), part.compressed_size());
@@ -150,8 +157,10 @@ fn look_through(bytes: &[u8]) -> Result<(), Refused> {
         if is_bomb(packed, found.bytes) || found.is_costly(&name) {
             return Err(Refused::Large);
         }
+        holds.merged |= found.holds.merged;
+        holds.formulas |= found.holds.formulas;
     }
-    Ok(())
+    Ok(holds)
 }
 
 fn is_bomb(packed: u64, unpacked: u64) -> bool {
@@ -186,6 +195,7 @@ struct Marks {
     sheets: u64,
     /// The most strings that a table of strings announces.
     announced: u64,
+    holds: Holds,
     markup: bool,
     /// A drawing, which may have a DTD; none is ever followed.
     drawing: bool,
@@ -250,6 +260,8 @@ impl Marks {
         let name = &mark[..end];
         match memchr(b':', name).map_or(name, |i| &name[i + 1..]) {
             b"sheet" => self.sheets += 1,
+            b"f" => self.holds.formulas = true,
+            b"mergeCell" => self.holds.merged = true,
             b"sst" => {
                 let close = memchr(b'>', mark);
                 let close = close.ok_or_else(|| Refused::Broken("a mark is too long".into()))?;

@@ -106,7 +106,7 @@ pub fn scan<P: Sync, S: Send, T: Send>(
         return scan_rows(input, sheet, &mut open, &parse, &mut fold);
     }
     if is_markup(&magic) {
-        check(&magic, &input.label()).map_err(fault)?;
+        check(&magic, &input.label()).map(drop).map_err(fault)?;
     }
     let mut source = CsvSource::new(input, magic.chain(file), total);
     match source.scan(&mut open, &parse, &mut fold) {

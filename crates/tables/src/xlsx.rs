@@ -4,7 +4,7 @@
 //! `YYYY-MM-DD`; a formula its stored value, and a fault where none is stored; an error cell a fault.
 //! Source: PACKS, "Headless use", *In*.
 
-use crate::archive::{self, broken};
+use crate::archive::{self, Holds, broken};
 use crate::cell::{Cell, cell_name, column_letters, is_percent, typed};
 use calamine::{CellErrorType, Data, DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use kernel::{Fault, Message, msg};
@@ -150,14 +150,15 @@ pub struct Region {
 /// An open workbook that has been looked through.
 pub(crate) struct Book<'a> {
     book: Xlsx<Cursor<&'a [u8]>>,
+    holds: Holds,
     label: &'a str,
 }
 
 impl<'a> Book<'a> {
     pub fn open(bytes: &'a [u8], label: &'a str) -> Result<Book<'a>, Fault> {
-        archive::check(bytes, label)?;
+        let holds = archive::check(bytes, label)?;
         let book = caught(label, || Xlsx::new(Cursor::new(bytes)))?;
-        Ok(Book { book, label })
+        Ok(Book { book, holds, label })
     }
 
     /// Name of each sheet of cells, in order, and whether it is hidden.
@@ -169,6 +170,9 @@ impl<'a> Book<'a> {
 
     /// A sheet's merged regions.
     pub fn merged(&mut self, name: &str) -> Result<Vec<Region>, Fault> {
+        if !self.holds.merged {
+            return Ok(Vec::new());
+        }
         let found = caught(self.label, || self.book.merge_cells_by_sheet_name(name))?;
         if found.len() > FAULTS {
             return Err(self.whole(msg!("工作表“{name}”里的合并单元格太多", name = name)));
@@ -224,7 +228,7 @@ impl<'a> Book<'a> {
             }
             Ok(())
         })?;
-        if empty && stop.is_none() {
+        if empty && self.holds.formulas && stop.is_none() {
             stop = self.uncounted(name, faults)?;
         }
         stop.map_or(Ok(()), Err)

@@ -17,7 +17,8 @@ pub fn routes(development: bool) -> Routes {
     let routes = Routes::default()
         .add(platform::pages::routes())
         .add(places::routes())
-        .add(people::routes()).add(posts::routes())
+        .add(people::routes())
+        .add(posts::routes())
         .add(filings::routes())
         .add(crate::api::routes());
     if development {

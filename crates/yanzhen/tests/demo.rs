@@ -94,7 +94,7 @@ async fn looked_at(db: &Db, engine: &str) -> i64 {
         assert!(lineup.members.len() >= 5, "{engine} {village}");
         let missed = |o: &checks::Outcome| o.level == Level::Must && o.verdict == checks::Verdict::Missed;
         seen += 1;
-        lawful += usize::from(!checks::run(&rules, &lineup, "2026-01-20").iter().any(missed));
+        lawful += usize::from(!checks::run(&rules, village, &lineup, "2026-01-20").iter().any(missed));
     }
     // What the law asks for is there, but for the villages that are odd on purpose.
     assert!(seen > 0 && lawful * 10 >= seen * 6, "{engine}: {lawful} of {seen}");

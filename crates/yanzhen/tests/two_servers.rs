@@ -100,7 +100,10 @@ async fn sessions_and_writes_of_two_processes_are_one() {
     let sql = "select was, became from history where record = $1 and field = $2 order by seq";
     for (field, stands) in [
         (FACT, "select value from fact where code = $1"),
-        ("colour", "select case confirmed when 'red' then '红色' else '橙色' end from colour where code = $1"),
+        (
+            "colour",
+            "select case confirmed when 'red' then '红色' else '橙色' end from colour where code = $1",
+        ),
     ] {
         let changes = db.rows(sql, values![disputed.as_str(), field]).await.expect("rows");
         assert!(changes.len() > 10, "{field}: {}", changes.len());

@@ -248,7 +248,8 @@ impl WriteTx {
         let all: Vec<i64> = persons.into_iter().collect();
         for some in all.chunks(500) {
             let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
-            let sql = format!("select person, wrapped from person_key where person in ({})", places.join(", "));
+            let sql =
+                format!("select person, wrapped from person_key where person in ({})", places.join(", "));
             for row in self.rows(&sql, some.iter().map(|p| Value::from(*p)).collect()).await? {
                 let (person, wrapped) = (row.int(0)?, row.get::<Option<Vec<u8>>>(1)?);
                 let wrapped = wrapped.ok_or_else(|| DbError::Sealed("the key was destroyed".into()))?;

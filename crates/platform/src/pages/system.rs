@@ -345,7 +345,11 @@ async fn metrics(State(app): State<App>, visitor: Visitor, headers: HeaderMap) -
         return Err(Failure::NotFound);
     }
     let mut text = app.metrics.text();
-    let _ = writeln!(text, "# TYPE yanzhen_statements_total counter\nyanzhen_statements_total {}", app.at.asked());
+    let _ = writeln!(
+        text,
+        "# TYPE yanzhen_statements_total counter\nyanzhen_statements_total {}",
+        app.at.asked()
+    );
     text.push_str("# TYPE yanzhen_jobs gauge\n");
     for (state, n) in Jobs::new(app.at.clone()).by_state().await? {
         let _ = writeln!(text, "yanzhen_jobs{{state=\"{}\"}} {n}", state.as_str());

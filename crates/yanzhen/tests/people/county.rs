@@ -26,8 +26,17 @@ const WEST: &str = "990101101201";
 pub const NORTH: &str = "990101102200";
 
 /// Name, village, sex, birth, education, political status, source, pools, days since whereabouts were told.
-type Somebody =
-    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static [&'static str], i64);
+type Somebody = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    i64,
+);
 
 /// The people of the county; the first is secretary.
 pub const PEOPLE: [Somebody; 6] = [
@@ -169,7 +178,8 @@ fn values_of(k: usize, of: &Somebody) -> Values {
 impl County {
     async fn fill(&self) -> Vec<i64> {
         let mut tx = self.db.write(event("test.people")).await.unwrap();
-        let new = PEOPLE.iter().enumerate().map(|(k, p)| store::New { values: values_of(k, p), synthetic: true });
+        let new =
+            PEOPLE.iter().enumerate().map(|(k, p)| store::New { values: values_of(k, p), synthetic: true });
         let ids = store::add(&mut tx, &mut Ids::default(), new.collect()).await.unwrap();
         let stays: Vec<(i64, PoolStay)> = PEOPLE
             .iter()

@@ -57,10 +57,14 @@ async fn a_number_finds_its_file_and_stays_out_of_addresses() {
         let seen = office.post("/people/find", &[("q", &spaced)]).await;
         assert_eq!(seen.location, format!("/people/{id}"), "{k}");
     }
-    assert_eq!(office.post("/people/find", &[("q", "10000000001")]).await.location, format!("/people/{}", county.ids[1]));
+    assert_eq!(
+        office.post("/people/find", &[("q", "10000000001")]).await.location,
+        format!("/people/{}", county.ids[1])
+    );
     // Elsewhere and nowhere answer alike.
     let elsewhere = town.post("/people/find", &[("q", &identity(2))]).await;
-    let nowhere = standards::IdentityNumber::synthetic("990000", (1970, 1, 1), 5, standards::Sex::Male).unwrap();
+    let nowhere =
+        standards::IdentityNumber::synthetic("990000", (1970, 1, 1), 5, standards::Sex::Male).unwrap();
     let nowhere = town.post("/people/find", &[("q", nowhere.reveal())]).await;
     assert_eq!((elsewhere.status, nowhere.status), (StatusCode::OK, StatusCode::OK));
     let body = |seen: &Seen| seen.text().split("yz-foot").next().unwrap().to_owned();
@@ -76,8 +80,14 @@ async fn a_number_finds_its_file_and_stays_out_of_addresses() {
     assert_eq!(office.get(&format!("/people?q={number}")).await.location, "/people?sealed=1");
     office.get(&format!("/people/search?q={number}")).await.has_not(&["data-id"]);
     office.get("/people/search?q=9900001985060").await.has_not(&["data-id"]);
-    assert_eq!(office.get(&format!("/api/v1/people?q={number}")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(office.get(&format!("/people/export.xlsx?q={number}")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        office.get(&format!("/api/v1/people?q={number}")).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert_eq!(
+        office.get(&format!("/people/export.xlsx?q={number}")).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
 }
 
 #[tokio::test]
@@ -126,12 +136,23 @@ async fn filters_combine_and_say_so() {
     let sent = office.get("/people?view=&town=990101101&town=990101102&edu=20&sex=&from=").await;
     assert_eq!(sent.location, "/people?town=990101101.990101102&edu=20");
     let seen = office.get("/people?town=990101101.990101102&to=30&on=2026-12-31&edu=20").await;
-    seen.has(&["例河镇、例桥镇", "不超过 30 岁（按 2026年12月31日）", "不低于 本科", "href=\"/people?to=30&#38;on=2026-12-31&#38;edu=20\""]);
-    for bad in ["/people?town=1", "/people?from=x", "/people?sort=phone", "/people?page=x", "/people?view=phones"] {
+    seen.has(&[
+        "例河镇、例桥镇",
+        "不超过 30 岁（按 2026年12月31日）",
+        "不低于 本科",
+        "href=\"/people?to=30&#38;on=2026-12-31&#38;edu=20\"",
+    ]);
+    for bad in
+        ["/people?town=1", "/people?from=x", "/people?sort=phone", "/people?page=x", "/people?view=phones"]
+    {
         assert_eq!(office.get(bad).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
     }
     // Tabs say how many where that is kept.
-    office.get("/people?view=reserves").await.has(&["全部在册<small>5</small>", "后备力量<small>3</small>", "书记<small>1</small>"]);
+    office.get("/people?view=reserves").await.has(&[
+        "全部在册<small>5</small>",
+        "后备力量<small>3</small>",
+        "书记<small>1</small>",
+    ]);
 }
 
 #[tokio::test]
@@ -167,7 +188,11 @@ async fn a_township_meets_its_own_people_alone() {
         assert_eq!(seen.status, StatusCode::OK, "{path}");
         // What was asked may be said again.
         let asked = path.replace("王例甲", "").replace("例毛岭", "");
-        let text = if asked == path { seen.text() } else { seen.text().replace("王例甲", "").replace("例毛岭", "") };
+        let text = if asked == path {
+            seen.text()
+        } else {
+            seen.text().replace("王例甲", "").replace("例毛岭", "")
+        };
         for name in foreign {
             assert!(!text.contains(name), "{name} at {path}: {text}");
         }
@@ -177,14 +202,18 @@ async fn a_township_meets_its_own_people_alone() {
     let ticked: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
     let rows = sheet(&town.post("/people/export.xlsx", &ticked).await);
     assert_eq!(rows.names(), ["單例丽", "吴例纪"]);
-    let rows = sheet(&town.post("/people/export.xlsx", &[("all", "1"), ("rest", "town=990101101.990101102")]).await);
+    let rows =
+        sheet(&town.post("/people/export.xlsx", &[("all", "1"), ("rest", "town=990101101.990101102")]).await);
     assert_eq!(rows.names(), ["單例丽", "吴例纪"]);
     assert_eq!(sheet(&town.get("/people/export.xlsx").await).names(), ["單例丽", "吴例纪"]);
     let saved = other.post("/people/views", &[("name", "东片"), ("query", "view=reserves")]).await;
     assert_eq!(saved.location, "/people?view=reserves");
     town.get("/people").await.has_not(&["东片"]);
     let id = county.number("select id from saved_view").await;
-    for (path, fields) in [(format!("/people/views/{id}"), &[("name", "西片")][..]), (format!("/people/views/{id}/delete"), &[])] {
+    for (path, fields) in [
+        (format!("/people/views/{id}"), &[("name", "西片")][..]),
+        (format!("/people/views/{id}/delete"), &[]),
+    ] {
         assert_eq!(town.post(&path, fields).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     // Who has nothing to do with people has none of it.
@@ -272,7 +301,14 @@ async fn an_export_is_what_the_eye_sees() {
     let seen = office.get(&format!("/people?{query}")).await;
     assert_eq!(seen.names(), ["單例丽", "吴例己", "李例丁"]);
     let text = seen.text();
-    let link = text.split("href=\"/people/export.xlsx?").nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");
+    let link = text
+        .split("href=\"/people/export.xlsx?")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&#38;", "&");
     assert_eq!(link, query);
     let rows = sheet(&office.get(&format!("/people/export.xlsx?{link}")).await);
     assert_eq!(rows.heads, ["姓名", "所在村", "熟悉专业和特长", "年龄", "去向更新", "职务和库"]);
@@ -280,7 +316,8 @@ async fn an_export_is_what_the_eye_sees() {
     assert_eq!(rows.rows[1][1..], ["例河镇 例毛岭村", "", "30", rows.rows[1][4].as_str(), "书记后备"]);
     assert_eq!(rows.rows[2][2], "=HYPERLINK(\"http://x\")");
     assert_eq!(rows.rows[0][4], "缺·超过 90 天");
-    for said in ["例山县后备力量名册", "不超过 40 岁（按 2026年12月31日）", "不含证件号、手机和账号"] {
+    for said in ["例山县后备力量名册", "不超过 40 岁（按 2026年12月31日）", "不含证件号、手机和账号"]
+    {
         assert!(rows.rest.contains(said), "{said} in {}", rows.rest);
     }
     let notes = county.notes("people.export").await;
@@ -314,7 +351,12 @@ async fn nobody_found_says_who_may_be_meant_and_what_to_drop() {
     office.get("/people?q=例茅岭").await.has(&["或者是这些村", "例毛岭村"]);
     // Filters too strict: what each gives when it goes.
     let seen = office.get("/people?edu=10&sex=2&source=grid_worker").await;
-    seen.has(&["3 个条件同时满足的有 0 人", "学历 不低于 研究生", "性别 女", "href=\"/people?edu=10&#38;source=grid_worker\""]);
+    seen.has(&[
+        "3 个条件同时满足的有 0 人",
+        "学历 不低于 研究生",
+        "性别 女",
+        "href=\"/people?edu=10&#38;source=grid_worker\"",
+    ]);
     assert_eq!(seen.text().matches("1 人").count(), 2, "{}", seen.text());
     let seen = town.get("/people?post=party_secretary&sex=1").await;
     seen.has(&["没有符合条件的人"]);
@@ -332,7 +374,9 @@ async fn nobody_found_says_who_may_be_meant_and_what_to_drop() {
 async fn views_and_columns_are_kept() {
     let county = county().await;
     let office = county.browser("zuzhi").await;
-    let saved = office.post("/people/views", &[("name", "东片 40 岁以下"), ("query", "town=990101101&to=40&page=2")]).await;
+    let saved = office
+        .post("/people/views", &[("name", "东片 40 岁以下"), ("query", "town=990101101&to=40&page=2")])
+        .await;
     assert_eq!(saved.location, "/people?town=990101101&to=40");
     let seen = office.get(&saved.location).await;
     seen.has(&["aria-current=\"page\">我的·东片 40 岁以下", "改这个视图"]);
@@ -352,8 +396,19 @@ async fn views_and_columns_are_kept() {
     let heads = |seen: Seen| -> Vec<String> {
         let text = seen.text();
         let row = text.split("<thead").nth(1).unwrap().split("</thead>").next().unwrap().to_owned();
-        let cells = row.split("<th ").skip(3).map(|c| c.split_once('>').unwrap().1.split("</th>").next().unwrap().to_owned());
-        cells.map(|c| if c.starts_with('<') { c.split('>').nth(1).unwrap().split('<').next().unwrap().trim().to_owned() } else { c }).collect()
+        let cells = row
+            .split("<th ")
+            .skip(3)
+            .map(|c| c.split_once('>').unwrap().1.split("</th>").next().unwrap().to_owned());
+        cells
+            .map(|c| {
+                if c.starts_with('<') {
+                    c.split('>').nth(1).unwrap().split('<').next().unwrap().trim().to_owned()
+                } else {
+                    c
+                }
+            })
+            .collect()
     };
     assert_eq!(heads(office.get("/people").await), ["所在村", "参加工作时间", "性别"]);
     assert_eq!(heads(office.get("/people?cols=age").await), ["所在村", "年龄"]);
@@ -366,17 +421,24 @@ async fn views_and_columns_are_kept() {
 
 /// What the tally says of a township, `*` for all, against the files themselves.
 async fn tallied(county: &county::County) {
-    for (township, condition) in [("*", "1 = 1"), ("990101101", "township = '990101101'"), ("990101102", "township = '990101102'")] {
+    for (township, condition) in
+        [("*", "1 = 1"), ("990101101", "township = '990101101'"), ("990101102", "township = '990101102'")]
+    {
         for state in ["active", "left", "merged"] {
             let of = |what: &str, table: &str, condition: &str| {
-                format!("select cast(coalesce({what}, 0) as bigint) from {table} where state = '{state}' and {condition}")
+                format!(
+                    "select cast(coalesce({what}, 0) as bigint) from {table} where state = '{state}' and {condition}"
+                )
             };
-            let kept = county.number(&of("sum(n)", "person_tally", &format!("township = '{township}'"))).await;
+            let kept =
+                county.number(&of("sum(n)", "person_tally", &format!("township = '{township}'"))).await;
             let real = county.number(&of("count(*)", "person", condition)).await;
             assert_eq!(kept, real, "{township} {state}");
-            let kept =
-                county.number(&of("sum(n)", "person_tally", &format!("township = '{township}' and pools <> ''"))).await;
-            let real = county.number(&of("count(*)", "person", &format!("{condition} and pools <> ''"))).await;
+            let kept = county
+                .number(&of("sum(n)", "person_tally", &format!("township = '{township}' and pools <> ''")))
+                .await;
+            let real =
+                county.number(&of("count(*)", "person", &format!("{condition} and pools <> ''"))).await;
             assert_eq!(kept, real, "{township} {state} in pools");
         }
     }
@@ -395,7 +457,10 @@ async fn tallies_follow_whatever_is_written() {
     tx.commit().await.unwrap();
     tallied(&county).await;
     let office = county.browser("zuzhi").await;
-    office.get("/people?view=committees").await.has(&["村“两委”<small>3</small>", "全部在册<small>4</small>"]);
+    office
+        .get("/people?view=committees")
+        .await
+        .has(&["村“两委”<small>3</small>", "全部在册<small>4</small>"]);
     // What is undone counts for nothing.
     let tx = county.db.write(event("test.undo")).await.unwrap();
     tx.run("update person set state = 'left'", vec![]).await.unwrap();
@@ -419,7 +484,9 @@ async fn tallies_travel_with_their_county() {
     let mut told = Vec::new();
     for db in [&county.db, &db] {
         let rows = db.rows(sql, vec![]).await.unwrap();
-        let row = |r: &platform::db::Row| (0..4).map(|k| r.text(k).unwrap()).chain([r.int(4).unwrap().to_string()]).collect::<Vec<_>>();
+        let row = |r: &platform::db::Row| {
+            (0..4).map(|k| r.text(k).unwrap()).chain([r.int(4).unwrap().to_string()]).collect::<Vec<_>>()
+        };
         let mut rows: Vec<Vec<String>> = rows.iter().map(row).collect();
         rows.sort();
         told.push(rows);

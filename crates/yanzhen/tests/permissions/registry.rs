@@ -29,9 +29,6 @@ pub struct Registry {
     pub filed: i64,
 }
 
-
-
-
 /// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.
 pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let values = Values::from([
@@ -68,7 +65,8 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let mut kept = Vec::new();
     for (kind, record) in [("person", person), ("filing/request", filing)] {
         let record = record.to_string();
-        let file = NewFile { name: &format!("{short}材料.png"), bytes: PNG, kind, record: &record, part: code };
+        let file =
+            NewFile { name: &format!("{short}材料.png"), bytes: PNG, kind, record: &record, part: code };
         let done = attachments::store(db, event("test.document"), 1 << 20, file).await.expect("answers");
         kept.push(done.expect("a picture"));
     }

@@ -94,7 +94,11 @@ async fn bring_all(office: &Browser, filing: &str) {
     assert!(!wanted.is_empty(), "a filing asks for documents");
     for document in wanted {
         let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
-        went(&office.upload(&format!("{filing}/documents"), &[("document", document)], ("材料.png", png)).await);
+        went(
+            &office
+                .upload(&format!("{filing}/documents"), &[("document", document)], ("材料.png", png))
+                .await,
+        );
     }
 }
 
@@ -138,12 +142,17 @@ async fn g6_c2_a_post_is_filed_before_it_is_taken() {
     let all = [&[("leave", "1"), ("holding", party.as_str()), ("way", "removed")][..], &why].concat();
     went(&town.post(&items, &all).await);
     let id = deputy.to_string();
-    let all = [&[("post", "party_secretary"), ("person", id.as_str()), ("way", "appointed_above")][..], &why].concat();
+    let all = [&[("post", "party_secretary"), ("person", id.as_str()), ("way", "appointed_above")][..], &why]
+        .concat();
     went(&town.post(&items, &all).await);
     // Studied with an explanation for whatever the checks ask to be explained.
     let page = town.get(&filing).await.text();
-    let asked: Vec<String> =
-        page.split("name=\"explain-").skip(1).filter_map(|t| t.split('"').next()).map(|id| format!("explain-{id}")).collect();
+    let asked: Vec<String> = page
+        .split("name=\"explain-")
+        .skip(1)
+        .filter_map(|t| t.split('"').next())
+        .map(|id| format!("explain-{id}"))
+        .collect();
     let mut study = vec![("text", "11月12日7人到会，7票同意")];
     study.extend(asked.iter().map(|id| (id.as_str(), "已逐项研究")));
     if !asked.is_empty() {
@@ -154,7 +163,10 @@ async fn g6_c2_a_post_is_filed_before_it_is_taken() {
     went(&town.post(&format!("{filing}/acts/study"), &study).await);
     went(&town.post(&format!("{filing}/acts/send"), &[]).await);
     // The township does not answer itself; the county cannot agree while documents are missing.
-    assert_eq!(town.post(&format!("{filing}/opinion"), &[("opinion", "agree")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        town.post(&format!("{filing}/opinion"), &[("opinion", "agree")]).await.status,
+        StatusCode::FORBIDDEN
+    );
     let refused = office.post(&format!("{filing}/opinion"), &[("opinion", "agree")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.has(&["还缺"]);
@@ -176,11 +188,17 @@ async fn g6_c2_a_post_is_filed_before_it_is_taken() {
     went(&town.post(&format!("{filing}/acts/announce"), &[("day", &today)]).await);
     assert_eq!(holders(&county, "party_secretary").await, ["方例辰"]);
     assert_eq!(holders(&county, "village_director").await, ["曹例未"], "the elected seat is untouched");
-    assert_eq!(holders(&county, "party_deputy").await, Vec::<String>::new(), "the deputy left that post by it");
+    assert_eq!(
+        holders(&county, "party_deputy").await,
+        Vec::<String>::new(),
+        "the deputy left that post by it"
+    );
     went(&town.post(&format!("{filing}/acts/hand-over"), &[("day", &today)]).await);
     // The duty of the post is set: the first stage of the cycle.
     let hold = hold_of("party_secretary").await;
-    went(&town.post(&format!("/villages/{EAST}/holdings/{hold}/duty"), &[("text", "主持村党组织工作")]).await);
+    went(
+        &town.post(&format!("/villages/{EAST}/holdings/{hold}/duty"), &[("text", "主持村党组织工作")]).await,
+    );
     town.get(&format!("/villages/{EAST}/posts")).await.has(&["已定职", "主持村党组织工作"]);
     // As of the day before, the former secretary still stands.
     town.get(&format!("/villages/{EAST}/posts?on=2026-06-01")).await.has(&["看的是这一天", "曹例未"]);
@@ -222,10 +240,17 @@ async fn w5_age_goes_down_and_education_up_against_the_last_term() {
     let terms = [("第十一届", "2021-01-20", "2026-01-19"), ("第十二届", "2026-01-20", "2031-01-19")];
     let office = county.browser("zuzhi").await;
     for (name, from, to) in terms {
-        let form = [("track", "elected"), ("title", name), ("from", from), ("to", to), ("ground", "换届选举")];
+        let form =
+            [("track", "elected"), ("title", name), ("from", from), ("to", to), ("ground", "换届选举")];
         went(&office.post(&format!("/villages/{EAST}/posts/term"), &form).await);
     }
-    let overlap = [("track", "elected"), ("title", "第十三届"), ("from", "2030-01-01"), ("to", "2035-01-01"), ("ground", "例")];
+    let overlap = [
+        ("track", "elected"),
+        ("title", "第十三届"),
+        ("from", "2030-01-01"),
+        ("to", "2035-01-01"),
+        ("ground", "例"),
+    ];
     let refused = office.post(&format!("/villages/{EAST}/posts/term"), &overlap).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.has(&["重叠"]);
@@ -290,7 +315,12 @@ async fn c10_a_recognised_value_changes_only_by_a_decision() {
     let page = town.get(&format!("{path}?part=history")).await;
     page.has(&["1995年4月", "1994年4月", "认定事项"]);
     // A number is shown for a stated reason; the reason is in the audit and the look in the file.
-    assert!(town.post(&format!("{path}/unmask"), &[("field", "phone"), ("reason", "")]).await.status.is_client_error());
+    assert!(
+        town.post(&format!("{path}/unmask"), &[("field", "phone"), ("reason", "")])
+            .await
+            .status
+            .is_client_error()
+    );
     let shown = town.post(&format!("{path}/unmask"), &[("field", "phone"), ("reason", "联系入户走访")]).await;
     shown.has(&["19900001234"]);
     assert_eq!(county.audited("people.unmask").await, 1);
@@ -304,7 +334,8 @@ async fn h1_whereabouts_are_kept_current() {
     let town = county.browser("hezhen").await;
     let path = format!("/people/{id}");
     town.get(&path).await.has(&["没有问过"]);
-    let told = [("place", "苏州务工"), ("employment", "电子厂"), ("intention", "愿返乡任职"), ("how", "电话")];
+    let told =
+        [("place", "苏州务工"), ("employment", "电子厂"), ("intention", "愿返乡任职"), ("how", "电话")];
     went(&town.post(&format!("{path}/told"), &told).await);
     let page = town.get(&path).await;
     page.has(&["苏州务工", "愿返乡任职"]);

@@ -201,7 +201,5 @@ pub(super) const PEOPLE_LIST: Migration = Migration {
 };
 
 /// A town's own pack is adopted for the town.
-pub(super) const PACK_PART: Migration = Migration {
-    name: "0005_pack_part",
-    sql: &["alter table pack add column part text not null default ''"],
-};
+pub(super) const PACK_PART: Migration =
+    Migration { name: "0005_pack_part", sql: &["alter table pack add column part text not null default ''"] };

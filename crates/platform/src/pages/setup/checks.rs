@@ -6,6 +6,7 @@ use crate::page::Page;
 use crate::pages::agent::{browser, fit};
 use crate::secrets::{KeyRing, KeySource, random};
 use crate::web::{App, Visitor};
+use jiff::Timestamp;
 use kernel::{Message, key, msg};
 use std::io::Write;
 use std::net::IpAddr;
@@ -84,9 +85,9 @@ fn folder(folder: &Path) -> (Found, Option<i64>) {
 
 /// Seconds by which a moment is ahead of now.
 fn ahead(at: SystemTime) -> i64 {
-    let now = SystemTime::now();
-    let whole = |d: std::time::Duration| i64::try_from(d.as_secs()).unwrap_or(i64::MAX);
-    at.duration_since(now).map_or_else(|e| -whole(e.duration()), whole)
+    // What no calendar holds is as far ahead as can be.
+    let at = Timestamp::try_from(at).map_or(i64::MAX, Timestamp::as_second);
+    at.saturating_sub(Timestamp::now().as_second())
 }
 
 fn disk(folder: &Path) -> Found {
@@ -129,7 +130,7 @@ async fn database(app: &App) -> (Found, Option<i64>) {
     let (Ok(version), Ok(journal)) = (row.text(0), row.text(1)) else { return failed("?".into()) };
     let version = version.split_whitespace().next().unwrap_or_default().to_owned();
     if !sqlite {
-        let drift = row.int(2).ok().map(|theirs| theirs - jiff::Timestamp::now().as_second());
+        let drift = row.int(2).ok().map(|theirs| theirs - Timestamp::now().as_second());
         return (Found::passed(msg!("PostgreSQL {version}", version = version)), drift);
     }
     let found = msg!("SQLite {version}", version = version);
@@ -230,7 +231,7 @@ mod tests {
     fn clocks_that_differ_are_told() {
         assert_eq!(clock(None).0, Checked::Passed);
         assert_eq!((clock(Some(-59)).0, clock(Some(-61)).0), (Checked::Passed, Checked::Warned));
-        let at = |zone: &str| jiff::Timestamp::now().in_tz(zone).map(|z| time_zone(&z).0).ok();
+        let at = |zone: &str| Timestamp::now().in_tz(zone).map(|z| time_zone(&z).0).ok();
         assert_eq!((at("Asia/Shanghai"), at("UTC")), (Some(Checked::Passed), Some(Checked::Warned)));
     }
 

@@ -107,7 +107,8 @@ pub async fn decide(
     if yes {
         for before in parts::of_in::<Claim>(&tx, person.id).await? {
             if before.kind == claim.kind && before.state() == ClaimState::Recognised {
-                let by = Decision { by: &before.decided_by, unit: &before.decided_unit, reason: &before.reason };
+                let by =
+                    Decision { by: &before.decided_by, unit: &before.decided_unit, reason: &before.reason };
                 parts::decide(&mut tx, person.id, &before, ClaimState::Superseded, &by).await?;
             }
         }
@@ -154,7 +155,8 @@ mod tests {
     }
 
     fn claim(value: &str, state: ClaimState) -> Kept<Claim> {
-        let part = Claim { state: state.id().into(), ..proposal((1, "丁例午"), "birth", value, "", "", "") };
+        let part =
+            Claim { state: state.id().into(), ..proposal((1, "丁例午"), "birth", value, "", "", "") };
         Kept { id: 1, part }
     }
 

@@ -74,7 +74,8 @@ impl Column {
 
     /// Whether its texts may be long: others stand on one line.
     pub fn is_prose(self) -> bool {
-        let prose = [Field::Strengths, Field::Intention, Field::Whereabouts, Field::Employment, Field::Technical];
+        let prose =
+            [Field::Strengths, Field::Intention, Field::Whereabouts, Field::Employment, Field::Technical];
         matches!(self, Plain(field) if prose.contains(&field)) || self == Posts
     }
 

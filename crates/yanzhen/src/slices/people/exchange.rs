@@ -10,7 +10,9 @@ use platform::attachments;
 use platform::db::{Db, DbResult};
 use policy::posts::Posts;
 use standards::PartialDate;
-use standards::lrmx::{CvLine as Line, DateField, FamilyMember as Relative, Lrmx, PartyText, Photo, Schooling};
+use standards::lrmx::{
+    CvLine as Line, DateField, FamilyMember as Relative, Lrmx, PartyText, Photo, Schooling,
+};
 
 fn label(set: &'static [standards::Code], code: &str) -> String {
     standards::label_of(set, code).unwrap_or_default().to_owned()
@@ -46,11 +48,18 @@ fn line(cv: CvLine) -> Line {
 ///
 /// # Errors
 /// The database's.
-pub async fn form(db: &Db, person: &Authorized<Person>, sealed: &Values, rules: &Posts, today: Day) -> DbResult<Lrmx> {
+pub async fn form(
+    db: &Db,
+    person: &Authorized<Person>,
+    sealed: &Values,
+    rules: &Posts,
+    today: Day,
+) -> DbResult<Lrmx> {
     let day = today.to_string();
     let get = |f: Field| person.get(f).to_owned();
     let opened = |f: Field| sealed.get(&f).cloned().unwrap_or_default();
-    let schools: Vec<Education> = parts::of::<Education>(db, person.id).await?.into_iter().map(|k| k.part).collect();
+    let schools: Vec<Education> =
+        parts::of::<Education>(db, person.id).await?.into_iter().map(|k| k.part).collect();
     let merits = parts::of::<Merit>(db, person.id).await?;
     let holds = posts::store::of_person(db, person.id).await?;
     let present: Vec<String> = holds

@@ -196,7 +196,8 @@ impl Filter {
         for (name, value) in pairs {
             let value = value.trim();
             if !value.is_empty() {
-                out.take(name, value).ok_or_else(|| msg!("网址里的 {name} 填得不对：{value}", name = name, value = value))?;
+                out.take(name, value)
+                    .ok_or_else(|| msg!("网址里的 {name} 填得不对：{value}", name = name, value = value))?;
             }
         }
         Ok(out)
@@ -335,7 +336,16 @@ mod tests {
 
     #[test]
     fn what_no_filter_takes_is_refused() {
-        for bad in ["town=9901", "village=例东村", "from=old", "to=999", "on=2026-13-01", "edu=35", "party=99", "state=erased"] {
+        for bad in [
+            "town=9901",
+            "village=例东村",
+            "from=old",
+            "to=999",
+            "on=2026-13-01",
+            "edu=35",
+            "party=99",
+            "state=erased",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
         for bad in ["view=all", "sort=phone", "sort=identity", "post=a' or 1=1", "sex=3", "pool=A"] {

@@ -203,7 +203,8 @@ pub async fn rows(
 ) -> DbResult<(Vec<Line>, u64)> {
     let asked: String = columns.iter().map(|c| format!(", {}", c.sql())).collect();
     let text = &found.text;
-    let count = if slice.count { format!("(select count(*) from person p where {text})") } else { "0".into() };
+    let count =
+        if slice.count { format!("(select count(*) from person p where {text})") } else { "0".into() };
     let mut values = found.values.clone();
     values.push(i64::try_from(slice.offset).unwrap_or(i64::MAX).into());
     let (offset, limit) = (values.len(), slice.limit);
@@ -232,8 +233,10 @@ pub async fn count(db: &Db, found: &Where) -> DbResult<u64> {
 pub fn these(ids: &[i64], part: &Part) -> Where {
     let list: Vec<String> = ids.iter().map(i64::to_string).collect();
     let list = if list.is_empty() { "0".to_owned() } else { list.join(", ") };
-    let mut out =
-        Where { text: format!("p.id in ({list}) and p.state not in ('merged', 'erased')"), values: Vec::new() };
+    let mut out = Where {
+        text: format!("p.id in ({list}) and p.state not in ('merged', 'erased')"),
+        values: Vec::new(),
+    };
     scope(&mut out, part);
     out
 }

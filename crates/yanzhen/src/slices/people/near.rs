@@ -77,7 +77,8 @@ pub fn near(tokens: &[Token], candidates: &[Candidate]) -> Vec<Near> {
             if simplified(&token.typed) != fold_name(&token.typed) {
                 push(&mut reasons, msg!("繁体"));
             }
-            if let Some(why) = loosened[at].reason.message().filter(|_| loosened[at].reason != Reason::Ending) {
+            if let Some(why) = loosened[at].reason.message().filter(|_| loosened[at].reason != Reason::Ending)
+            {
                 push(&mut reasons, why);
             }
         }
@@ -147,7 +148,11 @@ mod tests {
 
     #[test]
     fn the_design_s_three() {
-        let place = |code: &str, name: &str, sort: &str| Place { code: code.into(), name: name.into(), sort: sort.into() };
+        let place = |code: &str, name: &str, sort: &str| Place {
+            code: code.into(),
+            name: name.into(),
+            sort: sort.into(),
+        };
         let places = [
             place("990101101200", "例毛岭村", "li mao ling cun"),
             place("990101101201", "例毛湾村", "li mao wan cun"),

@@ -84,7 +84,8 @@ pub fn tokens(q: &str, places: &[Place]) -> Vec<Token> {
     let words = q.split(marks).filter(|w| !w.is_empty());
     words
         .map(|typed| {
-            let name: String = simplified(typed).chars().filter(|c| !matches!(c, '%' | '_' | '\\' | '!')).collect();
+            let name: String =
+                simplified(typed).chars().filter(|c| !matches!(c, '%' | '_' | '\\' | '!')).collect();
             let latin = !name.chars().any(|c| c >= '\u{2e80}' || c.is_ascii_digit());
             let pinyin = if latin { fold_pinyin(typed) } else { String::new() };
             let mut token = Token { typed: typed.to_owned(), name, pinyin, places: Vec::new() };
@@ -131,7 +132,8 @@ pub fn typed(q: &str) -> Typed {
         '０'..='９' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         c => c,
     };
-    let plain: String = q.chars().map(half).filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－')).collect();
+    let plain: String =
+        q.chars().map(half).filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－')).collect();
     let digits = plain.bytes().filter(u8::is_ascii_digit).count();
     if digits >= 14 {
         return match standards::repair_identity(q) {
@@ -302,7 +304,9 @@ pub fn order(sort: Sort) -> &'static str {
 /// Puts what it compares with into the condition's values.
 pub fn nearness(found: &mut Where, tokens: &[Token]) -> String {
     let by_name = order(Sort { by: By::Name, down: false });
-    let Some(token) = tokens.iter().find(|t| t.places.is_empty()).or(tokens.first()) else { return by_name.to_owned() };
+    let Some(token) = tokens.iter().find(|t| t.places.is_empty()).or(tokens.first()) else {
+        return by_name.to_owned();
+    };
     let (whole, begins) = if token.pinyin.is_empty() {
         let (whole, begins) = (format!("%!{}", token.name), format!("%!{}%", token.name));
         (format!("p.sort like {}", found.put(whole)), format!("p.sort like {}", found.put(begins)))
@@ -326,7 +330,11 @@ mod tests {
     use super::*;
 
     fn places() -> Vec<Place> {
-        let place = |code: &str, name: &str, sort: &str| Place { code: code.into(), name: name.into(), sort: sort.into() };
+        let place = |code: &str, name: &str, sort: &str| Place {
+            code: code.into(),
+            name: name.into(),
+            sort: sort.into(),
+        };
         vec![
             place("990101101", "例河镇", "li he zhen"),
             place("990101101200", "例毛岭村", "li mao ling cun"),
@@ -348,7 +356,8 @@ mod tests {
 
     #[test]
     fn numbers_of_persons_are_no_words() {
-        let number = standards::IdentityNumber::synthetic("990000", (1985, 6, 3), 7, standards::Sex::Male).unwrap();
+        let number =
+            standards::IdentityNumber::synthetic("990000", (1985, 6, 3), 7, standards::Sex::Male).unwrap();
         let number = number.reveal();
         assert_eq!(typed(number), Typed::Identity(number.into()));
         assert_eq!(typed(&format!(" {} {} ", &number[..6], &number[6..])), Typed::Identity(number.into()));
@@ -364,14 +373,24 @@ mod tests {
         let words = Words { committees: vec!["party_secretary".into()], ..Words::default() };
         let part = Part::Township("990101101".into());
         for view in View::ALL {
-            let query = [("q", "王'; drop"), ("view", view.id()), ("town", "990101102"), ("from", "60"), ("to", "60")];
+            let query = [
+                ("q", "王'; drop"),
+                ("view", view.id()),
+                ("town", "990101102"),
+                ("from", "60"),
+                ("to", "60"),
+            ];
             let filter = Filter::read(query).unwrap();
             let tokens = tokens(&filter.q, &places());
-            let scene = Scene { part: &part, words: &words, today: "2026-02-28".parse().unwrap(), tokens: &tokens };
+            let scene =
+                Scene { part: &part, words: &words, today: "2026-02-28".parse().unwrap(), tokens: &tokens };
             let made = condition(&filter, &scene);
             assert!(made.text.starts_with("p.state = $1 and p.township = $2"), "{}", made.text);
             assert!(!made.text.contains("drop") && made.text.matches('$').count() >= made.values.len());
-            assert!(made.values.contains(&Value::from("1966-02-28")) && made.values.contains(&Value::from("1965-02-28")));
+            assert!(
+                made.values.contains(&Value::from("1966-02-28"))
+                    && made.values.contains(&Value::from("1965-02-28"))
+            );
         }
     }
 }

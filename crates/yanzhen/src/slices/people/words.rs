@@ -114,14 +114,17 @@ impl Words {
     /// Posts, or else pools, in words: `|party_secretary|village_director|` is 村党组织书记、村委会主任.
     pub fn roles(&self, page: &Page, posts: &str, pools: &str) -> String {
         let comma = if page.en() { ", " } else { "、" };
-        let ids = |text: &str| text.split('|').filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        let ids =
+            |text: &str| text.split('|').filter(|id| !id.is_empty()).map(str::to_owned).collect::<Vec<_>>();
         let (posts, mut pools) = (ids(posts), ids(pools));
         // Everybody in a pool is in reserve: the narrower pools say more.
         if pools.len() > 1 {
             pools.retain(|id| id != POOLS[0].0);
         }
         let mut out: Vec<String> = Vec::with_capacity(posts.len() + pools.len());
-        for word in posts.iter().map(|id| page.w(self.post(id))).chain(pools.iter().map(|id| page.w(pool(id)))) {
+        for word in
+            posts.iter().map(|id| page.w(self.post(id))).chain(pools.iter().map(|id| page.w(pool(id))))
+        {
             // A post and its pool may be called the same.
             if !out.contains(&word) {
                 out.push(word);
@@ -142,17 +145,20 @@ const EDUCATIONS: [standards::Code; 7] = [
     ("80", key!("小学")),
 ];
 /// The commonest of GB/T 4762 as lists say them.
-const POLITICALS: [standards::Code; 3] = [("01", key!("党员")), ("02", key!("预备党员")), ("03", key!("团员"))];
+const POLITICALS: [standards::Code; 3] =
+    [("01", key!("党员")), ("02", key!("预备党员")), ("03", key!("团员"))];
 
 /// An education (GB/T 4658) as lists say it; an unknown code stays.
 pub fn education(code: &str) -> &str {
-    let said = standards::label_of(&EDUCATIONS, code).or_else(|| standards::label_of(&standards::EDUCATION, code));
+    let said =
+        standards::label_of(&EDUCATIONS, code).or_else(|| standards::label_of(&standards::EDUCATION, code));
     said.unwrap_or(code)
 }
 
 /// A political status (GB/T 4762) as lists say it; an unknown code stays.
 pub fn political(code: &str) -> &str {
-    let said = standards::label_of(&POLITICALS, code).or_else(|| standards::label_of(&standards::POLITICAL_STATUS, code));
+    let said = standards::label_of(&POLITICALS, code)
+        .or_else(|| standards::label_of(&standards::POLITICAL_STATUS, code));
     said.unwrap_or(code)
 }
 

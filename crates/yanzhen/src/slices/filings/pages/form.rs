@@ -3,8 +3,8 @@
 use super::one::filing_of;
 use crate::slices::filings::{look, store};
 use crate::slices::people::pages::forms::failed;
-use crate::slices::places::store::{today, village};
 use crate::slices::places::Desk;
+use crate::slices::places::store::{today, village};
 use crate::slices::posts::checks::Verdict;
 use crate::slices::posts::posts_of;
 use axum::extract::Path;
@@ -79,7 +79,11 @@ pub async fn form(desk: Desk, Path((id, name)): Path<(i64, String)>) -> Answer<R
         },
         Consent {
             title: "县级\n意见".into(),
-            text: format!("{opinion}{}{}", if filing.opinion_text.is_empty() { "" } else { "。" }, filing.opinion_text),
+            text: format!(
+                "{opinion}{}{}",
+                if filing.opinion_text.is_empty() { "" } else { "。" },
+                filing.opinion_text
+            ),
             name: filing.opinion_by.clone(),
             day: filing.opinion_at.and_then(day_of),
         },
@@ -89,7 +93,12 @@ pub async fn form(desk: Desk, Path((id, name)): Path<(i64, String)>) -> Answer<R
         county: desk.county.name.clone(),
         township: place.township_name.clone(),
         village: place.short.clone(),
-        filed_on: filing.received_on.parse().ok().or_else(|| day_of(filing.drafted_at)).ok_or(Failure::NotFound)?,
+        filed_on: filing
+            .received_on
+            .parse()
+            .ok()
+            .or_else(|| day_of(filing.drafted_at))
+            .ok_or(Failure::NotFound)?,
         acts,
         checks,
         documents,

@@ -104,7 +104,9 @@ impl<'e> Eyes<'e> {
             return documents::Cell::Vacant(cell.text);
         }
         match column {
-            Column::Age => self.age(text).map_or(documents::Cell::Empty, |n| documents::Cell::Whole(n.into())),
+            Column::Age => {
+                self.age(text).map_or(documents::Cell::Empty, |n| documents::Cell::Whole(n.into()))
+            }
             Column::Plain(Field::ToldOn) => date(text.split(';').next().unwrap_or_default()),
             Column::Plain(Field::Birth | Field::PartyOn | Field::WorkOn) if !text.is_empty() => date(text),
             _ => documents::Cell::text(cell.text),

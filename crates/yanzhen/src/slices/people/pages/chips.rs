@@ -31,9 +31,7 @@ pub fn told(page: &Page, sight: &Sight, filter: &Filter, cut: Cut) -> String {
         Cut::Villages => join(&filter.villages, &|c| sight.around.village(c).to_owned()),
         Cut::Sex => page.t(if filter.sex == "1" { "男" } else { "女" }).to_owned(),
         Cut::Age => page.m(&age(filter, sight)),
-        Cut::Education => {
-            page.m(&msg!("不低于 {class}", class = page.w(education(&filter.education))))
-        }
+        Cut::Education => page.m(&msg!("不低于 {class}", class = page.w(education(&filter.education)))),
         Cut::Political => join(&filter.political, &|c| page.w(political(c))),
         Cut::Posts => join(&filter.posts, &|id| page.w(sight.words.post(id))),
         Cut::Sources => join(&filter.sources, &|id| sight.words.source(id).to_owned()),
@@ -47,7 +45,12 @@ fn age(filter: &Filter, sight: &Sight) -> Message {
     let number = |n: Option<u16>| u32::from(n.unwrap_or_default());
     match (filter.age_from, filter.age_to) {
         (Some(_), Some(_)) => {
-            msg!("{a} 到 {b} 岁（按 {day}）", a = number(filter.age_from), b = number(filter.age_to), day = day)
+            msg!(
+                "{a} 到 {b} 岁（按 {day}）",
+                a = number(filter.age_from),
+                b = number(filter.age_to),
+                day = day
+            )
         }
         (Some(_), None) => msg!("满 {n} 岁（按 {day}）", n = number(filter.age_from), day = day),
         (None, Some(_)) => msg!("不超过 {n} 岁（按 {day}）", n = number(filter.age_to), day = day),
@@ -86,12 +89,15 @@ impl Picks {
     pub fn of(eyes: &Eyes<'_>, sight: &Sight, asked: &Asked) -> Picks {
         let (page, filter) = (eyes.page, &asked.filter);
         let number = |n: Option<u16>| n.map_or_else(String::new, |n| n.to_string());
-        let codes = |set: &'static [standards::Code], said: fn(&str) -> &str, chosen: &dyn Fn(&str) -> bool| {
-            set.iter().map(|(code, _)| Choice::new(*code, page.w(said(code))).on(chosen(code))).collect()
-        };
+        let codes =
+            |set: &'static [standards::Code], said: fn(&str) -> &str, chosen: &dyn Fn(&str) -> bool| {
+                set.iter().map(|(code, _)| Choice::new(*code, page.w(said(code))).on(chosen(code))).collect()
+            };
         let any = |list: &[String], id: &str| list.iter().any(|v| v == id);
         let ids = |all: &[(String, String)], chosen: &[String]| {
-            all.iter().map(|(id, title)| Choice::new(id, page.w(title)).on(any(chosen, id))).collect::<Vec<_>>()
+            all.iter()
+                .map(|(id, title)| Choice::new(id, page.w(title)).on(any(chosen, id)))
+                .collect::<Vec<_>>()
         };
         let one = |t: &crate::slices::people::search::Place| {
             Choice::new(&t.code, &t.name).on(any(&filter.townships, &t.code))
@@ -109,10 +115,15 @@ impl Picks {
             .collect();
         kept.push(("cols", asked.cols.clone()));
         kept.retain(|(_, value)| !value.is_empty());
-        let state = |s: &crate::slices::people::State| Choice::new(s.id(), page.t(s.title())).on(filter.state == Some(*s));
+        let state = |s: &crate::slices::people::State| {
+            Choice::new(s.id(), page.t(s.title())).on(filter.state == Some(*s))
+        };
         Picks {
             townships,
-            sexes: Choice::pick(vec![Choice::new("1", page.t("男")), Choice::new("2", page.t("女"))], &filter.sex),
+            sexes: Choice::pick(
+                vec![Choice::new("1", page.t("男")), Choice::new("2", page.t("女"))],
+                &filter.sex,
+            ),
             from: number(filter.age_from),
             to: number(filter.age_to),
             on: filter.age_on.map_or_else(String::new, |d| d.to_string()),

@@ -1,10 +1,10 @@
 //! Acts on claims of a file: recognise the value in use, decide a value that waits.
 
 use super::person_of;
+use crate::slices::people::Field;
 use crate::slices::people::claims::{self, Decided, proposal};
 use crate::slices::people::input;
 use crate::slices::people::parts::{self, Claim, ClaimState};
-use crate::slices::people::Field;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};

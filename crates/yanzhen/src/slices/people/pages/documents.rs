@@ -114,7 +114,8 @@ pub async fn link(
     let at = now_ms();
     let before = "select login from person_account where person = $1 and ended_at is null";
     let before = tx.one(before, values![id]).await?.map(|r| r.text(0)).transpose()?;
-    let end = "update person_account set ended_at = $2 where ended_at is null and (person = $1 or account = $3)";
+    let end =
+        "update person_account set ended_at = $2 where ended_at is null and (person = $1 or account = $3)";
     tx.run(end, values![id, at, account.unwrap_or(0)]).await?;
     if let Some(account) = account {
         let sql = "insert into person_account (id, person, account, login, by_name, at) values ($1, $2, $3, $4, $5, $6)";

@@ -63,9 +63,7 @@ fn codes(page: &Page, set: &[standards::Code], now: &str) -> Vec<Choice> {
 /// Fields of the form: whereabouts have a form of their own.
 fn asked_fields() -> impl Iterator<Item = Field> {
     use Field as F;
-    Field::ALL
-        .into_iter()
-        .filter(|f| !matches!(f, F::Whereabouts | F::Employment | F::Intention | F::ToldOn))
+    Field::ALL.into_iter().filter(|f| !matches!(f, F::Whereabouts | F::Employment | F::Intention | F::ToldOn))
 }
 
 struct Shown<'a> {
@@ -146,7 +144,10 @@ async fn render(
         person: person.cloned(),
         fields,
         faults,
-        rev: typed.get("rev").cloned().unwrap_or_else(|| person.map(|p| p.rev.to_string()).unwrap_or_default()),
+        rev: typed
+            .get("rev")
+            .cloned()
+            .unwrap_or_else(|| person.map(|p| p.rev.to_string()).unwrap_or_default()),
         synthetic: page.demo,
         page,
     };
@@ -160,7 +161,12 @@ pub async fn fresh(State(app): State<App>, visitor: Visitor, Client(caller): Cli
 }
 
 /// Reads the form into values; every fault at once.
-fn read(page: &Page, typed: &HashMap<String, String>, person: Option<&Person>, caller: &Caller) -> (Values, Faults) {
+fn read(
+    page: &Page,
+    typed: &HashMap<String, String>,
+    person: Option<&Person>,
+    caller: &Caller,
+) -> (Values, Faults) {
     let mut values = Values::new();
     let mut faults = Faults::new();
     for field in asked_fields() {

@@ -64,13 +64,21 @@ async fn file(desk: &Desk, picked: &Picked, format: Format) -> Answer<Response> 
     let mut event = desk.caller.event("people.export", "person", "", desk.caller.part.code());
     let names: Vec<&str> = ["name", "village"].into_iter().chain(columns.iter().map(|c| c.id())).collect();
     let packs: Vec<&str> = sight.words.packs.iter().filter_map(|p| p.hash.get(..12)).collect();
-    event.note = format!("{rows} rows, {}: {}; packs {}", format.extension(), names.join(" "), packs.join(" "));
+    event.note =
+        format!("{rows} rows, {}: {}; packs {}", format.extension(), names.join(" "), packs.join(" "));
     desk.db.record(event, Outcome::Done).await?;
     let name = format!("{title}-{}.{}", file_day(), format.extension());
     Ok(attachments::download(&name, format.media_type(), bytes))
 }
 
-fn roster(desk: &Desk, page: &Page, sight: &Sight, picked: &Picked, columns: &[Column], lines: &[Line]) -> Roster {
+fn roster(
+    desk: &Desk,
+    page: &Page,
+    sight: &Sight,
+    picked: &Picked,
+    columns: &[Column],
+    lines: &[Line],
+) -> Roster {
     let filter = &picked.asked.filter;
     let eyes = Eyes::new(page, &sight.words, sight.today, filter.age_on);
     let mut heads = vec![Head::of(page.t(key!("姓名")), 5), Head::of(page.t(key!("所在村")), 10)];

@@ -195,8 +195,9 @@ pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(V
     let record = person.to_string();
     let n = db.one(&format!("select count(*) from audit where {reads}"), values![record.as_str()]).await?;
     let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();
-    let sql =
-        format!("select at, actor_name, role, action, note from audit where {reads} order by seq desc limit $2 offset $3");
+    let sql = format!(
+        "select at, actor_name, role, action, note from audit where {reads} order by seq desc limit $2 offset $3"
+    );
     let rows = db.rows(&sql, values![record, limit, offset]).await?;
     let looks = rows
         .iter()
@@ -232,7 +233,10 @@ fn list_said(value: &str) -> String {
     let Ok(json) = serde_json::from_str::<serde_json::Value>(value) else { return value.to_owned() };
     let text = |row: &serde_json::Value| -> String {
         let map = row.as_object();
-        let texts = map.into_iter().flatten().filter_map(|(k, v)| v.as_str().filter(|s| !s.is_empty() && k != "by_name"));
+        let texts = map
+            .into_iter()
+            .flatten()
+            .filter_map(|(k, v)| v.as_str().filter(|s| !s.is_empty() && k != "by_name"));
         texts.take(4).collect::<Vec<_>>().join(" ")
     };
     match &json {
@@ -377,7 +381,11 @@ async fn render(
         for h in &holds {
             let village = crate::slices::places::store::village(db, &h.village).await?;
             out.push(Held {
-                title: if h.title.is_empty() { posts.title(&h.post, &h.from_on).to_owned() } else { h.title.clone() },
+                title: if h.title.is_empty() {
+                    posts.title(&h.post, &h.from_on).to_owned()
+                } else {
+                    h.title.clone()
+                },
                 village: h.village.clone(),
                 village_name: village.map(|v| v.short).unwrap_or_default(),
                 from: day_text(&h.from_on),
@@ -422,15 +430,20 @@ async fn render(
         Field::Strengths,
         Field::Source,
     ];
-    let rows = rows.into_iter().map(|f| (page.t(f.title()), said(f))).filter(|(_, v)| !v.is_empty()).collect();
+    let rows =
+        rows.into_iter().map(|f| (page.t(f.title()), said(f))).filter(|(_, v)| !v.is_empty()).collect();
     let lines: Vec<ClaimLine> = claims
         .iter()
         .filter(|c| matches!(c.state(), ClaimState::Recognised | ClaimState::Proposed | ClaimState::Refused))
         .map(|c| claim_line(&page, &people, c))
         .collect();
-    let conflicts =
-        claims.iter().filter(|c| c.state() == ClaimState::Proposed).map(|c| claim_line(&page, &people, c)).collect();
-    let health = if opened(Field::Health).is_empty() { String::new() } else { page.t("（已加密）").to_owned() };
+    let conflicts = claims
+        .iter()
+        .filter(|c| c.state() == ClaimState::Proposed)
+        .map(|c| claim_line(&page, &people, c))
+        .collect();
+    let health =
+        if opened(Field::Health).is_empty() { String::new() } else { page.t("（已加密）").to_owned() };
     let reason_fault = fault.as_ref().map(|f| page.m(f)).unwrap_or_default();
     let html = FilePage {
         parts: PARTS

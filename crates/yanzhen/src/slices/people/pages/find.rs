@@ -94,7 +94,14 @@ pub async fn suggest(desk: Desk, Query(pairs): Query<Vec<(String, String)>>) -> 
     let page = Page { lang: desk.visitor.lang, ..Page::default() };
     let q = asked.filter.q.as_str();
     let digits = q.bytes().filter(u8::is_ascii_digit).count() > 12 || asked.tells_a_number();
-    let mut html = HitsPage { page, hits: Vec::new(), villages: Vec::new(), all: String::new(), digits, said: String::new() };
+    let mut html = HitsPage {
+        page,
+        hits: Vec::new(),
+        villages: Vec::new(),
+        all: String::new(),
+        digits,
+        said: String::new(),
+    };
     if digits || q.is_empty() {
         return Ok(Html(html).into_response());
     }

@@ -145,14 +145,18 @@ pub fn tabs(page: &Page, desk: &Desk, sight: &Sight, asked: &Asked) -> (Vec<Choi
             None => sight.around.of_view(view, &sight.words, &desk.caller.part),
             Some(_) => None,
         };
-        let href = if view.id().is_empty() { "/people".to_owned() } else { format!("/people?view={}", view.id()) };
+        let href =
+            if view.id().is_empty() { "/people".to_owned() } else { format!("/people?view={}", view.id()) };
         let on = saved.is_none() && filter.view == view;
         let label = page.m(&view.title(sight.words.days));
         tabs.push(Choice::new(href, label).hint(n.map_or_else(String::new, thousands)).on(on));
     }
     for view in &sight.around.views {
         let on = saved.as_ref().is_some_and(|s| s.id == view.id);
-        tabs.push(Choice::new(format!("/people?{}", view.query), page.m(&msg!("我的·{name}", name = &view.name))).on(on));
+        tabs.push(
+            Choice::new(format!("/people?{}", view.query), page.m(&msg!("我的·{name}", name = &view.name)))
+                .on(on),
+        );
     }
     let title = match &saved {
         Some(saved) => saved.name.clone(),
@@ -161,13 +165,22 @@ pub fn tabs(page: &Page, desk: &Desk, sight: &Sight, asked: &Asked) -> (Vec<Choi
     (tabs, title, saved)
 }
 
-fn listed(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, columns: &[Column], found: Found) -> ListPage {
+fn listed(
+    desk: &Desk,
+    page: Page,
+    sight: &Sight,
+    asked: &Asked,
+    columns: &[Column],
+    found: Found,
+) -> ListPage {
     let filter = &asked.filter;
     let eyes = Eyes::new(&page, &sight.words, sight.today, filter.age_on);
     let link = asked.link("/people");
     let now = filter.order().id();
-    let mut heads =
-        vec![Head::text(page.t(key!("姓名"))).sort("name", &now, &link), Head::text(page.t(key!("所在村"))).sort("village", &now, &link)];
+    let mut heads = vec![
+        Head::text(page.t(key!("姓名"))).sort("name", &now, &link),
+        Head::text(page.t(key!("所在村"))).sort("village", &now, &link),
+    ];
     for column in columns {
         let head = Head { number: column.is_number(), ..Head::text(page.t(column.title())) };
         heads.push(if column.sort().is_empty() { head } else { head.sort(column.sort(), &now, &link) });

@@ -307,7 +307,10 @@ fn read(page: &Page, list: List, form: &BTreeMap<String, String>) -> (Vec<Row>, 
             }
         }
         if row.get(list.needed()).is_none_or(String::is_empty) {
-            faults.add(format!("{}-{at}", list.needed()), page.m(&msg!("这一行缺了这一栏；不要的行请全部清空")));
+            faults.add(
+                format!("{}-{at}", list.needed()),
+                page.m(&msg!("这一行缺了这一栏；不要的行请全部清空")),
+            );
         }
         if list == List::Family && row.get("birth").is_some_and(|b| is_child(b)) {
             row = Row::from([("relation", row.remove("relation").unwrap_or_default())]);

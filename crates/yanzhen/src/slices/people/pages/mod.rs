@@ -7,8 +7,8 @@ pub mod documents;
 pub mod edit;
 pub mod export;
 pub mod file;
-pub mod forms;
 pub mod find;
+pub mod forms;
 pub mod list;
 pub mod lists;
 mod none;
@@ -28,7 +28,8 @@ use policy::people::People;
 pub async fn rules(db: &Db, part: &str) -> DbResult<People> {
     let day = today();
     let adopted = facts::packs(db, &day).await?;
-    let reaching = adopted.iter().filter(|a| a.part.is_empty() || part.starts_with(&a.part)).map(|a| &*a.pack);
+    let reaching =
+        adopted.iter().filter(|a| a.part.is_empty() || part.starts_with(&a.part)).map(|a| &*a.pack);
     Ok(People::in_force(reaching, &day))
 }
 

@@ -79,7 +79,8 @@ pub async fn show(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, sealed:
         true => (Vec::new(), Vec::new()),
         false => (alike(desk, &page, sight).await?, near_places(&sight.tokens, &sight.around.places)),
     };
-    let places = places.into_iter().map(|p| Choice::new(format!("/people?village={}", p.code), &p.name)).collect();
+    let places =
+        places.into_iter().map(|p| Choice::new(format!("/people?village={}", p.code), &p.name)).collect();
     let cuts = filter.cuts();
     let mut drops = Vec::new();
     if cuts.len() + usize::from(!filter.view.id().is_empty()) > 1 {
@@ -146,7 +147,8 @@ pub async fn hits(desk: &Desk, page: &Page, sight: &Sight, ids: &[i64]) -> Answe
     lines.sort_by_key(|l| ids.iter().position(|id| *id == l.id));
     let eyes = Eyes::new(page, &sight.words, sight.today, None);
     let hit = |line: &listing::Line| {
-        let mut cells = eyes.cells(&columns, line).into_iter().map(|c| if c.missing { String::new() } else { c.text });
+        let mut cells =
+            eyes.cells(&columns, line).into_iter().map(|c| if c.missing { String::new() } else { c.text });
         Hit {
             id: line.id,
             name: line.name.clone(),

@@ -33,10 +33,13 @@ impl Asked {
     /// Reads the pairs of an address.
     pub fn read(pairs: &[(String, String)]) -> Answer<Asked> {
         let of = |name: &str| pairs.iter().rev().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim());
-        let filter = Filter::read(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str()))).map_err(Failure::Bad)?;
+        let filter =
+            Filter::read(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str()))).map_err(Failure::Bad)?;
         let page = match of("page") {
             "" => 1,
-            text => text.parse().map_err(|_| Failure::Bad(msg!("网址里的 {name} 填得不对：{value}", name = "page", value = text)))?,
+            text => text.parse().map_err(|_| {
+                Failure::Bad(msg!("网址里的 {name} 填得不对：{value}", name = "page", value = text))
+            })?,
         };
         let cols = of("cols");
         let cols = if cols.is_empty() { String::new() } else { columns::told(&columns::read(cols)) };
@@ -122,7 +125,11 @@ impl Sight {
         if let Some(total) = known {
             page = page.min(last(total));
         }
-        let slice = |page: u64| Slice { offset: (page - 1).saturating_mul(size), limit: size, count: known.is_none() };
+        let slice = |page: u64| Slice {
+            offset: (page - 1).saturating_mul(size),
+            limit: size,
+            count: known.is_none(),
+        };
         if known == Some(0) {
             return Ok(Found { lines: Vec::new(), total: 0, page });
         }
@@ -157,7 +164,8 @@ impl Picked {
         if of("all") == "1" {
             return Ok(Picked { asked, ids: None });
         }
-        let ids: Vec<i64> = fields.iter().filter(|(n, _)| n == "id").filter_map(|(_, v)| v.parse().ok()).collect();
+        let ids: Vec<i64> =
+            fields.iter().filter(|(n, _)| n == "id").filter_map(|(_, v)| v.parse().ok()).collect();
         match ids.len() {
             0 => Err(Failure::Bad(msg!("还没有勾选人；请勾选，或选中符合条件的全部"))),
             n if n > TICKED => Err(Failure::TooLarge),
