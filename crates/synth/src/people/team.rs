@@ -177,7 +177,9 @@ impl Builder<'_> {
             Some(age @ 55..=69) => i64::from(age),
             None if dice.chance(0.06) => 60 + dice.below(5) as i64,
             None if dice.chance(0.09) => 55 + dice.below(5) as i64,
-            _ => around(46.0, 5.5, 31, 54, dice),
+            // Where the old ones are known the others may be younger: the mean of all stays.
+            Some(_) => around(44.3, 5.5, 31, 54, dice),
+            None => around(46.0, 5.5, 31, 54, dice),
         }
     }
 

@@ -29,7 +29,6 @@ pub struct Row {
 /// What the reader may do here.
 pub struct May {
     pub edit: bool,
-    pub import: bool,
     pub export: bool,
     /// Whether lists are typeset for print.
     pub print: bool,
@@ -214,7 +213,6 @@ fn listed(
     let choices = choices.map(|(c, on)| Choice::new(c.id(), page.t(c.title())).on(on)).collect();
     let may = May {
         edit: desk.caller.may(Action::EditPeople),
-        import: desk.caller.may(Action::ImportPeople),
         export: desk.caller.may(Action::ExportPeople),
         print: documents::PDF_BUILT,
     };
@@ -224,9 +222,10 @@ fn listed(
         picks: Picks::of(&eyes, sight, asked),
         classes: columns
             .iter()
-            .map(|c| match (c.is_number(), c.is_prose()) {
-                (true, _) => " class=\"yz-num\"",
-                (_, true) => " class=\"is-long\"",
+            .map(|c| match c {
+                Column::Posts => " class=\"is-long is-full\"",
+                c if c.is_number() => " class=\"yz-num\"",
+                c if c.is_prose() => " class=\"is-long\"",
                 _ => "",
             })
             .collect(),

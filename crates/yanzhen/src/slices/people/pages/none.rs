@@ -13,6 +13,7 @@ use crate::slices::people::search::order;
 use crate::slices::places::Desk;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use kernel::key;
 use platform::access::{Action, Part};
 use platform::kit::{Choice, Link, thousands};
 use platform::page::Page;
@@ -56,7 +57,6 @@ pub struct NonePage {
     pub drops: Vec<Drop>,
     /// Nobody is there at all.
     pub empty: bool,
-    pub may_import: bool,
     pub may_edit: bool,
     /// A number was typed into the address.
     pub sealed: bool,
@@ -64,6 +64,14 @@ pub struct NonePage {
 }
 
 impl NonePage {
+    /// What is said where no filter alone is too strict.
+    fn why(&self) -> &'static str {
+        self.page.t(match self.filters {
+            2.. => key!("这些条件下没有人，去掉其中任何一个也还是没有；请一次多去掉几个。"),
+            _ => key!("这些条件下没有人。"),
+        })
+    }
+
     fn searched(&self) -> bool {
         !self.q.is_empty()
     }
@@ -110,7 +118,6 @@ pub async fn show(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, sealed:
         chips: chips(&page, sight, asked),
         bare: Link::new("/people").with("view", filter.view.id()).with("cols", &asked.cols).to_string(),
         empty: all == 0 && filter.state.is_none(),
-        may_import: desk.caller.may(Action::ImportPeople),
         may_edit: desk.caller.may(Action::EditPeople),
         sealed,
         township: desk.caller.part != Part::County,
