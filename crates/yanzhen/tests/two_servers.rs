@@ -106,7 +106,8 @@ async fn sessions_and_writes_of_two_processes_are_one() {
         ),
     ] {
         let changes = db.rows(sql, values![disputed.as_str(), field]).await.expect("rows");
-        assert!(changes.len() > 10, "{field}: {}", changes.len());
+        // How often the two words followed each other unlike is chance; that they did is not.
+        assert!(changes.len() > 1, "{field}: {}", changes.len());
         let mut stood: Option<Vec<u8>> = None;
         for row in changes {
             assert_eq!(row.get::<Option<Vec<u8>>>(0).expect("bytes"), stood, "{field}");
