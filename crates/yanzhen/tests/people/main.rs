@@ -367,7 +367,7 @@ async fn nobody_found_says_who_may_be_meant_and_what_to_drop() {
         store::put_state(&mut tx, &person, State::Left, "2026-01-01").await.unwrap();
     }
     tx.commit().await.unwrap();
-    office.get("/people").await.has(&["还没有人的档案", "href=\"/people/import\""]);
+    office.get("/people").await.has(&["还没有人的档案", "href=\"/people/new\""]);
 }
 
 #[tokio::test]
