@@ -12,8 +12,8 @@ use yanzhen::cli::demo::people;
 use yanzhen::divisions::Geography;
 use yanzhen::server::add_county;
 
-/// Villages of a township, and persons of a village at least: townships are filled until there are enough.
-const VILLAGES: usize = 17;
+/// Townships of a county, however many persons; and persons of a village at least.
+const TOWNSHIPS: usize = 30;
 const PERSONS: usize = 8;
 const SEED: u64 = 7;
 /// Of an invented county on a machine of its own.
@@ -36,7 +36,7 @@ async fn filled(folder: &Path, persons: usize) -> Result<(), String> {
         county_code: "990101".into(),
         county: "例山县".into(),
         town: String::new(),
-        townships: vec![VILLAGES; persons / (VILLAGES * PERSONS) + 1],
+        townships: vec![persons / (TOWNSHIPS * PERSONS) + 1; TOWNSHIPS],
         streets: 0,
         rural: 0,
     };

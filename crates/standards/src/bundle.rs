@@ -3,7 +3,7 @@
 use crate::lrmx::{Lrmx, LrmxFault, MAX_BYTES, MAX_PHOTO, Photo};
 use kernel::{Message, msg};
 use std::collections::{HashMap, HashSet};
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 use zip::ZipArchive;
 
 /// The most entries of a bundle.
@@ -33,6 +33,31 @@ pub fn read_one(bytes: &[u8]) -> Result<Lrmx, LrmxFault> {
             .mend(msg!("解开压缩包，选里面的 .lrmx 文件")));
     }
     if crate::lrm::looks_like(bytes) { crate::lrm::read(bytes) } else { Lrmx::read(bytes) }
+}
+
+/// Puts files into a ZIP, in their order, under the names given; of one name the later ones are numbered. Times are
+/// pinned: the same files give the same bytes.
+///
+/// # Errors
+/// What the packer refuses: more than it holds.
+pub fn write_many(files: &[(String, Vec<u8>)]) -> std::io::Result<Vec<u8>> {
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .last_modified_time(zip::DateTime::DEFAULT);
+    let mut out = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (name, bytes) in files {
+        let n = seen.entry(name).or_insert(0);
+        *n += 1;
+        let own = match (*n, name.rsplit_once('.')) {
+            (1, _) => name.clone(),
+            (n, Some((stem, ending))) => format!("{stem}-{n}.{ending}"),
+            (n, None) => format!("{name}-{n}"),
+        };
+        out.start_file(own, options)?;
+        out.write_all(bytes)?;
+    }
+    Ok(out.finish()?.into_inner())
 }
 
 /// Whether bytes begin like a ZIP.

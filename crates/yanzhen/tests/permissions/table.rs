@@ -197,6 +197,7 @@ pub const LINES: &[Line] = &[
     get("/people/export.xlsx", Plain),
     post("/people/export.xlsx", Plain, FORM),
     post("/people/export.pdf", Plain, FORM),
+    post("/people/export.lrmx.zip", Plain, FORM),
     get("/people/new", Plain),
     post("/people", Plain, FORM),
     get("/people/{id}", Person),

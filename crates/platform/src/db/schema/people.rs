@@ -181,7 +181,9 @@ pub(super) const POSTS: Migration = Migration {
 pub(super) const PEOPLE_LIST: Migration = Migration {
     name: "0006_people_list",
     sql: &[
-        "create index person_place on person (state, township, village, post_rank, sort, id)",
+        // Whatever is filtered by stands in it: a list in its usual order, and how many there are, need no file.
+        "create index person_place on person (state, township, village, post_rank, sort, id, posts, pools, birth,
+            education, political, source, sex, told_on)",
         "create index person_find on person (state, sort, id, keys, township, village)",
         "drop index person_sort",
         "create index person_birth on person (state, birth, id)",

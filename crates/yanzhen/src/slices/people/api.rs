@@ -120,10 +120,10 @@ impl PersonLine {
         PersonLine {
             id: line.id.to_string(),
             name: line.name,
-            township_name: sight.around.township(&line.township).to_owned(),
+            township_name: sight.map.name(&line.township).to_owned(),
             township: line.township,
+            village_name: sight.map.name(&line.village).to_owned(),
             village: line.village,
-            village_name: line.village_name,
             posts: ids(posts),
             pools: ids(pools),
             sex: next(),

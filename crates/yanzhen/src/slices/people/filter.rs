@@ -304,6 +304,11 @@ impl Filter {
         self.state.unwrap_or(State::Active)
     }
 
+    /// Whether it lists what a search found, the nearest first.
+    pub fn is_loose(&self) -> bool {
+        self.sort.is_none() && !self.q.is_empty()
+    }
+
     /// The order: by village and post, or by name among what a search found.
     pub fn order(&self) -> Sort {
         let by = if self.q.is_empty() { By::Village } else { By::Name };

@@ -2,10 +2,10 @@
 
 use super::columns::Column;
 use super::filter::{Filter, View};
-use super::search::{Place, Where, scope};
+use super::map;
+use super::search::{Where, scope};
 use super::views::Saved;
 use super::words::{SECRETARY, Words};
-use crate::slices::places::model::FOREVER;
 use platform::access::Part;
 use platform::db::{Db, DbError, DbResult, Row};
 use platform::values;
@@ -28,21 +28,18 @@ const WHOLE: &str = "*";
 pub struct Around {
     /// The caller's saved views, the oldest first.
     pub views: Vec<Saved>,
-    /// The standing townships of the caller's part.
-    pub townships: Vec<Place>,
-    /// Townships and villages by which people are found; of a list without search or villages none.
-    pub places: Vec<Place>,
+    /// The state of the county's places: see [`map::map`].
+    pub mark: String,
     tallies: Vec<Tally>,
 }
 
 /// Asks for what stands around a list: one statement.
 pub async fn around(db: &Db, account: i64, part: &Part, filter: &Filter) -> DbResult<Around> {
-    let mut sql = String::from(
-        "select 'view', name, query, '', id from saved_view where account = $1 \
-         union all select 'town', code, name, sort, 0 from place where level = 'township' and valid_to = $2 \
-         and ($3 = '' or code = $3)",
+    let mut sql = format!(
+        "select 'view', name, query, '', id from saved_view where account = $1 union all {}",
+        map::MARK
     );
-    let mut values = values![account, FOREVER, part.township()];
+    let mut values = values![account];
     let mut counted: Vec<&str> = match part {
         Part::County => vec![WHOLE],
         Part::Township(code) => vec![code],
@@ -63,16 +60,7 @@ pub async fn around(db: &Db, account: i64, part: &Part, filter: &Filter) -> DbRe
         let places = places.join(", ");
         sql += &format!(
             " union all select 'tally', township, posts, pools, n from person_tally \
-             where township in ({places}) and state = $4 and n > 0"
-        );
-    }
-    let placed = !filter.q.is_empty() || !filter.villages.is_empty();
-    if placed {
-        values.push(part.village().into());
-        let own = values.len();
-        sql += &format!(
-            " union all select 'village', code, short, sort, 0 from place where level = 'village' and valid_to = $2 \
-             and ($3 = '' or township = $3) and (${own} = '' or code = ${own})"
+             where township in ({places}) and state = $2 and n > 0"
         );
     }
     let mut out = Around::default();
@@ -84,15 +72,10 @@ pub async fn around(db: &Db, account: i64, part: &Part, filter: &Filter) -> DbRe
                 let n = u64::try_from(row.int(4)?).unwrap_or_default();
                 out.tallies.push(Tally { township: a, posts: b, pools: c, n });
             }
-            "town" => out.townships.push(Place { code: a, name: b, sort: c }),
-            _ => out.places.push(Place { code: a, name: b, sort: c }),
+            _ => out.mark = format!("{a} {}", row.int(4)?),
         }
     }
     out.views.sort_by_key(|v| v.id);
-    out.townships.sort_by(|a, b| a.code.cmp(&b.code));
-    if placed {
-        out.places.extend(out.townships.iter().cloned());
-    }
     Ok(out)
 }
 
@@ -139,16 +122,6 @@ impl Around {
         let kept = |t: &&Tally| any(&t.posts, &filter.posts) && any(&t.pools, &filter.pools);
         Some(self.tallies.iter().filter(counts).filter(seen).filter(kept).map(|t| t.n).sum())
     }
-
-    /// A village's name; its code where it is not among the caller's.
-    pub fn village<'v>(&'v self, code: &'v str) -> &'v str {
-        self.places.iter().find(|p| p.code == code).map_or(code, |p| p.name.as_str())
-    }
-
-    /// A township's name.
-    pub fn township(&self, code: &str) -> &str {
-        self.townships.iter().find(|t| t.code == code).map_or("", |t| t.name.as_str())
-    }
 }
 
 /// A person as listed.
@@ -160,14 +133,9 @@ pub struct Line {
     pub township: String,
     /// Twelve digits.
     pub village: String,
-    pub village_name: String,
     /// What each column asked for: see [`Column::sql`].
     pub texts: Vec<String>,
 }
-
-/// The village's row that stood last.
-const VILLAGE: &str = "left join place v on v.code = p.village and v.level = 'village' and v.valid_to = \
-    (select max(l.valid_to) from place l where l.code = p.village and l.level = 'village')";
 
 fn line(row: &Row, columns: usize) -> DbResult<Line> {
     Ok(Line {
@@ -175,8 +143,7 @@ fn line(row: &Row, columns: usize) -> DbResult<Line> {
         name: row.text(2)?,
         township: row.text(3)?,
         village: row.text(4)?,
-        village_name: row.text(5)?,
-        texts: (0..columns).map(|k| row.text(6 + k)).collect::<DbResult<_>>()?,
+        texts: (0..columns).map(|k| row.text(5 + k)).collect::<DbResult<_>>()?,
     })
 }
 
@@ -185,8 +152,25 @@ fn line(row: &Row, columns: usize) -> DbResult<Line> {
 pub struct Slice {
     pub offset: u64,
     pub limit: u64,
-    /// Whether they are counted too.
-    pub count: bool,
+    pub count: Count,
+}
+
+/// How the rows of a list are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Count {
+    /// Not at all: how many there are is known or not asked.
+    Known,
+    /// By themselves: the order is an index's, and its first rows are found before all are.
+    Apart,
+    /// As they pass: the order needs all of them anyway.
+    Passing,
+}
+
+impl Slice {
+    /// The first rows, not counted.
+    pub fn first(limit: u64) -> Slice {
+        Slice { offset: 0, limit, count: Count::Known }
+    }
 }
 
 /// A limit that leaves nobody out.
@@ -203,20 +187,23 @@ pub async fn rows(
 ) -> DbResult<(Vec<Line>, u64)> {
     let asked: String = columns.iter().map(|c| format!(", {}", c.sql())).collect();
     let text = &found.text;
-    let count =
-        if slice.count { format!("(select count(*) from person p where {text})") } else { "0".into() };
+    let (count, passing) = match slice.count {
+        Count::Known => ("0".to_owned(), ""),
+        Count::Apart => (format!("(select count(*) from person p where {text})"), ""),
+        Count::Passing => ("k.n".to_owned(), ", count(*) over () as n"),
+    };
     let mut values = found.values.clone();
     values.push(i64::try_from(slice.offset).unwrap_or(i64::MAX).into());
     let (offset, limit) = (values.len(), slice.limit);
     // The ids come from an index alone, whatever page it is; the rest is looked up for these rows.
     let sql = format!(
-        "select {count}, p.id, p.name, p.township, p.village, coalesce(v.short, ''){asked} from (select p.id from \
+        "select {count}, p.id, p.name, p.township, p.village{asked} from (select p.id{passing} from \
          person p where {text} order by {order} limit {limit} offset ${offset}) k join person p on p.id = k.id \
-         {VILLAGE} order by {order}"
+         order by {order}"
     );
     let rows = db.rows(&sql, values).await?;
     let total = match rows.first() {
-        Some(row) if slice.count => u64::try_from(row.int(0)?).unwrap_or_default(),
+        Some(row) if slice.count != Count::Known => u64::try_from(row.int(0)?).unwrap_or_default(),
         _ => 0,
     };
     Ok((rows.iter().map(|row| line(row, columns.len())).collect::<DbResult<_>>()?, total))

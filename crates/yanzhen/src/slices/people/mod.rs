@@ -10,6 +10,7 @@ pub mod field;
 pub mod filter;
 pub mod input;
 pub mod listing;
+mod map;
 pub mod model;
 mod near;
 pub(crate) mod pages;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Rule> {
         get("/people/export.xlsx", pages::export::seen).allow(Action::ExportPeople),
         post("/people/export.xlsx", pages::export::picked).allow(Action::ExportPeople),
         post("/people/export.pdf", pages::export::printed).allow(Action::ExportPeople),
+        post("/people/export.lrmx.zip", pages::bundle::forms).allow(Action::ExportPeople),
         get("/people/new", pages::edit::fresh).allow(Action::EditPeople),
         post("/people", pages::edit::create).allow(Action::EditPeople),
         get("/people/{id}", pages::file::show).allow(Action::ViewPeople),

@@ -54,12 +54,27 @@ impl Where {
 pub struct Place {
     /// Nine or twelve digits.
     pub code: String,
+    /// The township it belongs to, or is: nine digits.
+    pub township: String,
     pub name: String,
-    /// Its reading, syllable by syllable: `li tai ping`.
-    pub sort: String,
+    /// Its reading, joined: `litaiping`.
+    pub reading: String,
+    /// The first letters of its syllables: `ltp`.
+    initials: String,
 }
 
 impl Place {
+    /// `sort` is its reading, syllable by syllable.
+    pub fn new(code: &str, township: &str, name: &str, sort: &str) -> Place {
+        Place {
+            code: code.to_owned(),
+            township: township.to_owned(),
+            name: name.to_owned(),
+            reading: sort.replace(' ', "").replace('ü', "v"),
+            initials: sort.split(' ').filter_map(|s| s.chars().next()).collect(),
+        }
+    }
+
     pub fn is_village(&self) -> bool {
         self.code.len() == 12
     }
@@ -79,7 +94,7 @@ pub struct Token {
 }
 
 /// The words of a search, each with the places that answer to it.
-pub fn tokens(q: &str, places: &[Place]) -> Vec<Token> {
+pub fn tokens<'p>(q: &str, places: impl Iterator<Item = &'p Place> + Clone) -> Vec<Token> {
     let marks = |c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；');
     let words = q.split(marks).filter(|w| !w.is_empty());
     words
@@ -89,7 +104,7 @@ pub fn tokens(q: &str, places: &[Place]) -> Vec<Token> {
             let latin = !name.chars().any(|c| c >= '\u{2e80}' || c.is_ascii_digit());
             let pinyin = if latin { fold_pinyin(typed) } else { String::new() };
             let mut token = Token { typed: typed.to_owned(), name, pinyin, places: Vec::new() };
-            token.places = places.iter().filter(|p| answers(p, &token)).map(|p| p.code.clone()).collect();
+            token.places = places.clone().filter(|p| answers(p, &token)).map(|p| p.code.clone()).collect();
             token
         })
         .filter(|token| !token.name.is_empty())
@@ -108,9 +123,7 @@ fn answers(place: &Place, token: &Token) -> bool {
     if token.pinyin.len() < 2 {
         return false;
     }
-    let reading = place.sort.replace(' ', "").replace('ü', "v");
-    let initials: String = place.sort.split(' ').filter_map(|s| s.chars().next()).collect();
-    reading.starts_with(&token.pinyin) || initials.starts_with(&token.pinyin)
+    place.reading.starts_with(&token.pinyin) || place.initials.starts_with(&token.pinyin)
 }
 
 /// What was typed into a search box.
@@ -178,7 +191,8 @@ pub fn scope(out: &mut Where, part: &Part) {
     }
 }
 
-/// The condition of a filter.
+/// The condition of a filter. Births and days are compared as expressions (`|| ''`), lest an engine take the index of
+/// one of them and look up each row: that of the list's own order has all that is asked for.
 pub fn condition(filter: &Filter, scene: &Scene<'_>) -> Where {
     let mut out = Where::default();
     let state = out.put(filter.stands().id());
@@ -199,15 +213,15 @@ pub fn condition(filter: &Filter, scene: &Scene<'_>) -> Where {
     let on = filter.age_on.unwrap_or(scene.today);
     if let Some(from) = filter.age_from {
         let born = out.put(earlier(on, from));
-        out.and(&format!("p.birth <> '' and p.birth <= {born}"));
+        out.and(&format!("p.birth <> '' and p.birth || '' <= {born}"));
     }
     if let Some(to) = filter.age_to {
         let born = out.put(earlier(on, to + 1));
-        out.and(&format!("p.birth > {born}"));
+        out.and(&format!("p.birth || '' > {born}"));
     }
     if !filter.education.is_empty() {
         let class = out.put(filter.education.get(..1).unwrap_or_default());
-        out.and(&format!("p.education >= '1' and substr(p.education, 1, 1) <= {class}"));
+        out.and(&format!("substr(p.education, 1, 1) between '1' and {class}"));
     }
     out.among("p.political", &filter.political);
     out.holds("p.posts", &filter.posts);
@@ -237,7 +251,7 @@ fn view(out: &mut Where, view: View, scene: &Scene<'_>) {
         }
         View::Untold => {
             let since = out.put(days_before(scene.today, scene.words.days));
-            out.and(&format!("p.pools <> '' and p.told_on < {since}"));
+            out.and(&format!("p.pools <> '' and p.told_on || '' < {since}"));
         }
     }
 }
@@ -320,8 +334,8 @@ pub fn nearness(found: &mut Where, tokens: &[Token]) -> String {
 
 impl Token {
     /// Villages and townships that answer to it.
-    pub fn villages<'p>(&self, places: &'p [Place]) -> impl Iterator<Item = &'p Place> {
-        places.iter().filter(|p| p.is_village() && self.places.contains(&p.code))
+    pub fn villages<'p>(&self, places: impl Iterator<Item = &'p Place>) -> impl Iterator<Item = &'p Place> {
+        places.filter(|p| p.is_village() && self.places.contains(&p.code))
     }
 }
 
@@ -330,11 +344,7 @@ mod tests {
     use super::*;
 
     fn places() -> Vec<Place> {
-        let place = |code: &str, name: &str, sort: &str| Place {
-            code: code.into(),
-            name: name.into(),
-            sort: sort.into(),
-        };
+        let place = |code: &str, name: &str, sort: &str| Place::new(code, &code[..9], name, sort);
         vec![
             place("990101101", "例河镇", "li he zhen"),
             place("990101101200", "例毛岭村", "li mao ling cun"),
@@ -344,7 +354,8 @@ mod tests {
 
     #[test]
     fn words_find_places_by_name_reading_initials_and_code() {
-        let found = |q: &str| tokens(q, &places()).into_iter().map(|t| t.places.len()).collect::<Vec<_>>();
+        let found =
+            |q: &str| tokens(q, places().iter()).into_iter().map(|t| t.places.len()).collect::<Vec<_>>();
         assert_eq!(found("毛嶺 吳"), [1, 0]);
         assert_eq!(found("例毛岭村委会"), [1]);
         assert_eq!(found("limaol lml lh"), [1, 1, 1]);
@@ -381,7 +392,7 @@ mod tests {
                 ("to", "60"),
             ];
             let filter = Filter::read(query).unwrap();
-            let tokens = tokens(&filter.q, &places());
+            let tokens = tokens(&filter.q, places().iter());
             let scene =
                 Scene { part: &part, words: &words, today: "2026-02-28".parse().unwrap(), tokens: &tokens };
             let made = condition(&filter, &scene);

@@ -24,11 +24,8 @@ pub fn told(page: &Page, sight: &Sight, filter: &Filter, cut: Cut) -> String {
     };
     match cut {
         Cut::Words => filter.q.clone(),
-        Cut::Townships => join(&filter.townships, &|c| match sight.around.township(c) {
-            "" => c.to_owned(),
-            name => name.to_owned(),
-        }),
-        Cut::Villages => join(&filter.villages, &|c| sight.around.village(c).to_owned()),
+        Cut::Townships => join(&filter.townships, &|c| named(sight, c)),
+        Cut::Villages => join(&filter.villages, &|c| named(sight, c)),
         Cut::Sex => page.t(if filter.sex == "1" { "男" } else { "女" }).to_owned(),
         Cut::Age => page.m(&age(filter, sight)),
         Cut::Education => page.m(&msg!("不低于 {class}", class = page.w(education(&filter.education)))),
@@ -38,6 +35,11 @@ pub fn told(page: &Page, sight: &Sight, filter: &Filter, cut: Cut) -> String {
         Cut::Pools => join(&filter.pools, &|id| page.w(pool(id))),
         Cut::State => page.t(filter.stands().title()).to_owned(),
     }
+}
+
+/// The name of a place of the caller's part; the code of any other.
+fn named(sight: &Sight, code: &str) -> String {
+    sight.map.places(&sight.part).find(|p| p.code == code).map_or_else(|| code.to_owned(), |p| p.name.clone())
 }
 
 fn age(filter: &Filter, sight: &Sight) -> Message {
@@ -103,8 +105,8 @@ impl Picks {
             Choice::new(&t.code, &t.name).on(any(&filter.townships, &t.code))
         };
         // One township is all there is: nothing to choose.
-        let townships = if sight.around.townships.len() > 1 {
-            sight.around.townships.iter().map(one).collect()
+        let townships = if sight.part.township().is_empty() {
+            sight.map.townships(&sight.part).map(one).collect()
         } else {
             Vec::new()
         };

@@ -46,7 +46,7 @@ async fn file(desk: &Desk, picked: &Picked, format: Format) -> Answer<Response> 
     let columns = asked.columns(desk);
     let mut found = picked.condition(desk, &sight);
     let order = sight.order(&mut found, &asked.filter);
-    let all = Slice { offset: 0, limit: listing::ALL, count: false };
+    let all = Slice::first(listing::ALL);
     let (lines, _) = listing::rows(&desk.db, &found, &order, &columns, all).await?;
     if lines.is_empty() {
         return Err(Failure::Bad(msg!("没有符合的人，没有可导出的")));
@@ -110,9 +110,9 @@ fn roster(
     let zoned = jiff::Zoned::now();
     let view = page.m(&filter.view.title(sight.words.days));
     let saved = sight.around.views.iter().find(|v| v.query == picked.asked.query()).map(|v| v.name.clone());
-    let place = match sight.around.townships.as_slice() {
-        [only] if !desk.caller.part.township().is_empty() => only.name.clone(),
-        _ => desk.county.name.clone(),
+    let place = match desk.caller.part.township() {
+        "" => desk.county.name.clone(),
+        town => sight.map.name(town).to_owned(),
     };
     Roster {
         title: page.m(&msg!("{place}{view}名册", place = place, view = saved.unwrap_or(view))),

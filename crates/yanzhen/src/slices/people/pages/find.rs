@@ -108,7 +108,7 @@ pub async fn suggest(desk: Desk, Query(pairs): Query<Vec<(String, String)>>) -> 
     let sight = Sight::of(&desk, &asked.filter).await?;
     let mut found = sight.condition(&desk, &asked.filter);
     let order = sight.order(&mut found, &asked.filter);
-    let slice = Slice { offset: 0, limit: MOST, count: false };
+    let slice = Slice::first(MOST);
     let columns = [crate::slices::people::columns::Column::Posts];
     let (lines, _) = listing::rows(&desk.db, &found, &order, &columns, slice).await?;
     let hit = |line: &listing::Line| {
@@ -124,7 +124,7 @@ pub async fn suggest(desk: Desk, Query(pairs): Query<Vec<(String, String)>>) -> 
     };
     html.hits = lines.iter().map(hit).collect();
     if let [only] = sight.tokens.as_slice() {
-        let villages = only.villages(&sight.around.places).take(3);
+        let villages = only.villages(sight.map.places(&desk.caller.part)).take(3);
         html.villages = villages.map(|v| Choice::new(format!("/villages/{}", v.code), &v.name)).collect();
     }
     html.said = html.page.m(&msg!("{n} 人相符", n = html.hits.len()));

@@ -108,10 +108,9 @@ pub async fn show(desk: Desk, Query(pairs): Query<Vec<(String, String)>>) -> Ans
     }
     let mut page = page_for(&desk.app, &desk.visitor, "people").await?;
     let sight = Sight::of(&desk, &asked.filter).await?;
-    if let (Some(place), [only]) = (&mut page.place, sight.around.townships.as_slice())
-        && !desk.caller.part.township().is_empty()
-    {
-        place.part.clone_from(&only.name);
+    let town = desk.caller.part.township();
+    if let Some(place) = page.place.as_mut().filter(|_| !town.is_empty()) {
+        place.part = sight.map.name(town).to_owned();
     }
     let columns = asked.columns(&desk);
     let found = sight.page(&desk, &asked.filter, &columns, (asked.page, SIZE)).await?;
@@ -124,7 +123,7 @@ pub async fn show(desk: Desk, Query(pairs): Query<Vec<(String, String)>>) -> Ans
 
 /// A place as lists write it.
 pub fn place(sight: &Sight, line: &Line) -> String {
-    match (sight.around.township(&line.township), line.village_name.as_str()) {
+    match (sight.map.name(&line.township), sight.map.name(&line.village)) {
         ("", village) => village.to_owned(),
         (town, "") => town.to_owned(),
         (town, village) => format!("{town} {village}"),

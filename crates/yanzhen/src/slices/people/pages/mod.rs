@@ -1,5 +1,6 @@
 //! Pages of people.
 
+pub mod bundle;
 mod cells;
 mod chips;
 pub mod claims;

@@ -85,7 +85,10 @@ pub async fn show(desk: &Desk, page: Page, sight: &Sight, asked: &Asked, sealed:
     };
     let (hits, places) = match filter.q.is_empty() {
         true => (Vec::new(), Vec::new()),
-        false => (alike(desk, &page, sight).await?, near_places(&sight.tokens, &sight.around.places)),
+        false => (
+            alike(desk, &page, sight).await?,
+            near_places(&sight.tokens, sight.map.places(&desk.caller.part)),
+        ),
     };
     let places =
         places.into_iter().map(|p| Choice::new(format!("/people?village={}", p.code), &p.name)).collect();
@@ -148,7 +151,7 @@ pub async fn hits(desk: &Desk, page: &Page, sight: &Sight, ids: &[i64]) -> Answe
     }
     let columns = [Column::Posts, Column::Age];
     let found = listing::these(ids, &desk.caller.part);
-    let slice = Slice { offset: 0, limit: ids.len() as u64, count: false };
+    let slice = Slice::first(ids.len() as u64);
     let (mut lines, _) =
         listing::rows(&desk.db, &found, order(Filter::default().order()), &columns, slice).await?;
     lines.sort_by_key(|l| ids.iter().position(|id| *id == l.id));

@@ -1,13 +1,15 @@
 //! What every list of people begins with: the filter that was asked for and what it is read with.
 
 use crate::slices::people::columns::{self, Column};
-use crate::slices::people::filter::Filter;
-use crate::slices::people::listing::{self, Around, Line, Slice};
+use crate::slices::people::filter::{Filter, Sort};
+use crate::slices::people::listing::{self, Around, Count, Line, Slice};
+use crate::slices::people::map::{Map, map};
 use crate::slices::people::search::{self, Scene, Token, Typed, Where, order, tokens};
 use crate::slices::people::words::{Words, words};
 use crate::slices::places::Desk;
 use crate::slices::places::store::today;
 use kernel::{Day, msg};
+use platform::access::Part;
 use platform::account::columns_of;
 use platform::db::DbResult;
 use platform::kit::Link;
@@ -72,7 +74,11 @@ impl Asked {
 pub struct Sight {
     pub words: Arc<Words>,
     pub around: Around,
+    /// The county's places.
+    pub map: Arc<Map>,
     pub tokens: Vec<Token>,
+    /// The caller's part.
+    pub part: Part,
     pub today: Day,
 }
 
@@ -84,14 +90,15 @@ pub struct Found {
 }
 
 impl Sight {
-    /// Two statements: packs, and what stands around.
+    /// Two statements: packs, and what stands around; a third where places changed.
     pub async fn of(desk: &Desk, filter: &Filter) -> Answer<Sight> {
         let day = today();
         let words = words(&desk.db, &desk.caller.part, &day).await?;
         let around = listing::around(&desk.db, desk.caller.account, &desk.caller.part, filter).await?;
-        let tokens = tokens(&filter.q, &around.places);
+        let map = map(&desk.db, &around.mark).await?;
+        let tokens = tokens(&filter.q, map.places(&desk.caller.part));
         let today = day.parse().map_err(|e: jiff::Error| Failure::Internal(e.to_string()))?;
-        Ok(Sight { words, around, tokens, today })
+        Ok(Sight { words, around, map, tokens, part: desk.caller.part.clone(), today })
     }
 
     /// The condition of a filter in the caller's part.
@@ -103,13 +110,15 @@ impl Sight {
 
     /// The order of a filter's rows.
     pub fn order(&self, found: &mut Where, filter: &Filter) -> String {
-        match filter.sort {
-            None if !filter.q.is_empty() => search::nearness(found, &self.tokens),
-            _ => order(filter.order()).to_owned(),
+        if filter.is_loose() {
+            search::nearness(found, &self.tokens)
+        } else {
+            order(filter.order()).to_owned()
         }
     }
 
-    /// A page of a filter's rows: one statement, another where the page asked for is past the end.
+    /// A page of a filter's rows: one statement, others where it was not known how many there are and the page asked for
+    /// is past the end.
     pub async fn page(
         &self,
         desk: &Desk,
@@ -117,30 +126,55 @@ impl Sight {
         columns: &[Column],
         (page, size): (u64, u64),
     ) -> DbResult<Found> {
+        if let Some(total) = self.around.tallied(filter, &self.words, &desk.caller.part) {
+            return self.counted(desk, filter, columns, (page, size), total).await;
+        }
         let mut found = self.condition(desk, filter);
         let order = &self.order(&mut found, filter);
-        let known = self.around.tallied(filter, &self.words, &desk.caller.part);
-        let last = |total: u64| total.div_ceil(size).max(1);
+        let count = if filter.is_loose() { Count::Passing } else { Count::Apart };
+        let slice = |page: u64| Slice { offset: (page - 1).saturating_mul(size), limit: size, count };
         let mut page = page.max(1);
-        if let Some(total) = known {
-            page = page.min(last(total));
-        }
-        let slice = |page: u64| Slice {
-            offset: (page - 1).saturating_mul(size),
-            limit: size,
-            count: known.is_none(),
-        };
-        if known == Some(0) {
-            return Ok(Found { lines: Vec::new(), total: 0, page });
-        }
         let (mut lines, mut total) = listing::rows(&desk.db, &found, order, columns, slice(page)).await?;
-        if known.is_none() && lines.is_empty() && page > 1 {
+        if lines.is_empty() && page > 1 {
             let all = listing::count(&desk.db, &found).await?;
-            page = last(all);
+            page = last(all, size);
             (lines, total) = listing::rows(&desk.db, &found, order, columns, slice(page)).await?;
         }
-        Ok(Found { lines, total: known.unwrap_or(total), page })
+        Ok(Found { lines, total, page })
     }
+
+    /// A page of rows of which it is known how many there are; of the second half counted from the end, which is nearer.
+    async fn counted(
+        &self,
+        desk: &Desk,
+        filter: &Filter,
+        columns: &[Column],
+        (page, size): (u64, u64),
+        total: u64,
+    ) -> DbResult<Found> {
+        let page = page.clamp(1, last(total, size));
+        if total == 0 {
+            return Ok(Found { lines: Vec::new(), total, page });
+        }
+        let found = self.condition(desk, filter);
+        let (offset, sort) = ((page - 1) * size, filter.order());
+        let limit = size.min(total - offset);
+        if offset <= total / 2 {
+            let slice = Slice { offset, limit, count: Count::Known };
+            let (lines, _) = listing::rows(&desk.db, &found, order(sort), columns, slice).await?;
+            return Ok(Found { lines, total, page });
+        }
+        let back = order(Sort { down: !sort.down, ..sort });
+        let slice = Slice { offset: total - offset - limit, limit, count: Count::Known };
+        let (mut lines, _) = listing::rows(&desk.db, &found, back, columns, slice).await?;
+        lines.reverse();
+        Ok(Found { lines, total, page })
+    }
+}
+
+/// The last page of so many rows.
+fn last(total: u64, size: u64) -> u64 {
+    total.div_ceil(size).max(1)
 }
 
 /// Who is meant by a form of the list: those ticked, or all that its filter finds.
@@ -186,7 +220,7 @@ impl Picked {
         let sight = Sight::of(desk, &self.asked.filter).await?;
         let mut found = self.condition(desk, &sight);
         let order = sight.order(&mut found, &self.asked.filter);
-        let all = Slice { offset: 0, limit: listing::ALL, count: false };
+        let all = Slice::first(listing::ALL);
         let (lines, _) = listing::rows(&desk.db, &found, &order, &[], all).await?;
         Ok(lines.into_iter().map(|l| l.id).collect())
     }
