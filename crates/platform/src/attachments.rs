@@ -76,22 +76,43 @@ pub async fn store(
     limit: u64,
     file: NewFile<'_>,
 ) -> DbResult<Result<i64, Message>> {
-    let checked = clean_name(file.name).and_then(|name| {
-        size(file.bytes.len() as u64, limit)?;
-        let mime = kind_of(&name, file.bytes)?;
-        Ok((name, mime))
-    });
-    let (name, mime) = match checked {
+    if let Err(why) = checked(&file, limit) {
+        return Ok(Err(why));
+    }
+    if event.kind.is_empty() {
+        (event.kind, event.record, event.part) = (file.kind.into(), file.record.into(), file.part.into());
+    }
+    let mut tx = db.write(event).await?;
+    let (id, hash) = match put(&mut tx, limit, &file).await? {
+        Ok(kept) => kept,
+        Err(why) => return Ok(Err(why)),
+    };
+    tx.changed("", "attachment", None, Some(hash));
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+/// The name as it is kept and the type, or why the file is not taken.
+fn checked(file: &NewFile<'_>, limit: u64) -> Result<(String, &'static str), Message> {
+    let name = clean_name(file.name)?;
+    size(file.bytes.len() as u64, limit)?;
+    let mime = kind_of(&name, file.bytes)?;
+    Ok((name, mime))
+}
+
+/// The same as [`store`] inside a transaction that does more and notes the change itself; gives the hash too.
+pub async fn put(
+    tx: &mut WriteTx,
+    limit: u64,
+    file: &NewFile<'_>,
+) -> DbResult<Result<(i64, String), Message>> {
+    let (name, mime) = match checked(file, limit) {
         Ok(good) => good,
         Err(why) => return Ok(Err(why)),
     };
     let id = new_id();
     let hash = sm3_hex(file.bytes);
-    if event.kind.is_empty() {
-        (event.kind, event.record, event.part) = (file.kind.into(), file.record.into(), file.part.into());
-    }
-    let (by, by_name) = (event.actor, event.actor_name.clone());
-    let mut tx = db.write(event).await?;
+    let (by, by_name) = (tx.event().actor, tx.event().actor_name.clone());
     // The same content is kept once, whoever brings it.
     let sql = "insert into blob (hash, bytes) values ($1, $2) on conflict (hash) do nothing";
     tx.run(sql, values![hash.clone(), file.bytes.to_vec()]).await?;
@@ -99,11 +120,9 @@ pub async fn store(
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let size = file.bytes.len() as i64;
     let (kind, record, part) = (file.kind, file.record, file.part);
-    tx.run(sql, values![id, hash.clone(), name, mime, size, kind, record, part, by, by_name, now_ms()])
+    tx.run(sql, values![id, hash.as_str(), name, mime, size, kind, record, part, by, by_name, now_ms()])
         .await?;
-    tx.changed("", "attachment", None, Some(hash));
-    tx.commit().await?;
-    Ok(Ok(id))
+    Ok(Ok((id, hash)))
 }
 
 const COLUMNS: &str = "a.id, a.hash, a.name, a.mime, a.size, a.kind, a.record, a.part, a.by_name, a.at";

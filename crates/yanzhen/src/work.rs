@@ -1,6 +1,7 @@
 //! The jobs that the server does by itself: backups, and every day walking the audit chains, proposing colours under a pack
 //! newly in force, and taking away tables that nobody confirmed.
 
+use crate::slices::people::roster::upload::sweep as people_sweep;
 use crate::slices::places::{facts, store, sweep};
 use kernel::{Lang, msg};
 use platform::access::Part;
@@ -95,6 +96,8 @@ async fn sweep_uploads(context: JobContext) -> Result<(), String> {
     for (k, county) in counties.iter().enumerate() {
         let Some((_, db)) = at.county(&county.code).await.map_err(|e| e.to_string())? else { continue };
         gone += sweep::sweep(&db, &county.code, now_ms()).await.map_err(|e| e.to_string())?;
+        let people = people_sweep(&db, &county.code, now_ms()).await.map_err(|e| e.to_string())?;
+        gone += usize::try_from(people).unwrap_or_default();
         let said = msg!("清理了 {n} 个文件", n = gone).text(Lang::Zh);
         if !context.progress(k as i64 + 1, counties.len() as i64, &county.code, &said).await? {
             return Ok(());

@@ -34,7 +34,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 11] = [
+const SEALED: [Sealed; 12] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -104,6 +104,13 @@ const SEALED: [Sealed; 11] = [
         id: "id",
         column: "was",
         form: Form::Value(|id| format!("person_batch/{id}/was"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "upload",
+        id: "id",
+        column: "content",
+        form: Form::Value(|id| format!("upload/{id}/content"), None),
     },
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },
 ];

@@ -62,6 +62,9 @@ pub struct Records {
     pub pack: i64,
     pub upload: i64,
     pub batch: i64,
+    /// A roster that waits, and the batch of one that was written.
+    pub roster: i64,
+    pub imported: i64,
     pub evidence: i64,
     pub registry: Registry,
 }
@@ -85,6 +88,8 @@ impl Records {
             Fill::Pack => self.pack,
             Fill::Upload => self.upload,
             Fill::Batch => self.batch,
+            Fill::Roster => self.roster,
+            Fill::Imported => self.imported,
             Fill::Person => self.registry.person,
             Fill::Holding => self.registry.holding,
             Fill::Filing => self.registry.filing,
@@ -243,6 +248,7 @@ impl Fixture {
         let path = format!("/facts/import/{}/confirm", uploads[1]);
         let seen = self.send(Asked::post(&path, Sent::Form(form)).by(who)).await;
         assert_eq!(seen.status, 303, "{} writes a table: {}", who.login, seen.text);
+        let (roster, imported) = registry::rosters(self, who, &short).await;
         let part = &code[..9];
         let file =
             NewFile { name: &format!("{short}照片.png"), bytes: PNG, kind: "village", record: &code, part };
@@ -252,6 +258,8 @@ impl Fixture {
             pack: packs[0].id,
             upload: uploads[0],
             batch: last_number(&seen.location),
+            roster,
+            imported,
             evidence: evidence.expect("a picture"),
         }
     }

@@ -34,10 +34,16 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
     match (fill, scope) {
         (Fill::Id, _) | (_, Scope::OtherCounty | Scope::Nonexistent) => false,
         // Who sent it in, and no one else.
-        (Fill::Upload, _) => role == Role::TownshipOffice && scope == Scope::Own,
+        (Fill::Upload | Fill::Roster, _) => role == Role::TownshipOffice && scope == Scope::Own,
         (_, Scope::Own) => true,
         (
-            Fill::Village | Fill::Batch | Fill::Evidence | Fill::Person | Fill::Filing | Fill::Holding,
+            Fill::Village
+            | Fill::Batch
+            | Fill::Imported
+            | Fill::Evidence
+            | Fill::Person
+            | Fill::Filing
+            | Fill::Holding,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,

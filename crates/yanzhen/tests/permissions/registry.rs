@@ -1,6 +1,6 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
-use crate::fixture::event;
+use crate::fixture::{Asked, Fixture, Sent, Someone, event, last_number};
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -74,4 +74,25 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
     Registry { person, claim, document: kept[0], holding, filing, filed: kept[1] }
+}
+
+/// Sends a roster in twice and has one of them written.
+pub async fn rosters(fixture: &Fixture, who: &Someone, short: &str) -> (i64, i64) {
+    let table: &'static str =
+        Box::leak(format!("姓名,村,出生年月\n何例卯,{short},1990-01\n").into_boxed_str());
+    let name: &'static str = Box::leak(format!("{short}名册.csv").into_boxed_str());
+    let mut sent = Vec::new();
+    for _ in 0..2 {
+        let seen = fixture.send(Asked::post("/people/import", Sent::File(name, table)).by(who)).await;
+        assert_eq!(seen.status, 303, "{} sends a roster in: {}", who.login, seen.text);
+        sent.push(last_number(&seen.location));
+    }
+    let path = format!("/people/import/{}", sent[1]);
+    let seen = fixture.send(Asked::get(&path).by(who)).await;
+    let mark = seen.text.split("name=\"mark\" value=\"").nth(1).and_then(|t| t.split('"').next());
+    let mark: &'static str = Box::leak(mark.expect("a mark").to_owned().into_boxed_str());
+    let form: &'static [(&'static str, &'static str)] = Box::leak(Box::new([("mark", mark)]));
+    let seen = fixture.send(Asked::post(&format!("{path}/confirm"), Sent::Form(form)).by(who)).await;
+    assert_eq!(seen.status, 303, "{} writes a roster: {}", who.login, seen.text);
+    (sent[0], last_number(&seen.location))
 }

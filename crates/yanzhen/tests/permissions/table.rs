@@ -1,7 +1,10 @@
 //! What each route is asked with: its path filled in, its form, and what becomes of it. A new route needs a line here.
 
 use crate::fixture::{Fixture, Sent, village};
-use Fill::{Account, Batch, Evidence, Filing, Holding, Id, Kind, Pack, Person, Plain, Role, Upload, Village};
+use Fill::{
+    Account, Batch, Evidence, Filing, Holding, Id, Imported, Kind, Pack, Person, Plain, Role, Roster, Upload,
+    Village,
+};
 
 /// What stands in a route's path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,6 +23,10 @@ pub enum Fill {
     Upload,
     /// `{id}` is what a township's table wrote.
     Batch,
+    /// `{id}` is a roster that the township sent in, not yet written.
+    Roster,
+    /// `{id}` is what a township's roster wrote.
+    Imported,
     /// `{id}` is a file beside a village's fact.
     Evidence,
     /// `{id}` is a person of a township's village; `{claim}`, `{attachment}` and `{list}` are of its file.
@@ -198,6 +205,16 @@ pub const LINES: &[Line] = &[
     post("/people/export.xlsx", Plain, FORM),
     post("/people/export.pdf", Plain, FORM),
     post("/people/export.lrmx.zip", Plain, FORM),
+    get("/people/import", Plain),
+    post("/people/import", Plain, Sent::File("例.csv", "姓名,村\n何例丑,例村\n")),
+    get("/people/import/template.xlsx", Plain),
+    get("/people/import/{id}", Roster),
+    post("/people/import/{id}/plan", Roster, FORM),
+    post("/people/import/{id}/confirm", Roster, FORM),
+    get("/people/import/{id}/corrected.xlsx", Roster),
+    get("/people/batches", Plain),
+    get("/people/batches/{id}", Imported),
+    post("/people/batches/{id}/undo", Imported, FORM),
     get("/people/new", Plain),
     post("/people", Plain, FORM),
     get("/people/{id}", Person),
@@ -249,9 +266,15 @@ impl Line {
             (Role, Scope::OtherTownship) => id(fixture.target.0, fixture.people[0].caller.role_id),
             (Pack, Scope::Own) => id(fixture.records[0].pack, 0),
             (Pack, Scope::OtherCounty) => id(fixture.records[2].pack, 0),
-            (Upload | Batch | Evidence, Scope::Own) => id(fixture.records[0].of(self.fill), 0),
-            (Upload | Batch | Evidence, Scope::OtherTownship) => id(fixture.records[1].of(self.fill), 0),
-            (Upload | Batch | Evidence, Scope::OtherCounty) => id(fixture.records[2].of(self.fill), 0),
+            (Upload | Batch | Roster | Imported | Evidence, Scope::Own) => {
+                id(fixture.records[0].of(self.fill), 0)
+            }
+            (Upload | Batch | Roster | Imported | Evidence, Scope::OtherTownship) => {
+                id(fixture.records[1].of(self.fill), 0)
+            }
+            (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
+                id(fixture.records[2].of(self.fill), 0)
+            }
             (Person | Filing | Holding, Scope::Nonexistent) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))

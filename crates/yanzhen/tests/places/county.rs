@@ -70,9 +70,14 @@ pub fn pack_folder() -> PathBuf {
 }
 
 pub async fn county() -> County {
+    county_on(std::env::var("YANZHEN_TEST_POSTGRES").ok()).await
+}
+
+/// The county on SQLite, or on a PostgreSQL.
+pub async fn county_on(postgres: Option<String>) -> County {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::default();
-    if let Ok(database) = std::env::var("YANZHEN_TEST_POSTGRES") {
+    if let Some(database) = postgres {
         settings.database = database;
         settings.schema_prefix = format!("yz_places_{:x}", new_id());
     }

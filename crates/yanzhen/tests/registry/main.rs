@@ -4,6 +4,7 @@
 #[path = "../places/county.rs"]
 #[expect(dead_code, reason = "shared with the tests of places, which use the rest")]
 mod county;
+mod roster;
 
 use axum::http::StatusCode;
 use county::{Browser, County, EAST, county};

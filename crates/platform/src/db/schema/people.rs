@@ -205,3 +205,14 @@ pub(super) const PEOPLE_LIST: Migration = Migration {
 /// A town's own pack is adopted for the town.
 pub(super) const PACK_PART: Migration =
     Migration { name: "0005_pack_part", sql: &["alter table pack add column part text not null default ''"] };
+
+/// Rosters and forms as they were sent, sealed, until they are written or swept.
+pub(super) const UPLOAD: Migration = Migration {
+    name: "0009_upload",
+    sql: &[
+        "create table upload (
+            id {id}, part text not null, name text not null, size bigint not null, plan text not null,
+            content {blob}, by_account bigint, by_name text not null, at bigint not null, batch bigint)",
+        "create index upload_at on upload (at)",
+    ],
+};

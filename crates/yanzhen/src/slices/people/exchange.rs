@@ -99,6 +99,11 @@ pub async fn form(
         "2" => "女",
         _ => "",
     };
+    // What no field holds stays as the form said it that the file came from.
+    let rest = match super::store::rest(db, person).await? {
+        Some(bytes) => Lrmx::read(&bytes).unwrap_or_default(),
+        None => Lrmx::default(),
+    };
     Ok(Lrmx {
         name: get(Field::Name),
         sex: sex.to_owned(),
@@ -121,7 +126,11 @@ pub async fn form(
         filled_on: DateField::Date(today.into()),
         identity: opened(Field::Identity),
         photo,
-        version: standards::lrmx::VERSION.to_owned(),
-        ..Lrmx::default()
+        version: if rest.version.is_empty() {
+            standards::lrmx::VERSION.to_owned()
+        } else {
+            rest.version.clone()
+        },
+        ..rest
     })
 }

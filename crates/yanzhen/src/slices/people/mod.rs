@@ -15,6 +15,7 @@ pub mod model;
 mod near;
 pub(crate) mod pages;
 pub mod parts;
+pub mod roster;
 pub mod say;
 pub mod search;
 pub mod store;
@@ -42,6 +43,17 @@ pub fn routes() -> Vec<Rule> {
         post("/people/export.xlsx", pages::export::picked).allow(Action::ExportPeople),
         post("/people/export.pdf", pages::export::printed).allow(Action::ExportPeople),
         post("/people/export.lrmx.zip", pages::bundle::forms).allow(Action::ExportPeople),
+        get("/people/import", pages::roster::choose::choose).allow(Action::ImportPeople),
+        post("/people/import", pages::roster::choose::upload).allow(Action::ImportPeople),
+        get("/people/import/template.xlsx", pages::roster::choose::template).allow(Action::ImportPeople),
+        get("/people/import/{id}", pages::roster::preview::show).allow(Action::ImportPeople),
+        post("/people/import/{id}/plan", pages::roster::preview::plan).allow(Action::ImportPeople),
+        post("/people/import/{id}/confirm", pages::roster::confirm::confirm).allow(Action::ImportPeople),
+        get("/people/import/{id}/corrected.xlsx", pages::roster::confirm::corrected)
+            .allow(Action::ImportPeople),
+        get("/people/batches", pages::roster::batches::list).allow(Action::ImportPeople),
+        get("/people/batches/{id}", pages::roster::batches::show).allow(Action::ImportPeople),
+        post("/people/batches/{id}/undo", pages::roster::batches::undo).allow(Action::ImportPeople),
         get("/people/new", pages::edit::fresh).allow(Action::EditPeople),
         post("/people", pages::edit::create).allow(Action::EditPeople),
         get("/people/{id}", pages::file::show).allow(Action::ViewPeople),

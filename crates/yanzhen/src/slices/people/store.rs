@@ -2,9 +2,10 @@
 
 use super::field::Field;
 use super::model::{Person, State, Values};
-use platform::access::Authorized;
+use platform::access::{Authorized, Part};
 use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
 use platform::values;
+use std::collections::HashMap;
 
 /// The columns of a [`Person`] after its plain fields.
 const REST: &str = "p.township, coalesce(t.name, ''), coalesce(v.short, ''), p.posts, p.pools, p.photo, p.state, \
@@ -93,6 +94,58 @@ pub async fn open_all(db: &Db, person: &Authorized<Person>) -> DbResult<Values> 
         }
     }
     Ok(values)
+}
+
+/// What no field holds of the form that a file came from, as bytes of an LRMX file; `None` for a file made here.
+pub async fn rest(db: &Db, person: &Authorized<Person>) -> DbResult<Option<Vec<u8>>> {
+    let row = db.one("select rest from person where id = $1", values![person.id]).await?;
+    let Some(sealed) = row.map(|r| r.get::<Option<Vec<u8>>>(0)).transpose()?.flatten() else {
+        return Ok(None);
+    };
+    let plain = db.keys().open(&format!("person/{}/rest", person.id), &sealed);
+    plain.map(Some).map_err(|e| platform::db::DbError::Sealed(e.to_string()))
+}
+
+/// [`open_all`] inside a transaction.
+pub async fn open_in(tx: &WriteTx, id: i64) -> DbResult<Values> {
+    let sealed: Vec<Field> = Field::ALL.into_iter().filter(|f| f.is_sealed()).collect();
+    let names: Vec<&str> = sealed.iter().map(|f| f.id()).collect();
+    let sql = format!("select {} from person where id = $1", names.join(", "));
+    let mut values = Values::new();
+    if let Some(row) = tx.one(&sql, values![id]).await? {
+        for (n, field) in sealed.into_iter().enumerate() {
+            values.insert(field, opened(tx.keys(), id, field, row.get(n)?)?);
+        }
+    }
+    Ok(values)
+}
+
+/// Files of a part with their sealed values opened, by id: whoever asks audits what it is for.
+pub async fn opened_many(db: &Db, part: &Part, ids: &[i64]) -> DbResult<HashMap<i64, (Person, Values)>> {
+    let sealed: Vec<Field> = Field::ALL.into_iter().filter(|f| f.is_sealed()).collect();
+    let names: Vec<String> = sealed.iter().map(|f| format!("p.{}", f.id())).collect();
+    let mut out = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let sql = format!(
+            "select {}, {} {FROM} where p.id in ({}) and ($1 = '' or p.township = $1) and ($2 = '' or p.village = $2)",
+            columns(),
+            names.join(", "),
+            super::parts::places(3, some.len())
+        );
+        let mut values = values![part.township(), part.village()];
+        values.extend(some.iter().map(|id| Value::from(*id)));
+        for row in db.rows(&sql, values).await? {
+            let person = of(&row)?;
+            // After the id and the plain fields stand thirteen more.
+            let first = 1 + plain().count() + 13;
+            let mut open = Values::new();
+            for (n, field) in sealed.iter().enumerate() {
+                open.insert(*field, opened(db.keys(), person.id, *field, row.get(first + n)?)?);
+            }
+            out.insert(person.id, (person, open));
+        }
+    }
+    Ok(out)
 }
 
 fn opened(

@@ -78,12 +78,13 @@ pub struct Written {
 }
 
 const COLUMNS: &str = "id, kind, file, rows, cells, by_name, at, undone_at";
-const KIND: &str = "facts/";
+/// The kind of such a batch, before its part.
+pub const KIND: &str = "facts/";
 
 fn of(row: &Row) -> DbResult<Batch> {
     Ok(Batch {
         id: row.int(0)?,
-        part: row.text(1)?.strip_prefix(KIND).unwrap_or_default().to_owned(),
+        part: row.text(1)?.split_once('/').map(|(_, part)| part.to_owned()).unwrap_or_default(),
         file: row.text(2)?,
         rows: row.int(3)?,
         cells: row.int(4)?,
@@ -93,9 +94,9 @@ fn of(row: &Row) -> DbResult<Batch> {
     })
 }
 
-/// Batches of a part, the newest first: a township sees its own, the county all.
-pub async fn list(db: &Db, part: &Part, offset: u64) -> DbResult<(Vec<Batch>, u64)> {
-    let kind = format!("{KIND}{}%", part.code());
+/// Batches of a kind and a part, the newest first: a township sees its own, the county all.
+pub async fn list(db: &Db, kind: &str, part: &Part, offset: u64) -> DbResult<(Vec<Batch>, u64)> {
+    let kind = format!("{kind}{}%", part.code());
     let n = db.one("select count(*) from batch where kind like $1", values![kind.clone()]).await?;
     let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();
     let sql = format!("select {COLUMNS} from batch where kind like $1 order by id desc limit 50 offset $2");
@@ -103,10 +104,10 @@ pub async fn list(db: &Db, part: &Part, offset: u64) -> DbResult<(Vec<Batch>, u6
     Ok((rows.iter().map(of).collect::<DbResult<_>>()?, n as u64))
 }
 
-/// A batch by its id.
-pub async fn find(db: &Db, id: i64) -> DbResult<Option<Batch>> {
-    let sql = format!("select {COLUMNS} from batch where id = $1 and kind like '{KIND}%'");
-    db.one(&sql, values![id]).await?.as_ref().map(of).transpose()
+/// A batch of a kind by its id.
+pub async fn find(db: &Db, kind: &str, id: i64) -> DbResult<Option<Batch>> {
+    let sql = format!("select {COLUMNS} from batch where id = $1 and kind like $2");
+    db.one(&sql, values![id, format!("{kind}%")]).await?.as_ref().map(of).transpose()
 }
 
 fn undo_of(text: &str) -> DbResult<Undo> {

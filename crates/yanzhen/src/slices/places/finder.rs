@@ -1,6 +1,5 @@
 //! Which village a row of a table speaks of: by code, or by a name that is its own within the caller's part. Pure.
 
-use super::import::Before;
 use super::model::{FOREVER, Village, short_name, sort_key};
 use kernel::{Message, msg};
 use standards::fold_name;
@@ -11,21 +10,25 @@ pub type Missed = (bool, Message, Option<Message>);
 
 /// Finds villages by what a row says of them.
 pub struct Finder<'a> {
-    before: &'a Before<'a>,
+    villages: &'a [Village],
+    /// Whether the caller sees the whole county.
+    whole: bool,
     by_code: HashMap<&'a str, usize>,
     by_name: HashMap<String, Vec<usize>>,
     readings: Vec<String>,
 }
 
 impl<'a> Finder<'a> {
-    pub fn new(before: &'a Before<'a>) -> Finder<'a> {
+    /// Over the villages of the caller's part: standing ones, ended ones, and rows of names that a standing one had.
+    pub fn new(villages: &'a [Village], whole: bool) -> Finder<'a> {
         let mut out = Finder {
-            before,
+            villages,
+            whole,
             by_code: HashMap::new(),
             by_name: HashMap::new(),
-            readings: before.villages.iter().map(|v| sort_key(&fold_name(&v.short))).collect(),
+            readings: villages.iter().map(|v| sort_key(&fold_name(&v.short))).collect(),
         };
-        for (i, v) in before.villages.iter().enumerate() {
+        for (i, v) in villages.iter().enumerate() {
             let stands = v.valid_to == FOREVER;
             // A standing row is the one meant, whatever stood under its code before.
             if stands || !out.by_code.contains_key(v.code.as_str()) {
@@ -39,11 +42,21 @@ impl<'a> Finder<'a> {
                 out.by_name.entry(short).or_default().push(i);
             }
         }
+        // A name it had before means the village that stands, unless another has that name now.
+        for v in villages.iter().filter(|v| v.valid_to != FOREVER) {
+            let Some(&i) = out.by_code.get(v.code.as_str()).filter(|i| villages[**i].valid_to == FOREVER)
+            else {
+                continue;
+            };
+            for name in [fold_name(&v.name), fold_name(&v.short)] {
+                out.by_name.entry(name).or_insert_with(|| vec![i]);
+            }
+        }
         out
     }
 
     fn village(&self, i: usize) -> &'a Village {
-        &self.before.villages[i]
+        &self.villages[i]
     }
 
     pub fn find(&self, code: &str, name: &str, township: &str) -> Result<usize, Missed> {
@@ -56,7 +69,7 @@ impl<'a> Finder<'a> {
         }
         let Some(found) = self.by_code.get(code.as_str()).copied() else {
             // Whether it is elsewhere or nowhere is not said to whom it does not concern.
-            return Err(if self.before.whole {
+            return Err(if self.whole {
                 let mend = self.near(name).unwrap_or_else(|| msg!("请核对 12 位代码；单元格要设成文本"));
                 (true, msg!("本县没有这个代码"), Some(mend))
             } else {
@@ -89,7 +102,7 @@ impl<'a> Finder<'a> {
         match fits.as_slice() {
             [one] => Ok(*one),
             [] => {
-                let reason = match (self.before.whole, township) {
+                let reason = match (self.whole, township) {
                     (false, _) => msg!("不在您的范围"),
                     (true, "") => msg!("本县没有这个村"),
                     (true, town) => msg!("{town}没有这个村", town = town),
@@ -113,7 +126,7 @@ impl<'a> Finder<'a> {
         let reading = sort_key(&typed);
         let stem = typed.trim_end_matches(['村', '区', '社']);
         let mut found: Vec<(u8, &str)> = Vec::new();
-        for (i, v) in self.before.villages.iter().enumerate().filter(|(_, v)| v.valid_to == FOREVER) {
+        for (i, v) in self.villages.iter().enumerate().filter(|(_, v)| v.valid_to == FOREVER) {
             let own = fold_name(&v.short);
             let rank = if own == typed {
                 Some(0)

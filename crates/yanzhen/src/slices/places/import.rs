@@ -150,7 +150,7 @@ pub fn check(table: &Table, columns: Vec<Column>, before: &Before<'_>) -> Report
     if !columns.iter().any(|c| matches!(c.role, Role::Fact(_))) {
         out.others.push(whole(msg!("没有一列是办法要的事实"), msg!("请在对列里逐列选定，或改用模板")));
     }
-    let finder = Finder::new(before);
+    let finder = Finder::new(before.villages, before.whole);
     let mut seen: BTreeMap<usize, u32> = BTreeMap::new();
     let skip = usize::from(table.rows.first().is_some_and(|(_, cells)| is_ids(cells, before.facts)));
     for (row, cells) in &table.rows[skip..] {

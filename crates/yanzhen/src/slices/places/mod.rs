@@ -3,14 +3,14 @@
 //! Other slices may use what is re-exported here.
 
 pub mod api;
-mod batch;
+pub(crate) mod batch;
 mod changes;
 mod columns;
 mod desk;
 pub mod facts;
-mod finder;
+pub(crate) mod finder;
 mod grades;
-mod import;
+pub(crate) mod import;
 mod intake;
 pub mod model;
 pub(crate) mod pages;

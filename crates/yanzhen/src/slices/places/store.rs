@@ -70,6 +70,13 @@ pub async fn villages(db: &Db, part: &Part) -> DbResult<Vec<Village>> {
     rows.iter().map(village_of).collect()
 }
 
+/// The villages of a part, with every row of those that ended or had another name.
+pub async fn villages_ever(db: &Db, part: &Part) -> DbResult<Vec<Village>> {
+    let mut out = villages(db, part).await?;
+    out.extend(ended(db, part).await?);
+    Ok(out)
+}
+
 /// The villages of a part that stood once and ended.
 pub async fn ended(db: &Db, part: &Part) -> DbResult<Vec<Village>> {
     let sql = format!(

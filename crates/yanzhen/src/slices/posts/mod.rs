@@ -12,7 +12,7 @@ pub mod store;
 pub mod team;
 
 pub use model::Holding;
-pub use rules::{posts_of, repost};
+pub use rules::{Rulebook, posts_of, repost};
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};

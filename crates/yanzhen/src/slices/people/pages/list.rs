@@ -29,6 +29,7 @@ pub struct Row {
 /// What the reader may do here.
 pub struct May {
     pub edit: bool,
+    pub import: bool,
     pub export: bool,
     /// Whether lists are typeset for print.
     pub print: bool,
@@ -212,6 +213,7 @@ fn listed(
     let choices = choices.map(|(c, on)| Choice::new(c.id(), page.t(c.title())).on(on)).collect();
     let may = May {
         edit: desk.caller.may(Action::EditPeople),
+        import: desk.caller.may(Action::ImportPeople),
         export: desk.caller.may(Action::ExportPeople),
         print: documents::PDF_BUILT,
     };

@@ -13,6 +13,7 @@ pub mod forms;
 pub mod list;
 pub mod lists;
 mod none;
+pub mod roster;
 pub mod sight;
 pub mod views;
 

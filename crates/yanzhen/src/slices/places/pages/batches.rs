@@ -28,7 +28,7 @@ pub struct Line {
     pub can_undo: bool,
 }
 
-fn line(b: &Batch) -> Line {
+pub fn line(b: &Batch) -> Line {
     Line {
         id: b.id,
         file: b.file.clone(),
@@ -44,7 +44,8 @@ fn line(b: &Batch) -> Line {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    page: u64,
+    /// From 1.
+    pub page: u64,
 }
 
 #[derive(Template)]
@@ -58,7 +59,7 @@ struct BatchesPage {
 pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
     let page = desk.page("import").await?;
     let offset = asked.page.clamp(1, 1 << 20) * 50 - 50;
-    let (found, all) = batch::list(&desk.db, &desk.caller.part, offset).await?;
+    let (found, all) = batch::list(&desk.db, batch::KIND, &desk.caller.part, offset).await?;
     let pager = Pager::new(asked.page, all, Link::new("/facts/batches"));
     Ok(Html(BatchesPage { lines: found.iter().map(line).collect(), pager, page }).into_response())
 }
@@ -86,7 +87,7 @@ struct BatchPage {
 }
 
 async fn found(desk: &Desk, id: i64) -> Answer<Authorized<Batch>> {
-    Ok(desk.caller.authorize(Action::ImportFacts, batch::find(&desk.db, id).await?)?)
+    Ok(desk.caller.authorize(Action::ImportFacts, batch::find(&desk.db, batch::KIND, id).await?)?)
 }
 
 pub async fn show(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Answer<Response> {
