@@ -1,6 +1,6 @@
 //! Two invented counties of two townships each, an account for each role, and requests without a network.
 
-use crate::registry::{self, PNG, Registry};
+use crate::registry::{self, PNG, Registry, last_number};
 use crate::table::Fill;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -412,12 +412,6 @@ impl Seen {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
     }
-}
-
-/// The id at the end of a path.
-pub fn last_number(location: &str) -> i64 {
-    let path = location.split('?').next().unwrap_or_default();
-    path.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no id in {location}"))
 }
 
 const BOUNDARY: &str = "yzboundary";

@@ -226,13 +226,13 @@ async fn unseen(fixture: &Fixture) {
     };
     let seen = upload(table).await;
     if seen.status == 303 {
-        let path = format!("/facts/import/{}/confirm", crate::fixture::last_number(&seen.location));
+        let path = format!("/facts/import/{}/confirm", crate::registry::last_number(&seen.location));
         let form: &'static [(&'static str, &'static str)] = &[("period", "2025"), ("source", "例台账")];
         let seen = fixture.send(Asked::post(&path, Sent::Form(form)).by(office)).await;
         assert_eq!(seen.status, 422, "a cell with a letter of zero: {}", seen.text);
     }
     let good: &'static str = Box::leak(format!("code,{}\n{village},a\n", text.id).into_boxed_str());
-    let import = crate::fixture::last_number(&upload(good).await.location);
+    let import = crate::registry::last_number(&upload(good).await.location);
     let parts: &'static [(&'static str, &'static str)] = &[
         ("fact", "a\0b"),
         ("value", "a\0b"),

@@ -1,6 +1,6 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
-use crate::fixture::{Asked, Fixture, Sent, Someone, event, last_number};
+use crate::fixture::{Asked, Fixture, Sent, Someone, event};
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -95,4 +95,10 @@ pub async fn rosters(fixture: &Fixture, who: &Someone, short: &str) -> (i64, i64
     let seen = fixture.send(Asked::post(&format!("{path}/confirm"), Sent::Form(form)).by(who)).await;
     assert_eq!(seen.status, 303, "{} writes a roster: {}", who.login, seen.text);
     (sent[0], last_number(&seen.location))
+}
+
+/// The id at the end of a path.
+pub fn last_number(location: &str) -> i64 {
+    let path = location.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no id in {location}"))
 }
