@@ -134,7 +134,7 @@ async fn tables_of_many_offices_at_once_are_all_written() {
             let mut browser = here.at(if k % 2 == 0 { &one } else { &two });
             let start = &start;
             scope.spawn(move || {
-                let preview = browser.upload(&workbook(villages, 0));
+                let preview = browser.upload("/facts", &workbook(villages, 0));
                 start.wait();
                 let seen = browser.post(&format!("{preview}/confirm"), &[("source", "台账")]);
                 assert_eq!(seen.status, 303, "{}", seen.text);

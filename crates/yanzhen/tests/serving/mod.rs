@@ -131,15 +131,15 @@ impl Browser {
         self.send("POST", path, "application/x-www-form-urlencoded", body.join("&").as_bytes())
     }
 
-    /// Uploads a table of facts; gives the path of its preview.
-    pub fn upload(&mut self, table: &[u8]) -> String {
+    /// Uploads a table of `/facts` or `/people`; gives the path of its preview.
+    pub fn upload(&mut self, at: &str, table: &[u8]) -> String {
         let mut body =
             b"--line\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\n\xe5\x8f\xb0\xe8\xb4\xa6\r\n\
-            --line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"facts.xlsx\"\r\n\r\n"
+            --line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"table.xlsx\"\r\n\r\n"
                 .to_vec();
         body.extend_from_slice(table);
         body.extend_from_slice(b"\r\n--line--\r\n");
-        let path = format!("/facts/import?csrf={}", self.csrf);
+        let path = format!("{at}/import?csrf={}", self.csrf);
         let seen = self.send("POST", &path, "multipart/form-data; boundary=line", &body).expect("answers");
         assert_eq!(seen.status, 303, "{}", seen.text);
         seen.location.split('?').next().expect("a path").to_owned()

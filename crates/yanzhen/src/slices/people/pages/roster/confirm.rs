@@ -20,9 +20,6 @@ pub async fn confirm(desk: Desk, Path(id): Path<i64>, request: Request) -> Answe
     let sent = Sent::read(request, 0).await?;
     let mut opened = Opened::of(&desk, id).await?;
     let page = desk.page("import").await?;
-    if let Some(batch) = opened.upload.batch {
-        return Ok(Redirect::to(&format!("/people/batches/{batch}")).into_response());
-    }
     let mut event = desk.caller.event("people.import", "batch", "", desk.caller.part.code());
     event.note = format!("upload {id}");
     // What stands now, not when the page was shown: nobody else writes from here on.
@@ -37,6 +34,10 @@ pub async fn confirm(desk: Desk, Path(id): Path<i64>, request: Request) -> Answe
     };
     if !refused.is_empty() {
         tx.rollback().await?;
+        // Pressed twice: what the first press wrote is shown.
+        if let Some(batch) = opened.upload.batch.filter(|_| report.writing() == 0) {
+            return Ok(Redirect::to(&format!("/people/batches/{batch}")).into_response());
+        }
         return render(&desk, &opened, &report, &HashMap::new(), refused).await;
     }
     let source = msg!("名册导入：{file}", file = &opened.upload.name).text(Lang::Zh);
