@@ -36,6 +36,10 @@ struct Cell {
     title: &'static str,
     text: String,
     bad: bool,
+    /// The name, by which the row goes.
+    lead: bool,
+    /// May be broken over lines.
+    wide: bool,
 }
 
 /// A sheet whose columns may be read otherwise.
@@ -161,6 +165,12 @@ pub async fn render(
     if roster {
         steps[0].under = page.m(&msg!("自动识别 {n} 列", n = known));
     }
+    // A column that is called otherwise shows that heads were understood.
+    let mut columns =
+        plan.sheets.iter().filter(|s| s.take).filter_map(|s| s.heads.as_ref()).flat_map(|h| &h.columns);
+    if let Some(c) = columns.find(|c| c.role() != Role::Skip && c.name != c.role().title()) {
+        steps[1].under = format!("“{}”→ {}", c.name, page.t(c.role().title()));
+    }
     steps[2].under =
         if bad > 0 { page.m(&msg!("{n} 行有错", n = bad)) } else { page.t("没有错").to_owned() };
     steps[3].under = page.t("24 小时内可整批撤销").to_owned();
@@ -257,6 +267,8 @@ impl Eyes<'_> {
             title: self.page.t(title),
             text: self.cell(row, title, *field),
             bad: row.act == Act::Bad && bad(title, *field),
+            lead: *field == Some(Field::Name),
+            wide: *title == "职务",
         };
         let many = self.opened.upload.plan.sheets.iter().filter(|s| s.take).count() > 1;
         let sheet = self.opened.read.sheets.get(row.row.sheet).filter(|_| many);
