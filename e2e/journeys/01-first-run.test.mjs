@@ -28,6 +28,17 @@ journey("first run", { data: "new" }, async (at) => {
   assert.equal(await first.page.locator("[name=pack]").count(), 6, "five packs, or later");
   assert.equal(await first.page.locator("[name=pack]:checked").count(), 0, "the county chooses");
 
+  // The county is found by province and city, without leaving the page.
+  for (const [name, code] of [["province", "34"], ["city", "3415"], ["place", "341502"]]) {
+    const listed = first.page.waitForResponse((r) => r.url().endsWith("/setup"));
+    await first.page.selectOption(`[name=${name}]`, code);
+    await listed;
+  }
+  await first.page.locator("#where [role=status]").waitFor();
+  assert.match(await first.text("#where [role=status]"), /已找到：2\d 个乡镇街道、\d+ 个村和社区/);
+  assert.equal(await first.page.inputValue("[name=place]"), "341502");
+  await first.look("setup-where", { english: false });
+
   const english = await at.visitor({ lang: "en" });
   await english.open("/setup");
   await english.fill({ code });

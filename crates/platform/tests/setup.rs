@@ -81,6 +81,20 @@ async fn set_up_once_with_the_code() {
         }
         assert!(seen.has("项通过") && !seen.has("yz-ck is-stop"), "{}", seen.text);
         assert!(seen.has("例山县考核办法") && seen.has("以后再选") && !seen.has(" checked"));
+        // The county is found step by step; nothing is checked on the way, and what was typed stays.
+        let steps =
+            [("list", "1"), ("county", ""), ("province", "99"), ("city", "9901"), ("place", "990101")];
+        let blank = with(&setup_form(&code), &[("county", "")]);
+        let seen = browser.post("/setup", &[&blank[..], &steps].concat()).await;
+        assert!(
+            seen.status == OK && seen.has("value=\"990101\" selected") && seen.has("1 个乡镇"),
+            "{}",
+            seen.text
+        );
+        assert!(seen.has("value=\"周例戌\""));
+        let astray = [("list", "1"), ("province", ""), ("city", "9901"), ("place", "990101")];
+        let seen = browser.post("/setup", &[&blank[..], &astray].concat()).await;
+        assert!(seen.status == OK && !seen.has("990101\" selected"));
         let bad = with(
             &setup_form(&code),
             &[

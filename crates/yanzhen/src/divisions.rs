@@ -27,6 +27,38 @@ pub fn embedded() -> bool {
     !INDEX.is_empty()
 }
 
+/// Code, name, city and province of every county of the table, in the order of their codes.
+fn lines() -> impl Iterator<Item = (&'static str, &'static str, &'static str, &'static str)> {
+    INDEX.lines().filter_map(|line| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?, cells.next()?, cells.next()?, cells.next()?))
+    })
+}
+
+/// What stands below a part of the nation, as code and name: below nothing its provinces, below a province (two digits)
+/// its cities, below a city (four digits) its counties (six digits).
+pub fn below(part: &str) -> Vec<(&'static str, &'static str)> {
+    let digits = match part.len() {
+        0 => 2,
+        2 => 4,
+        4 => 6,
+        _ => return Vec::new(),
+    };
+    let mut out: Vec<(&str, &str)> = Vec::new();
+    for (code, county, city, province) in lines().filter(|(code, ..)| code.starts_with(part)) {
+        let name = match digits {
+            2 => province,
+            4 => city,
+            _ => county,
+        };
+        let Some(code) = code.get(..digits) else { continue };
+        if out.last().is_none_or(|(last, _)| *last != code) {
+            out.push((code, name));
+        }
+    }
+    out
+}
+
 /// A county of the table.
 pub fn county(code: &str) -> Option<Geography> {
     let line = INDEX.lines().find(|l| l.split('\t').next() == Some(code))?;
@@ -51,4 +83,22 @@ pub fn county(code: &str) -> Option<Geography> {
         to.push((code.to_owned(), name.to_owned()));
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nation_is_found_step_by_step() {
+        if !embedded() {
+            return;
+        }
+        assert_eq!(below("").len(), 31);
+        assert!(below("").contains(&("34", "安徽省")));
+        assert!(below("34").contains(&("3415", "六安市")));
+        assert!(below("3415").contains(&("341502", "金安区")));
+        assert_eq!(below("341502"), []);
+        assert_eq!(below("99"), []);
+    }
 }

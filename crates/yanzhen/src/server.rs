@@ -3,7 +3,7 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{filings, people, places, posts};
-use kernel::msg;
+use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
 use platform::db::{Db, DbResult, Event};
@@ -33,14 +33,29 @@ pub fn app(at: Installation, development: bool) -> App {
 }
 
 /// What set-up asks for.
-const NEW_COUNTY: NewCounty = NewCounty { found: found_hook, packs: packs::offers, adopt: adopt_hook };
+const NEW_COUNTY: NewCounty = NewCounty {
+    found: found_hook,
+    below: divisions::below,
+    amounts,
+    packs: packs::offers,
+    adopt: adopt_hook,
+};
+
+/// How much there is of a county of the table.
+fn amounts(code: &str) -> Option<Message> {
+    divisions::county(code).map(|geography| amount(&geography))
+}
+
+fn amount(geography: &Geography) -> Message {
+    let (towns, villages) = (geography.townships.len(), geography.villages.len());
+    msg!("{towns} 个乡镇街道、{villages} 个村和社区", towns = towns, villages = villages)
+}
 
 fn found_hook(db: Db, code: String) -> Hooked<Option<Founded>> {
     Box::pin(async move {
         let Some(geography) = divisions::county(&code) else { return Ok(None) };
         found(&db, &geography).await?;
-        let (towns, villages) = (geography.townships.len(), geography.villages.len());
-        let says = msg!("{towns} 个乡镇街道、{villages} 个村和社区", towns = towns, villages = villages);
+        let says = amount(&geography);
         Ok(Some(Founded { name: geography.name, says }))
     })
 }

@@ -74,6 +74,11 @@ struct FormPage {
     packs: Vec<Choice>,
     faults: Faults,
     code: String,
+    provinces: Vec<Choice>,
+    cities: Vec<Choice>,
+    places: Vec<Choice>,
+    /// How much there is of the county that was chosen.
+    amounts: String,
     county: String,
     county_name: String,
     admins: Vec<PersonForm>,
@@ -166,6 +171,14 @@ fn form_page(app: &App, page: Page, checks: Vec<Check>, typed: &Typed, faults: F
         login: field(&format!("{}_login", a.id)),
     });
     let summary = came_out(&page, &checks);
+    // What was chosen below another part of the nation is chosen no more.
+    let (province, city, place) = (field("province"), field("city"), field("place"));
+    let city = if province.is_empty() || !city.starts_with(&province) { String::new() } else { city };
+    let place = if city.is_empty() || !place.starts_with(&city) { String::new() } else { place };
+    let below = |part: &str, chosen: &str| -> Vec<Choice> {
+        let all = (app.new_county.below)(part);
+        all.into_iter().map(|(code, name)| Choice::new(code, name).on(code == chosen)).collect()
+    };
     let form = FormPage {
         lead: page.t(key!("填完一次交上；交上以前什么都不写入。")),
         steps: steps(&page, if stopped { 1 } else { 2 }, &summary),
@@ -176,6 +189,10 @@ fn form_page(app: &App, page: Page, checks: Vec<Check>, typed: &Typed, faults: F
         packs: packs(app, &page, of(typed, "pack")),
         faults,
         code: field("code"),
+        provinces: below("", &province),
+        cities: if province.is_empty() { Vec::new() } else { below(&province, &city) },
+        places: if city.is_empty() { Vec::new() } else { below(&city, &place) },
+        amounts: (app.new_county.amounts)(&place).map(|m| page.m(&m)).unwrap_or_default(),
         county: field("county"),
         county_name: field("county_name"),
         admins: admins.collect(),
@@ -216,7 +233,8 @@ async fn act(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>)
     }
     let checks = checks::run(&app, &visitor, &page).await;
     let stopped = checks.iter().any(|c| c.state == Checked::Failed);
-    if stopped || !typed.contains_key("county") {
+    // Choosing where lists what stands below it; nothing is checked yet.
+    if stopped || !typed.contains_key("county") || typed.contains_key("list") {
         return Ok(form_page(&app, page, checks, &typed, Faults::new()));
     }
     let mut faults = check(&page, &typed);
@@ -260,12 +278,20 @@ async fn act(State(app): State<App>, visitor: Visitor, Form(typed): Form<Typed>)
     Ok(Html(done).into_response())
 }
 
+/// The county's six digits: as chosen, or as typed for one that no list has.
+fn code_of(typed: &Typed) -> &str {
+    match of(typed, "county") {
+        "" => of(typed, "place"),
+        code => code,
+    }
+}
+
 /// Every fault of the form at once.
 fn check(page: &Page, typed: &Typed) -> Faults {
     let mut faults = Faults::new();
-    let code = of(typed, "county");
+    let code = code_of(typed);
     if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) || code.starts_with('0') {
-        faults.add("county", page.t(key!("请填县（市、区）的六位区划代码，如 990101")));
+        faults.add("county", page.t(key!("请选到县（市、区），或填它的六位区划代码，如 990101")));
     }
     if of(typed, "county_name").chars().count() > 40 {
         faults.add("county_name", page.t(key!("县名最多 40 个字")));
@@ -341,7 +367,7 @@ async fn county(
     typed: &Typed,
     pack: Option<&PackOffer>,
 ) -> DbResult<Option<(CountyInfo, Option<Message>)>> {
-    let (code, name) = (of(typed, "county"), of(typed, "county_name"));
+    let (code, name) = (code_of(typed), of(typed, "county_name"));
     // No province has 99: such codes are of invented counties.
     let invented = code.starts_with("99");
     let target = app.at.settings.target(&app.at.folder, code);

@@ -26,6 +26,11 @@ pub type Hooked<T> = Pin<Box<dyn Future<Output = DbResult<T>> + Send>>;
 pub struct NewCounty {
     /// Fills its database with the geography of its six digits; nothing for a code it does not know.
     pub found: fn(Db, String) -> Hooked<Option<Founded>>,
+    /// Code and name of what stands below a part of the nation: of nothing its provinces, of two digits the cities, of
+    /// four the counties.
+    pub below: fn(&str) -> Vec<(&'static str, &'static str)>,
+    /// How much there is of the county of six digits; nothing for a code it does not know.
+    pub amounts: fn(&str) -> Option<Message>,
     /// The packs to begin from.
     pub packs: fn() -> Vec<PackOffer>,
     /// Takes one of them in, by its id and under a name that stands beside it; the event tells the audit.

@@ -50,6 +50,19 @@ fn found(_: Db, code: String) -> Hooked<Option<Founded>> {
     Box::pin(async move { Ok((code == "990101").then(|| Founded { name: "例山县".into(), says })) })
 }
 
+fn below(part: &str) -> Vec<(&'static str, &'static str)> {
+    match part {
+        "" => vec![("99", "例省")],
+        "99" => vec![("9901", "例安市")],
+        "9901" => vec![("990101", "例山县")],
+        _ => Vec::new(),
+    }
+}
+
+fn amounts(code: &str) -> Option<Message> {
+    (code == "990101").then(|| Message::new("1 个乡镇", Vec::new()))
+}
+
 fn packs() -> Vec<PackOffer> {
     vec![PackOffer {
         id: "try",
@@ -70,7 +83,7 @@ impl Engine {
             at: self.at.clone(),
             metrics: Arc::default(),
             development: false,
-            new_county: NewCounty { found, packs, adopt },
+            new_county: NewCounty { found, below, amounts, packs, adopt },
             rail: |_| Vec::new(),
         }
     }
