@@ -14,6 +14,7 @@ pub mod list;
 pub mod lists;
 mod none;
 pub mod sight;
+pub mod traces;
 pub mod views;
 
 use super::model::Person;
