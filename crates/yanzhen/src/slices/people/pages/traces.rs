@@ -9,6 +9,7 @@ use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::{today, village};
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::posts_of;
+use kernel::msg;
 use platform::access::Role;
 use platform::db::{Db, DbResult, Past};
 use platform::page::Page;
@@ -115,7 +116,10 @@ impl Teller<'_> {
             let last = if last.is_empty() { get("to_on") } else { last };
             let first = if get("from").is_empty() { get("from_on") } else { get("from") };
             let last = if last == FOREVER { String::new() } else { day_text(last) };
-            format!("{}—{last}", day_text(first))
+            match last.as_str() {
+                "" => self.page.m(&msg!("{day}起", day = day_text(first))),
+                last => format!("{}—{last}", day_text(first)),
+            }
         };
         let said = match field {
             "post" => {

@@ -3,6 +3,7 @@
 
 use super::day_text;
 use super::village::vacancy_words;
+use crate::slices::people::words::education;
 use crate::slices::places::{Village, store as registry};
 use crate::slices::posts::actions::{self, Empty};
 use crate::slices::posts::checks;
@@ -298,7 +299,7 @@ pub async fn show(
         Part::Township(_) => townships.first().map_or_else(String::new, |t| t.name.clone()),
         Part::Village(code) => villages.get(code).map_or_else(String::new, |v| v.short.clone()),
     };
-    let class_name = standards::label_of(&standards::EDUCATION, &class).unwrap_or_default().to_owned();
+    let class_name = page.w(education(&class));
     let rows: Vec<Trend> = rows.into_values().collect();
     let sum = |of: fn(&Trend) -> usize| rows.iter().map(of).sum();
     let whole = Trend {
