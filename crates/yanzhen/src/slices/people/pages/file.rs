@@ -9,6 +9,7 @@ use crate::slices::people::parts::{
 };
 use crate::slices::people::say::{age, say};
 use crate::slices::people::store;
+use crate::slices::people::words::POOLS;
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
@@ -377,7 +378,12 @@ async fn render(
         if h.title.is_empty() { posts.title(&h.post, &day).to_owned() } else { h.title.clone() }
     };
     let now: Vec<String> = now.iter().map(title).collect();
-    let mut pools: Vec<String> = stays.iter().filter(|s| s.on(&day)).map(|s| pool_name(&s.pool)).collect();
+    let mut pools: Vec<&str> = stays.iter().filter(|s| s.on(&day)).map(|s| s.pool.as_str()).collect();
+    // Everybody in a pool is in reserve: the narrower pools say more.
+    if pools.len() > 1 {
+        pools.retain(|id| *id != POOLS[0].0);
+    }
+    let mut pools: Vec<String> = pools.into_iter().map(pool_name).collect();
     // A post and its pool may be called the same.
     pools.retain(|p| !now.contains(p));
     let health =

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::{Day, msg};
 use platform::access::{Action, Part};
 use platform::db::{Db, DbResult};
+use platform::kit::thousands;
 use platform::page::Page;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
 use policy::posts::{Group, Posts, Track};
@@ -122,6 +123,12 @@ struct OverviewPage {
     months: u32,
     pack: String,
     today: String,
+}
+
+impl OverviewPage {
+    fn people(&self) -> String {
+        thousands(self.whole.now.people.into())
+    }
 }
 
 /// The teams at the end of each village's term before, by village.
