@@ -370,7 +370,7 @@ async fn render(
     let place = |kind: &str| Field::ALL.iter().position(|f| f.id() == kind).unwrap_or(usize::MAX);
     ordered.sort_by_key(|c| (place(&c.kind), c.state() != ClaimState::Recognised));
     let lines: Vec<ClaimLine> = ordered.iter().map(|c| claim_line(&page, &people, c)).collect();
-    let other = |c: &&&Kept<Claim>| waits(*c) && !stands(&c.kind, &c.value);
+    let other = |c: &&&Kept<Claim>| waits(c) && !stands(&c.kind, &c.value);
     let conflicts = ordered.iter().filter(other).map(|c| claim_line(&page, &people, c)).collect();
     let mut now: Vec<&posts::Holding> = holds.iter().filter(|h| h.on(&day)).collect();
     now.sort_by_key(|h| posts.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order));
