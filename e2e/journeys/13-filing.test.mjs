@@ -145,6 +145,7 @@ onBoth("a secretary's filing", async (at) => {
 
   await town.open(filing);
   assert.equal(await town.press("办结", "#next"), 200);
+  assert.equal(await town.page.locator(".yz-tracks .is-plan").count(), 0, "what was carried out is no proposal");
   await town.look("filing-done");
   const paper = await town.download("备案表 PDF");
   assert.equal(paper.bytes.subarray(0, 5).toString(), "%PDF-");
@@ -157,6 +158,9 @@ onBoth("a secretary's filing", async (at) => {
   assert.match(await county.page.locator("#team tbody tr", { hasText: deputy }).innerText(), /村党组织书记/);
   await county.look("village-team");
   await county.leave(() => county.page.locator("#team tbody th a", { hasText: deputy }).click());
-  await county.open(`${county.path}?part=posts`);
+  const file = county.path;
+  await county.open(`${file}?part=posts`);
   assert.match(await county.text("main"), /村党组织书记[\s\S]*上级党组织任命/);
+  await county.open(`${file}?part=history`);
+  assert.match(await county.text(".yz-changes"), /定职 抓党建\s*管三资[\s\S]*职务 \S+ 村党组织书记 \S+日起 上级党组织任命/);
 });

@@ -29,6 +29,8 @@ pub struct Line {
     pub name: String,
     pub title: String,
     pub word: &'static str,
+    /// Announced: no proposal any more.
+    pub carried: bool,
     pub reason: String,
     pub basis: String,
 }
@@ -171,6 +173,14 @@ pub async fn show(
     render(&app, &visitor, &caller, &db, &filing, Refused::default()).await
 }
 
+/// The beginning of a text.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(14) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 fn steps(page: &Page, filing: &Filing, clock: Option<&Clock>, checked: String) -> Vec<Step> {
     let at = match filing.state {
         State::Draft | State::Withdrawn => 0,
@@ -191,7 +201,7 @@ fn steps(page: &Page, filing: &Filing, clock: Option<&Clock>, checked: String) -
     ];
     let unders = [
         filing.drafted_by.clone(),
-        filing.meeting.chars().take(14).collect(),
+        short(&filing.meeting),
         checked,
         clock.map_or_else(|| told_day(&filing.received_on), |c| page.m(&c.said)),
         filing.reply_no.clone(),
@@ -217,17 +227,22 @@ async fn people_of(db: &Db, caller: &Caller, filing: &Filing) -> Answer<Vec<Choi
     Ok(all.into_iter().map(of).collect())
 }
 
+/// A change as listed: proposed until it is announced.
 fn listed(posts: &Posts, item: &Item, day: &str) -> Line {
+    let carried = item.carried_at.is_some();
     Line {
         id: item.id,
         person: item.person,
         name: item.name.clone(),
         title: posts.title(&item.post, day).to_owned(),
         word: match item.change {
+            Change::Appoint if carried => kernel::key!("任职"),
             Change::Appoint => kernel::key!("拟任职"),
+            Change::Remove if carried => kernel::key!("免职"),
             Change::Remove => kernel::key!("拟免职"),
             _ => word_of::<WayOut>(&item.way),
         },
+        carried,
         reason: item.reason.clone(),
         basis: item.basis.clone(),
     }
