@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -29,7 +29,23 @@ export function journey(name, { data = "demo", args = [], skip = false } = {}, b
   });
 }
 
+/**
+ * A journey on a copy of the demo, and the same on PostgreSQL where YANZHEN_DATABASE names a server. There the pages are
+ * gone through and not looked at once more: they are the same.
+ */
+export function onBoth(name, body) {
+  const database = process.env.YANZHEN_DATABASE;
+  journey(name, {}, body);
+  const skip = database ? false : "no YANZHEN_DATABASE";
+  journey(`${name}, on PostgreSQL`, { data: "made", args: ["--database", database], skip }, async (at) => {
+    at.looks = false;
+    await body(at);
+  });
+}
+
 class Journey {
+  /** Whether pages are looked at on the way. */
+  looks = true;
   output = "";
   log = "";
   /** What the browser complained of. */
@@ -47,6 +63,12 @@ class Journey {
     if (data === "demo") {
       assert.ok(DEMO, "YANZHEN_DEMO names the folder of a demo: run cargo xtask journeys");
       cpSync(DEMO, this.data, { recursive: true });
+    }
+    if (data === "made") {
+      // Journeys beside each other on one server keep to schemas of their own.
+      mkdirSync(this.data, { recursive: true });
+      const schemas = `yz_${this.folder.split("-").pop().replace(/[^A-Za-z0-9]/g, "").toLowerCase()}_${process.pid}`;
+      writeFileSync(join(this.data, "yanzhen.toml"), `schema_prefix = "${schemas}"\n`);
     }
     const options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--lang=zh-CN"];
     const [browser, program] = await Promise.allSettled([

@@ -21,4 +21,19 @@ journey("pictures", {}, async (at) => {
   await take(county, "village");
   await county.open(`${village}/why`);
   await take(county, "why");
+
+  await county.open("/people?view=reserves");
+  await county.leave(() => county.page.locator("tbody th a").first().click());
+  await take(county, "person");
+  await county.open(`${village}/posts`);
+  await county.press("起草任职备案", ".yz-head");
+  await county.press("开始起草");
+  // The secretary, then an elected seat, which no filing takes away.
+  const holds = county.page.locator("#leave [name=holding] option");
+  for (const sign of ["党", "选"]) {
+    const hold = await holds.filter({ hasText: sign }).first().getAttribute("value");
+    await county.fill({ holding: hold, way: "removed", reason: "本人因病书面请求，已谈话", basis: "《办法》第十二条" }, "#leave");
+    await county.press("写入离任", "#leave");
+  }
+  await take(county, "filing");
 });

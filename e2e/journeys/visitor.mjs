@@ -78,6 +78,13 @@ export class Visitor {
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
   }
 
+  /** Keeps a file beside the pictures, to be looked at. */
+  keep(name, bytes) {
+    if (!SHOTS || !this.journey.looks) return;
+    mkdirSync(SHOTS, { recursive: true });
+    writeFileSync(join(SHOTS, name), bytes);
+  }
+
   /** Goes to the first village of the formation (or the first that a selector finds); gives its address. */
   async firstVillage(selector = ".yz-tile") {
     const tile = this.page.locator(selector).first();
@@ -222,6 +229,7 @@ export class Visitor {
    * Only for pages that can be read again by their address, unless `english` is false.
    */
   async look(name, { english = true } = {}) {
+    if (!this.journey.looks) return;
     const before = this.page.viewportSize();
     await this.lookAt(DESK, name);
     await this.lookAt(PHONE, `${name}-phone`);

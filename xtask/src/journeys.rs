@@ -41,8 +41,10 @@ pub fn run(args: &[String]) -> Done {
         .env("YANZHEN_SHOTS", &shots)
         .env("YANZHEN_PICTURES", run::root().join("docs").join("shots"))
         .env("YANZHEN_CHROMIUM", chromium);
-    // One journey is made on PostgreSQL as well.
-    let postgres = match names.iter().any(|n| n.contains("postgres")) {
+    // Some journeys are made on PostgreSQL as well.
+    let both =
+        |name: &String| std::fs::read_to_string(folder.join(name)).is_ok_and(|t| t.contains("onBoth("));
+    let postgres = match names.iter().any(|n| n.contains("postgres") || both(n)) {
         true => Some(crate::postgres::start()?),
         false => None,
     };

@@ -30,6 +30,16 @@ pub struct Past {
 }
 
 impl Db {
+    /// How many changes a record has.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn history_len(&self, kind: &str, record: &str) -> DbResult<u64> {
+        let sql = "select count(*) from history where kind = $1 and record = $2";
+        let n = self.one(sql, values![kind, record]).await?.map(|r| r.int(0)).transpose()?;
+        Ok(n.unwrap_or_default().unsigned_abs())
+    }
+
     /// The changes of a record, the latest first: at most `limit` after `offset`. What a destroyed key sealed comes
     /// back without values.
     ///

@@ -49,6 +49,8 @@ const PACKS: [&str; 2] = ["jinan", "wucun"];
 const FINISHED: &str = "demo.done";
 /// Tells a demo that was killed on the way from a folder with somebody's data.
 const BEGUN: &str = "demo.begun";
+/// The settings of a folder, see [`Settings::read`].
+const SETTINGS: &str = "yanzhen.toml";
 const SEED: u64 = 7;
 /// Persons of each county but the first, which has everybody: a county begins with some of its townships.
 const PERSONS: usize = 400;
@@ -63,7 +65,10 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
             if begun.exists() {
                 // All of it was invented: it is made anew.
                 std::fs::remove_dir_all(&args.data).map_err(lost)?;
-            } else if std::fs::read_dir(&args.data).is_ok_and(|mut all| all.next().is_some()) {
+            } else if std::fs::read_dir(&args.data).is_ok_and(|all| {
+                // Settings alone are no data: they say where the data shall be.
+                all.filter_map(Result::ok).any(|one| one.file_name() != SETTINGS)
+            }) {
                 return Err(Stop::Failed(msg!(
                     "{folder} 里有别的数据；请另选一个文件夹",
                     folder = args.data.display().to_string()
@@ -91,9 +96,9 @@ pub fn run(ui: &Ui, args: &Args) -> Done {
 }
 
 async fn open(args: &Args) -> Result<Installation, Stop> {
-    if args.database.is_some() && !args.data.join("yanzhen.toml").exists() {
+    if args.database.is_some() && !args.data.join(SETTINGS).exists() {
         // The other commands find the demo's schemas too; the address, which may hold a password, is not written down.
-        let settings = args.data.join("yanzhen.toml");
+        let settings = args.data.join(SETTINGS);
         std::fs::write(&settings, "schema_prefix = \"yanzhen_demo\"\n")
             .map_err(|e| super::io_failed(&settings, &e))?;
     }

@@ -144,7 +144,7 @@ pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cad
 pub async fn link(db: &Db, by: &Caller, cadre: &Cadre, account: i64, login: &str) -> Done {
     let event = by.event("people.link", "person", &cadre.id.to_string(), &cadre.village);
     let mut tx = db.write(event).await.map_err(failed)?;
-    people::link(&mut tx, cadre.id, account, login, &by.name).await.map_err(failed)?;
+    people::link(&mut tx, cadre.id, Some((account, login)), &by.name).await.map_err(failed)?;
     tx.commit().await.map_err(failed)
 }
 

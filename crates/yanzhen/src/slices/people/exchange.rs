@@ -3,6 +3,7 @@
 use super::field::Field;
 use super::model::{Person, Values};
 use super::parts::{self, CvLine, Education, FamilyMember, Merit};
+use super::words::education;
 use crate::slices::posts;
 use kernel::Day;
 use platform::access::Authorized;
@@ -22,6 +23,14 @@ fn date(text: &str) -> DateField {
     text.parse::<PartialDate>().map_or(DateField::Empty, DateField::Date)
 }
 
+/// An education (GB/T 4658) as appointment forms say it: a university's four years are 大学 there.
+fn on_forms(level: &str) -> &str {
+    match education(level) {
+        "本科" => "大学",
+        said => said,
+    }
+}
+
 /// The highest schooling of a mode as a form holds it.
 fn schooling(all: &[Education], mode: &str) -> Schooling {
     let of_mode = || all.iter().filter(|e| e.mode == mode);
@@ -30,7 +39,7 @@ fn schooling(all: &[Education], mode: &str) -> Schooling {
     let degree = of_mode().filter(|e| !e.degree.is_empty()).min_by(|a, b| a.level.cmp(&b.level));
     let school = |e: &Education| format!("{}{}", e.school, e.major);
     Schooling {
-        education: best.map(|e| label(&standards::EDUCATION, &e.level)).unwrap_or_default(),
+        education: best.map(|e| on_forms(&e.level).to_owned()).unwrap_or_default(),
         education_school: best.map(school).unwrap_or_default(),
         degree: degree.map(|e| e.degree.clone()).unwrap_or_default(),
         degree_school: degree.map(school).unwrap_or_default(),
@@ -62,9 +71,10 @@ pub async fn form(
         parts::of::<Education>(db, person.id).await?.into_iter().map(|k| k.part).collect();
     let merits = parts::of::<Merit>(db, person.id).await?;
     let holds = posts::store::of_person(db, person.id).await?;
-    let present: Vec<String> = holds
-        .iter()
-        .filter(|h| h.on(&day))
+    let mut present: Vec<&posts::Holding> = holds.iter().filter(|h| h.on(&day)).collect();
+    present.sort_by_key(|h| rules.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order));
+    let present: Vec<String> = present
+        .into_iter()
         .map(|h| if h.title.is_empty() { rules.title(&h.post, &day).to_owned() } else { h.title.clone() })
         .collect();
     let place = format!("{}{}", person.township_name, person.village_name);

@@ -10,6 +10,7 @@ pub mod field;
 pub mod filter;
 pub mod input;
 pub mod listing;
+pub mod looks;
 mod map;
 pub mod model;
 mod near;

@@ -320,17 +320,66 @@ pub async fn put_posts(tx: &WriteTx, persons: &[i64], posts: &[&str], rank: i64)
     Ok(())
 }
 
-/// Links an account with the person whose it is; a link it had ends.
-pub async fn link(tx: &mut WriteTx, person: i64, account: i64, login: &str, by: &str) -> DbResult<()> {
+/// The login through which a person sees the own file.
+pub async fn login_of(db: &Db, person: i64) -> DbResult<Option<String>> {
+    let sql = "select login from person_account where person = $1 and ended_at is null";
+    db.one(sql, values![person]).await?.map(|r| r.text(0)).transpose()
+}
+
+/// Links an account, by its id and login, with the person whose it is; links that either had end. Without an account the
+/// person's link ends.
+pub async fn link(tx: &mut WriteTx, person: i64, account: Option<(i64, &str)>, by: &str) -> DbResult<()> {
     let at = now_ms();
+    let before = "select login from person_account where person = $1 and ended_at is null";
+    let before = tx.one(before, values![person]).await?.map(|r| r.text(0)).transpose()?;
     let sql =
         "update person_account set ended_at = $2 where (account = $1 or person = $3) and ended_at is null";
-    tx.run(sql, values![account, at, person]).await?;
-    let sql = "insert into person_account (id, person, account, login, by_name, at) values ($1, $2, $3, $4, $5, $6)";
-    tx.run(sql, values![platform::db::new_id(), person, account, login, by, at]).await?;
-    let after = Some(login.to_owned());
-    tx.changed_of(Some(person), "person", &person.to_string(), "account", None, after);
+    tx.run(sql, values![account.map_or(0, |(id, _)| id), at, person]).await?;
+    if let Some((id, login)) = account {
+        let sql = "insert into person_account (id, person, account, login, by_name, at) \
+                   values ($1, $2, $3, $4, $5, $6)";
+        tx.run(sql, values![platform::db::new_id(), person, id, login, by, at]).await?;
+    }
+    let after = account.map(|(_, login)| login.to_owned());
+    tx.changed_of(Some(person), "person", &person.to_string(), "account", before, after);
     Ok(())
+}
+
+/// Puts a photo, an attachment's id, in place of the one that a file as it was read has.
+pub async fn put_photo(tx: &mut WriteTx, person: &Person, photo: i64) -> DbResult<()> {
+    let sql = "update person set photo = $2, rev = rev + 1, changed_at = $3 where id = $1";
+    tx.run(sql, values![person.id, photo, now_ms()]).await?;
+    let (was, became) = (person.photo.map(|p| p.to_string()), Some(photo.to_string()));
+    tx.changed_of(Some(person.id), "person", &person.id.to_string(), "photo", was, became);
+    Ok(())
+}
+
+/// Who of a village is in reserve, the secretary's reserve first: their files.
+pub async fn reserves(db: &Db, village: &str) -> DbResult<Vec<Person>> {
+    let condition = "p.village = $1 and p.state = 'active' and p.pools <> ''";
+    let order =
+        "order by case when p.pools like '%|secretary_reserve|%' then 0 else 1 end, p.sort, p.id limit 40";
+    select(db, condition, order, values![village]).await
+}
+
+/// Who can be chosen for a post of a village: id, name, birth and village, the village's own first; of its township too
+/// where `near`.
+pub async fn choices(db: &Db, village: &str, near: bool) -> DbResult<Vec<(i64, String, String, String)>> {
+    let sql = "select p.id, p.name, p.birth, coalesce(v.short, '') from person p \
+        left join place v on v.code = p.village and v.level = 'village' and v.valid_to = '9999-12-31' \
+        where p.state = 'active' and p.township = $1 and (p.village = $2 or $3 = 1) \
+        order by case when p.village = $2 then 0 else 1 end, p.post_rank, p.sort, p.id limit 600";
+    let township = village.get(..9).unwrap_or_default();
+    let rows = db.rows(sql, values![township, village, i64::from(near)]).await?;
+    rows.iter().map(|r| Ok((r.int(0)?, r.text(1)?, r.text(2)?, r.text(3)?))).collect()
+}
+
+/// Who of a part is called so, three at most: their ids.
+pub async fn named(db: &Db, part: &Part, name: &str) -> DbResult<Vec<i64>> {
+    let sql = "select id from person where name = $1 and state = 'active' and ($2 = '' or township = $2) \
+               and ($3 = '' or village = $3) order by id limit 3";
+    let rows = db.rows(sql, values![name, part.township(), part.village()]).await?;
+    rows.iter().map(|r| r.int(0)).collect()
 }
 
 /// The person whose own file an account may see; `None` where none is linked.

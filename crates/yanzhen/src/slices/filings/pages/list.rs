@@ -27,6 +27,8 @@ pub struct Line {
     pub no: String,
     pub place: String,
     pub what: String,
+    /// The tracks of its changes: 党.
+    pub track: &'static str,
     pub state: &'static str,
     pub tone: &'static str,
     pub clock: String,
@@ -136,11 +138,22 @@ pub async fn show(
             .get(&f.village)
             .map_or_else(|| f.title.clone(), |v| format!("{} {}", v.township_name, v.short));
         let stops = f.stopped.lines().count();
+        let brought = store::documents(&db, f.id).await?;
+        let missing =
+            look::wanted(&posts, &items, &brought).iter().filter(|(d, there)| d.required && !there).count();
+        let mut notes = Vec::new();
+        if missing > 0 && f.state.is_open() {
+            notes.push(page.tn("缺 {n} 份", missing));
+        }
+        if stops > 0 {
+            notes.push(page.tn("拦下 {n} 处", stops));
+        }
         lines.push(Line {
             id: f.id,
             no: f.no.clone(),
             place,
             what: said(&posts, &items, &day),
+            track: items.first().map_or("", |i| sign(i.track)),
             state: page.t(f.state.title()),
             tone: match f.state {
                 State::Agreed | State::Announced | State::Done => "ok",
@@ -158,7 +171,7 @@ pub async fn show(
                 Some(c) if c.near => "warn",
                 _ => "",
             },
-            note: if stops > 0 { page.tn("拦下 {n} 处", stops) } else { String::new() },
+            note: notes.join(if page.en() { "; " } else { "；" }),
         });
     }
     let html = ListPage {

@@ -5,6 +5,7 @@ use super::{Clock, clock};
 use crate::slices::filings::look::{self, Teams};
 use crate::slices::filings::model::{Act, Filing, Item, State};
 use crate::slices::filings::store;
+use crate::slices::people;
 use crate::slices::places::store as registry;
 use crate::slices::posts::checks::{Outcome, Verdict};
 use crate::slices::posts::lineup::{Shape, one_decimal};
@@ -18,7 +19,6 @@ use platform::access::{Action, Authorized, Caller};
 use platform::db::Db;
 use platform::kit::{Choice, Event, Faults, Step};
 use platform::page::Page;
-use platform::values;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
 use policy::posts::{Change, Level, Posts, Track, WayIn, WayOut, Word};
 
@@ -29,6 +29,8 @@ pub struct Line {
     pub name: String,
     pub title: String,
     pub word: &'static str,
+    /// Announced: no proposal any more.
+    pub carried: bool,
     pub reason: String,
     pub basis: String,
 }
@@ -171,18 +173,27 @@ pub async fn show(
     render(&app, &visitor, &caller, &db, &filing, Refused::default()).await
 }
 
-fn steps(page: &Page, filing: &Filing, clock: Option<&Clock>) -> Vec<Step> {
+/// The beginning of a text.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(14) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+fn steps(page: &Page, filing: &Filing, clock: Option<&Clock>, checked: String) -> Vec<Step> {
     let at = match filing.state {
         State::Draft | State::Withdrawn => 0,
-        State::Studied => 1,
-        State::Received | State::More | State::Disagreed => 2,
-        State::Agreed => 3,
-        State::Announced => 4,
-        State::Done => 6,
+        State::Studied => 2,
+        State::Received | State::More | State::Disagreed => 3,
+        State::Agreed => 5,
+        State::Announced => 6,
+        State::Done => 7,
     };
     let words = [
         page.t("起草"),
         page.t("镇党委研究"),
+        page.t("系统核对"),
         page.t("县级意见"),
         page.t("批复文号"),
         page.t("镇宣布任职"),
@@ -190,7 +201,8 @@ fn steps(page: &Page, filing: &Filing, clock: Option<&Clock>) -> Vec<Step> {
     ];
     let unders = [
         filing.drafted_by.clone(),
-        filing.meeting.chars().take(14).collect(),
+        short(&filing.meeting),
+        checked,
         clock.map_or_else(|| told_day(&filing.received_on), |c| page.m(&c.said)),
         filing.reply_no.clone(),
         told_day(&filing.announced_on),
@@ -205,33 +217,32 @@ fn steps(page: &Page, filing: &Filing, clock: Option<&Clock>) -> Vec<Step> {
 
 /// People of the village and its township's files who can be appointed.
 async fn people_of(db: &Db, caller: &Caller, filing: &Filing) -> Answer<Vec<Choice>> {
-    let sql = "select p.id, p.name, p.birth, coalesce(v.short, '') from person p \
-        left join place v on v.code = p.village and v.level = 'village' and v.valid_to = '9999-12-31' \
-        where p.state = 'active' and p.township = $1 order by case when p.village = $2 then 0 else 1 end, p.post_rank, \
-        p.sort limit 600";
     if !caller.may(Action::DraftFiling) {
         return Ok(Vec::new());
     }
-    let rows = db.rows(sql, values![filing.township.as_str(), filing.village.as_str()]).await?;
-    let mut out = Vec::with_capacity(rows.len());
-    for r in rows {
-        let said = format!("{}（{}，{}）", r.text(1)?, told_day(&r.text(2)?), r.text(3)?);
-        out.push(Choice::new(r.int(0)?.to_string(), said));
-    }
-    Ok(out)
+    let all = people::store::choices(db, &filing.village, true).await?;
+    let of = |(id, name, birth, village): (i64, String, String, String)| {
+        Choice::new(id.to_string(), format!("{name}（{}，{village}）", told_day(&birth)))
+    };
+    Ok(all.into_iter().map(of).collect())
 }
 
+/// A change as listed: proposed until it is announced.
 fn listed(posts: &Posts, item: &Item, day: &str) -> Line {
+    let carried = item.carried_at.is_some();
     Line {
         id: item.id,
         person: item.person,
         name: item.name.clone(),
         title: posts.title(&item.post, day).to_owned(),
         word: match item.change {
+            Change::Appoint if carried => kernel::key!("任职"),
             Change::Appoint => kernel::key!("拟任职"),
+            Change::Remove if carried => kernel::key!("免职"),
             Change::Remove => kernel::key!("拟免职"),
             _ => word_of::<WayOut>(&item.way),
         },
+        carried,
         reason: item.reason.clone(),
         basis: item.basis.clone(),
     }
@@ -333,6 +344,8 @@ pub async fn render(
         .filter(|c| c.verdict == Verdict::Missed && c.level != Level::Advise)
         .map(|c| (c.id.clone(), c.title.clone(), page.m(&c.said)))
         .collect();
+    let missed = teams.checks.iter().filter(|c| c.verdict == Verdict::Missed).count();
+    let checked = page.m(&msg!("{n} 项，{m} 项未过", n = teams.checks.len(), m = missed));
     let group = posts.targets.group.unwrap_or(policy::posts::Group::TwoCommittees);
     let average = |t: &posts::lineup::Lineup| Shape::of(t.group(group), today, "30").average_tenths();
     let age_moved = match (average(&teams.before), average(&teams.after)) {
@@ -374,7 +387,7 @@ pub async fn render(
     let people = if drafting { people_of(db, caller, filing).await? } else { Vec::new() };
     let html = FilingPage {
         lead: said(&posts, &items, &day),
-        steps: steps(&page, filing, clock.as_ref()),
+        steps: steps(&page, filing, clock.as_ref(), checked),
         village: village.short.clone(),
         township: village.township_name.clone(),
         due: told_day(&filing.due_on),

@@ -1,7 +1,7 @@
 //! Documents and the photo of a file; the account of its person.
 
 use super::person_of;
-use crate::slices::people::Field;
+use crate::slices::people::{Field, store};
 use crate::slices::places::pages::Sent;
 use axum::Form;
 use axum::extract::{Path, Request, State};
@@ -11,8 +11,6 @@ use kernel::msg;
 use platform::access::Action;
 use platform::attachments::{self, NewFile};
 use platform::audit::Outcome;
-use platform::db::{new_id, now_ms};
-use platform::values;
 use platform::web::{Answer, App, Client, Failure};
 use serde::Deserialize;
 
@@ -43,9 +41,7 @@ pub async fn bring(
         let mut event = caller.event("people.photo", "person", &record, person.get(Field::Village));
         event.person = Some(id);
         let mut tx = db.write(event).await?;
-        let sql = "update person set photo = $2, rev = rev + 1, changed_at = $3 where id = $1";
-        tx.run(sql, values![id, kept, now_ms()]).await?;
-        tx.changed("", "photo", person.photo.map(|p| p.to_string()), Some(kept.to_string()));
+        store::put_photo(&mut tx, &person, kept).await?;
         tx.commit().await?;
     }
     Ok(Redirect::to(&format!("/people/{id}?part=documents")).into_response())
@@ -111,17 +107,7 @@ pub async fn link(
     let mut event = caller.event("people.link", "person", &id.to_string(), person.get(Field::Village));
     event.person = Some(id);
     let mut tx = db.write(event).await?;
-    let at = now_ms();
-    let before = "select login from person_account where person = $1 and ended_at is null";
-    let before = tx.one(before, values![id]).await?.map(|r| r.text(0)).transpose()?;
-    let end =
-        "update person_account set ended_at = $2 where ended_at is null and (person = $1 or account = $3)";
-    tx.run(end, values![id, at, account.unwrap_or(0)]).await?;
-    if let Some(account) = account {
-        let sql = "insert into person_account (id, person, account, login, by_name, at) values ($1, $2, $3, $4, $5, $6)";
-        tx.run(sql, values![new_id(), id, account, login, caller.name.as_str(), at]).await?;
-    }
-    tx.changed("", "account", before, account.map(|_| login.to_owned()));
+    store::link(&mut tx, id, account.map(|account| (account, login)), &caller.name).await?;
     tx.commit().await?;
     Ok(Redirect::to(&format!("/people/{id}#account")).into_response())
 }

@@ -1,14 +1,17 @@
 //! A person's file (一人一档): who it is, what is recognised, career, posts, documents, who looked, what changed.
 
+use super::traces::{Change, Look, changes, looks, pool_title};
 use super::{person_of, rules, time_text};
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Kept, Merit, PoolStay, Whereabouts,
 };
-use crate::slices::people::say::{age, history_title, say};
+use crate::slices::people::say::{age, say};
 use crate::slices::people::store;
+use crate::slices::people::words::POOLS;
 use crate::slices::people::{Field, Person, State as Stand};
+use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::{self, posts_of};
@@ -18,14 +21,13 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::{Message, msg};
-use platform::access::{Action, Authorized, Caller, Role};
+use platform::access::{Action, Authorized, Caller};
 use platform::attachments;
 use platform::audit::Outcome;
-use platform::db::{Db, DbResult, Past};
-use platform::kit::Choice;
+use platform::db::Db;
+use platform::kit::{Choice, Link, Pager};
 use platform::page::Page;
 use platform::secrets::{mask_bank, mask_identity, mask_phone};
-use platform::values;
 use platform::web::{Answer, App, Client, Html, Visitor, page_for};
 use policy::people::People;
 use policy::posts::{WayIn, WayOut, Word};
@@ -40,6 +42,9 @@ const PARTS: [(&str, &str); 6] = [
     ("history", kernel::key!("更改记录")),
     ("looked", kernel::key!("谁看过")),
 ];
+
+/// Rows of a page of changes, or of who looked.
+const PAGE: u64 = 50;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -96,24 +101,6 @@ pub struct Held {
     pub ground: String,
 }
 
-/// Somebody who looked at the file.
-pub struct Look {
-    pub who: String,
-    pub unit: String,
-    pub when: String,
-    pub what: &'static str,
-}
-
-/// A change of the file.
-pub struct Change {
-    pub title: String,
-    pub was: String,
-    pub became: String,
-    pub by: String,
-    pub when: String,
-    pub sealed: bool,
-}
-
 #[derive(Template)]
 #[template(path = "people/pages/file.html")]
 struct FilePage {
@@ -147,6 +134,10 @@ struct FilePage {
     documents: Vec<attachments::Attachment>,
     looks: Vec<Look>,
     looks_all: i64,
+    /// The reader's account.
+    me: i64,
+    changes_all: u64,
+    pager: Pager,
     changes: Vec<Change>,
     merged_into: Option<i64>,
     account: String,
@@ -171,100 +162,17 @@ impl FilePage {
         day_text(self.person.get(Field::Birth))
     }
 
+    fn said_told(&self) -> String {
+        day_text(self.person.get(Field::ToldOn))
+    }
+
+    fn said_day(&self, day: &str) -> String {
+        if day == FOREVER { String::new() } else { day_text(day) }
+    }
+
     fn level(&self, code: &str) -> &'static str {
         standards::label_of(&standards::EDUCATION, code).unwrap_or_default()
     }
-}
-
-/// What an action on the file is called for whoever reads who looked.
-fn look_word(action: &str) -> &'static str {
-    match action {
-        "people.open" => kernel::key!("查看档案"),
-        "people.unmask" => kernel::key!("查看完整号码"),
-        "people.export" => kernel::key!("导出"),
-        "people.own" => kernel::key!("本人查看"),
-        "people.document.open" => kernel::key!("打开材料"),
-        _ => kernel::key!("查看"),
-    }
-}
-
-/// The audited reads of a file, the latest first; a joint-review seat appears as its office.
-pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(Vec<Look>, i64)> {
-    let reads = "kind = 'person' and record = $1 and outcome = 'done' and action in \
-                 ('people.open', 'people.unmask', 'people.export', 'people.own', 'people.document.open')";
-    let record = person.to_string();
-    let n = db.one(&format!("select count(*) from audit where {reads}"), values![record.as_str()]).await?;
-    let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();
-    let sql = format!(
-        "select at, actor_name, role, action, note from audit where {reads} order by seq desc limit $2 offset $3"
-    );
-    let rows = db.rows(&sql, values![record, limit, offset]).await?;
-    let looks = rows
-        .iter()
-        .map(|r| {
-            let (name, role, action) = (r.text(1)?, Role::by_id(&r.text(2)?), r.text(3)?);
-            let seat = role == Some(Role::ReviewSeat);
-            Ok(Look {
-                who: if seat { r.text(4)? } else { name },
-                unit: role.map_or("", Role::title).to_owned(),
-                when: time_text(r.int(0)?),
-                what: look_word(&action),
-            })
-        })
-        .collect::<DbResult<Vec<_>>>()?;
-    Ok((looks, n))
-}
-
-/// A value of the history: sealed fields are told by their mask alone.
-fn history_value(page: &Page, people: &People, field: &str, value: Option<&str>, today: &str) -> String {
-    let Some(value) = value else { return String::new() };
-    match Field::by_id(field) {
-        Some(Field::Identity) => mask_identity(value),
-        Some(Field::Phone) => mask_phone(value),
-        Some(Field::Bank) => mask_bank(value),
-        Some(Field::Health) => page.t("（已加密）").to_owned(),
-        Some(field) => say(page, people, field, value, today),
-        None => list_said(value),
-    }
-}
-
-/// A list of the history in short: the texts of its rows.
-fn list_said(value: &str) -> String {
-    let Ok(json) = serde_json::from_str::<serde_json::Value>(value) else { return value.to_owned() };
-    let text = |row: &serde_json::Value| -> String {
-        let map = row.as_object();
-        let texts = map
-            .into_iter()
-            .flatten()
-            .filter_map(|(k, v)| v.as_str().filter(|s| !s.is_empty() && k != "by_name"));
-        texts.take(4).collect::<Vec<_>>().join(" ")
-    };
-    match &json {
-        serde_json::Value::Array(rows) => rows.iter().map(text).collect::<Vec<_>>().join("；"),
-        row @ serde_json::Value::Object(_) => text(row),
-        other => other.to_string(),
-    }
-}
-
-/// What changed in a file, the latest first. Whoever reads it may read the file.
-pub async fn changes(
-    page: &Page,
-    db: &Db,
-    people: &People,
-    person: i64,
-    limit: u64,
-    offset: u64,
-) -> DbResult<Vec<Change>> {
-    let day = today();
-    let of = |past: Past| Change {
-        title: page.w(history_title(&past.field)),
-        was: history_value(page, people, &past.field, past.was.as_deref(), &day),
-        became: history_value(page, people, &past.field, past.became.as_deref(), &day),
-        by: past.by,
-        when: time_text(past.at),
-        sealed: past.destroyed,
-    };
-    Ok(db.history("person", &person.to_string(), limit, offset).await?.into_iter().map(of).collect())
 }
 
 pub async fn show(
@@ -360,6 +268,9 @@ async fn render(
     let mut page = page_for(app, visitor, "people").await?;
     page.audited = true;
     page.path = format!("/people/{}", person.id);
+    if let Some(place) = page.place.as_mut() {
+        place.part.clone_from(&person.township_name);
+    }
     let day = today();
     let village = person.get(Field::Village);
     let people = rules(db, village).await?;
@@ -369,9 +280,13 @@ async fn render(
     let claims = parts::of::<Claim>(db, person.id).await?;
     let firm = recognised(&claims);
     let said = |f: Field| say(&page, &people, f, person.get(f), &day);
+    let stands = |kind: &str, value: &str| Field::by_id(kind).is_some_and(|f| person.get(f) == value);
+    let waits = |c: &&Kept<Claim>| c.state() == ClaimState::Proposed;
+    // A value that waits with its document has a line already.
+    let told = |f: Field| claims.iter().filter(waits).any(|c| c.kind == f.id() && stands(&c.kind, &c.value));
     let loose = Field::ALL
         .into_iter()
-        .filter(|f| f.is_claim() && !firm.contains(f.id()) && !person.get(*f).is_empty())
+        .filter(|f| f.is_claim() && !firm.contains(f.id()) && !person.get(*f).is_empty() && !told(*f))
         .map(|f| Loose { kind: f.id(), title: page.t(f.title()), value: said(f) })
         .collect();
     let part = PARTS.iter().find(|(id, _)| *id == asked.part).map_or("", |(id, _)| id);
@@ -397,62 +312,92 @@ async fn render(
         }
         out
     };
-    let (many, offset) = if part == "looked" { (50, asked.page.saturating_sub(1) * 50) } else { (4, 0) };
-    let (looks, looks_all) = looks(db, person.id, many, i64::try_from(offset).unwrap_or_default()).await?;
-    let (many, offset) = if part == "history" { (100, asked.page.saturating_sub(1) * 100) } else { (4, 0) };
+    // In full in a part of their own, a page at a time; the latest few beside everything else.
+    let skip = asked.page.saturating_sub(1).saturating_mul(PAGE);
+    let (many, offset) = if part == "looked" { (PAGE, skip) } else { (4, 0) };
+    let (looks, looks_all) = looks(db, person.id, many as i64, offset as i64).await?;
+    let (many, offset) = if part == "history" { (PAGE, skip) } else { (4, 0) };
     let changes = changes(&page, db, &people, person.id, many, offset).await?;
-    let stays = parts::of::<PoolStay>(db, person.id).await?;
-    let pool_title = |id: &str| match id {
-        "reserve" => page.t("后备力量").to_owned(),
-        other => crate::slices::people::say::source(&people, other, &day),
+    let changes_all = db.history_len("person", &person.id.to_string()).await?;
+    let cv: Vec<CvLine> = parts::of::<CvLine>(db, person.id).await?.into_iter().map(|k| k.part).collect();
+    let documents = attachments::list(db, "person", &person.id.to_string()).await?;
+    let counted = |id: &str| {
+        let n = match id {
+            "career" => cv.len() as u64,
+            "posts" => holds.len() as u64,
+            "documents" => documents.len() as u64,
+            "history" => changes_all,
+            "looked" => looks_all as u64,
+            _ => 0,
+        };
+        if n == 0 { String::new() } else { n.to_string() }
     };
+    let all = if part == "looked" { looks_all as u64 } else { changes_all };
+    let pager = Pager::new(asked.page.max(1), all, Link::new(&page.path).with("part", part));
+    let stays = parts::of::<PoolStay>(db, person.id).await?;
+    let pool_name = |id: &str| pool_title(&page, &people, id, &day);
     let told = parts::of::<Whereabouts>(db, person.id).await?;
     let stale_days = person.get(Field::ToldOn).parse::<kernel::Day>().ok().and_then(|then| {
         let now: kernel::Day = day.parse().ok()?;
         Some(i64::from(now.since(then).ok()?.get_days()))
     });
     let account = if caller.may(Action::LinkAccount) {
-        let sql = "select login from person_account where person = $1 and ended_at is null limit 1";
-        db.one(sql, values![person.id]).await?.map(|r| r.text(0)).transpose()?.unwrap_or_default()
+        store::login_of(db, person.id).await?.unwrap_or_default()
     } else {
         String::new()
     };
+    // What belongs together stands on one line: the party with its day, the education with its degree.
     let rows = [
-        Field::Sex,
-        Field::Ethnic,
-        Field::Origin,
-        Field::Political,
-        Field::PartyOn,
-        Field::Education,
-        Field::Degree,
-        Field::WorkOn,
-        Field::Technical,
-        Field::Strengths,
-        Field::Source,
+        (Field::Sex, None),
+        (Field::Ethnic, None),
+        (Field::Origin, None),
+        (Field::Political, Some(Field::PartyOn)),
+        (Field::Education, Some(Field::Degree)),
+        (Field::WorkOn, None),
+        (Field::Technical, None),
+        (Field::Strengths, None),
+        (Field::Source, None),
     ];
-    let rows =
-        rows.into_iter().map(|f| (page.t(f.title()), said(f))).filter(|(_, v)| !v.is_empty()).collect();
-    let lines: Vec<ClaimLine> = claims
-        .iter()
-        .filter(|c| matches!(c.state(), ClaimState::Recognised | ClaimState::Proposed | ClaimState::Refused))
-        .map(|c| claim_line(&page, &people, c))
-        .collect();
-    let conflicts = claims
-        .iter()
-        .filter(|c| c.state() == ClaimState::Proposed)
-        .map(|c| claim_line(&page, &people, c))
-        .collect();
+    let comma = if page.en() { ", " } else { "，" };
+    let rows = rows.into_iter().filter_map(|(f, more)| {
+        let all = [said(f), more.map(said).unwrap_or_default()];
+        let value = all.into_iter().filter(|v| !v.is_empty()).collect::<Vec<_>>().join(comma);
+        (!value.is_empty()).then(|| (page.t(f.title()), value))
+    });
+    let rows = rows.collect();
+    let shown = |c: &&Kept<Claim>| !matches!(c.state(), ClaimState::Superseded | ClaimState::Void);
+    let mut ordered: Vec<&Kept<Claim>> = claims.iter().filter(shown).collect();
+    let place = |kind: &str| Field::ALL.iter().position(|f| f.id() == kind).unwrap_or(usize::MAX);
+    ordered.sort_by_key(|c| (place(&c.kind), c.state() != ClaimState::Recognised));
+    let lines: Vec<ClaimLine> = ordered.iter().map(|c| claim_line(&page, &people, c)).collect();
+    let other = |c: &&&Kept<Claim>| waits(c) && !stands(&c.kind, &c.value);
+    let conflicts = ordered.iter().filter(other).map(|c| claim_line(&page, &people, c)).collect();
+    let mut now: Vec<&posts::Holding> = holds.iter().filter(|h| h.on(&day)).collect();
+    now.sort_by_key(|h| posts.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order));
+    let title = |h: &&posts::Holding| {
+        if h.title.is_empty() { posts.title(&h.post, &day).to_owned() } else { h.title.clone() }
+    };
+    let now: Vec<String> = now.iter().map(title).collect();
+    let mut pools: Vec<&str> = stays.iter().filter(|s| s.on(&day)).map(|s| s.pool.as_str()).collect();
+    // Everybody in a pool is in reserve: the narrower pools say more.
+    if pools.len() > 1 {
+        pools.retain(|id| *id != POOLS[0].0);
+    }
+    let mut pools: Vec<String> = pools.into_iter().map(pool_name).collect();
+    // A post and its pool may be called the same.
+    pools.retain(|p| !now.contains(p));
     let health =
         if opened(Field::Health).is_empty() { String::new() } else { page.t("（已加密）").to_owned() };
     let reason_fault = fault.as_ref().map(|f| page.m(f)).unwrap_or_default();
+    let tabs = PARTS
+        .iter()
+        .map(|(id, label)| {
+            let href = if id.is_empty() { page.path.clone() } else { format!("{}?part={id}", page.path) };
+            Choice::new(href, page.t(label)).hint(counted(id)).on(*id == part)
+        })
+        .collect();
     let html = FilePage {
-        parts: PARTS
-            .iter()
-            .map(|(id, label)| {
-                let href = if id.is_empty() { page.path.clone() } else { format!("{}?part={id}", page.path) };
-                Choice::new(href, page.t(label)).on(*id == part)
-            })
-            .collect(),
+        parts: tabs,
         part: part.to_owned(),
         rows,
         age: age(person.get(Field::Birth), &day).map(|a| a.to_string()).unwrap_or_default(),
@@ -462,28 +407,27 @@ async fn render(
         health,
         revealed: revealed.map(|(f, v)| (page.t(f.title()).to_owned(), v)),
         reason_fault,
-        now: holds
-            .iter()
-            .filter(|h| h.on(&day))
-            .map(|h| if h.title.is_empty() { posts.title(&h.post, &day).to_owned() } else { h.title.clone() })
-            .collect(),
-        pools: stays.iter().filter(|s| s.on(&day)).map(|s| pool_title(&s.pool)).collect(),
+        now,
+        pools,
         conflicts,
         claims: lines,
         loose,
-        cv: parts::of::<CvLine>(db, person.id).await?.into_iter().map(|k| k.part).collect(),
+        cv,
         schooling: parts::of::<Education>(db, person.id).await?.into_iter().map(|k| k.part).collect(),
         family: parts::of::<FamilyMember>(db, person.id).await?.into_iter().map(|k| k.part).collect(),
         merits: parts::of::<Merit>(db, person.id).await?.into_iter().map(|k| k.part).collect(),
         told,
         stale_days,
         limit_days: *people.whereabouts_days,
-        stays: stays.into_iter().map(|s| (pool_title(&s.pool), s.part)).collect(),
+        stays: stays.into_iter().map(|s| (pool_name(&s.pool), s.part)).collect(),
         held,
         filings: filings::store::of_person(db, person.id).await?,
-        documents: attachments::list(db, "person", &person.id.to_string()).await?,
+        documents,
         looks,
         looks_all,
+        me: caller.account,
+        changes_all,
+        pager,
         changes,
         merged_into: person.merged_into,
         account,

@@ -15,6 +15,7 @@ pub mod lists;
 mod none;
 pub mod roster;
 pub mod sight;
+pub mod traces;
 pub mod views;
 
 use super::model::Person;

@@ -8,6 +8,7 @@ use crate::slices::places::facts::{self, Entry, Given};
 use crate::slices::places::model::{FOREVER, Said, Village};
 use crate::slices::places::registry;
 use crate::slices::places::store::{self, Graded};
+use crate::slices::posts::pages::profile::{Profile, profile};
 use askama::Template;
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -64,6 +65,8 @@ struct VillagePage {
     may_decide: bool,
     fault: String,
     ended: Option<Ended>,
+    /// Its people; none where the reader may not see posts.
+    people: Option<Profile>,
 }
 
 /// A year's grade ready to show.
@@ -189,8 +192,13 @@ async fn render(
             into_name: m.other_name,
         }),
     };
+    let people = match caller.may(Action::ViewPosts) && village.valid_to == FOREVER {
+        true => profile(&page, db, &village.code).await?,
+        false => None,
+    };
     let html = VillagePage {
         ended,
+        people,
         badge,
         confirmed_line,
         latest: grade_lines.first().map(|g| GradeLine {

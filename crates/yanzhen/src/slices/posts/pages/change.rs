@@ -2,6 +2,7 @@
 
 use super::told;
 use super::village::{Refused, render, village_of};
+use crate::slices::people;
 use crate::slices::places::Village;
 use crate::slices::places::store::today;
 use crate::slices::posts::actions::{self, Beginning, Ending, Faults, TermForm};
@@ -12,7 +13,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Day, msg};
 use platform::access::{Action, Authorized, Caller};
 use platform::db::Db;
-use platform::values;
 use platform::web::{Answer, App, Client, Failure, Visitor, page_for};
 use serde::Deserialize;
 
@@ -78,13 +78,10 @@ async fn meant(at: &At, typed: &Typed) -> Answer<Result<Option<i64>, kernel::Mes
     if name.is_empty() {
         return Ok(Ok(None));
     }
-    let part = &at.caller.part;
-    let sql = "select id from person where name = $1 and state = 'active' and ($2 = '' or township = $2) \
-               and ($3 = '' or village = $3) limit 3";
-    let rows = at.db.rows(sql, values![name, part.township(), part.village()]).await?;
-    Ok(match rows.as_slice() {
+    let found = people::store::named(&at.db, &at.caller.part, name).await?;
+    Ok(match found.as_slice() {
         [] => Err(msg!("没有叫 {name} 的人；没有档案的先建档", name = name)),
-        [only] => Ok(Some(only.int(0)?)),
+        [only] => Ok(Some(*only)),
         many => Err(msg!("叫 {name} 的有 {n} 人以上；请到本人档案里办理", name = name, n = many.len())),
     })
 }

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod overview;
+pub mod profile;
 pub mod table;
 pub mod village;
 

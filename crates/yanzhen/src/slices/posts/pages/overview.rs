@@ -1,7 +1,9 @@
 //! Posts of the county or a township: age down and education up against the last term and the target (W5), vacancies
 //! present and foreseen, and teams that break a rule.
 
+use super::day_text;
 use super::village::vacancy_words;
+use crate::slices::people::words::education;
 use crate::slices::places::{Village, store as registry};
 use crate::slices::posts::actions::{self, Empty};
 use crate::slices::posts::checks;
@@ -13,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::{Day, msg};
 use platform::access::{Action, Part};
 use platform::db::{Db, DbResult};
+use platform::kit::thousands;
 use platform::page::Page;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
 use policy::posts::{Group, Posts, Track};
@@ -94,14 +97,15 @@ pub struct Goal {
     pub tick: u32,
 }
 
-/// A seat that is or will be empty.
+/// A village's seats that are or will be empty.
 pub struct Gap {
     pub code: String,
     pub village: String,
     pub township: String,
-    pub title: String,
-    pub why: String,
-    pub now: bool,
+    /// Titles of those that are.
+    pub now: Vec<String>,
+    /// Of those that will be, with why.
+    pub soon: Vec<String>,
 }
 
 #[derive(Template)]
@@ -118,6 +122,13 @@ struct OverviewPage {
     gaps_all: usize,
     months: u32,
     pack: String,
+    today: String,
+}
+
+impl OverviewPage {
+    fn people(&self) -> String {
+        thousands(self.whole.now.people.into())
+    }
 }
 
 /// The teams at the end of each village's term before, by village.
@@ -194,8 +205,8 @@ fn goals(page: &Page, posts: &Posts, whole: Shape, class: &str) -> Vec<Goal> {
     out
 }
 
-/// How many gaps the page lists.
-const LISTED: usize = 100;
+/// How many villages with gaps the page lists.
+const LISTED: usize = 50;
 
 pub async fn show(
     State(app): State<App>,
@@ -268,23 +279,25 @@ pub async fn show(
         row.now = row.now.and(shape);
         row.then = row.then.and(past);
         row.breaches += breaches;
-        for v in &vacant {
-            let is_now = v.why == Empty::Now;
-            row.vacant += usize::from(is_now);
-            row.soon += usize::from(!is_now);
-            let (title, why) = vacancy_words(&page, v);
+        let (empty, leaving): (Vec<_>, Vec<_>) = vacant.iter().partition(|v| v.why == Empty::Now);
+        row.vacant += empty.len();
+        row.soon += leaving.len();
+        if !vacant.is_empty() {
+            let why = |v: &&actions::Vacancy| {
+                let (title, why) = vacancy_words(&page, v);
+                format!("{title}（{why}）")
+            };
             gaps.push(Gap {
                 code: code.clone(),
                 village: village.short.clone(),
                 township: village.township_name.clone(),
-                title,
-                why,
-                now: is_now,
+                now: empty.iter().map(|v| v.title.clone()).collect(),
+                soon: leaving.iter().map(why).collect(),
             });
         }
     }
     gaps.sort_by(|a, b| {
-        (!a.now, &a.township, &a.village, &a.title).cmp(&(!b.now, &b.township, &b.village, &b.title))
+        (a.now.is_empty(), &a.township, &a.village).cmp(&(b.now.is_empty(), &b.township, &b.village))
     });
     let gaps_all = gaps.len();
     gaps.truncate(LISTED);
@@ -293,7 +306,7 @@ pub async fn show(
         Part::Township(_) => townships.first().map_or_else(String::new, |t| t.name.clone()),
         Part::Village(code) => villages.get(code).map_or_else(String::new, |v| v.short.clone()),
     };
-    let class_name = standards::label_of(&standards::EDUCATION, &class).unwrap_or_default().to_owned();
+    let class_name = page.w(education(&class));
     let rows: Vec<Trend> = rows.into_values().collect();
     let sum = |of: fn(&Trend) -> usize| rows.iter().map(of).sum();
     let whole = Trend {
@@ -315,6 +328,7 @@ pub async fn show(
         gaps,
         gaps_all,
         months: *posts.foresee_months,
+        today: day_text(&day),
         pack: posts
             .targets
             .average_age

@@ -1,10 +1,12 @@
 //! A village's team: the two tracks on a day, the checks, terms, vacancies, and everybody who ever held a post.
 
 use super::day_text;
+use crate::slices::people;
+use crate::slices::people::words::{education, political};
 use crate::slices::places::{self, Village, store as registry};
 use crate::slices::posts::actions::{self, Empty, Vacancy};
 use crate::slices::posts::checks::{self, Outcome, Verdict};
-use crate::slices::posts::lineup::{Lineup, Shape, one_decimal};
+use crate::slices::posts::lineup::{Lineup, Member, Shape, one_decimal};
 use crate::slices::posts::model::{Holding, ways_out};
 use crate::slices::posts::store::{self, Term};
 use crate::slices::posts::{posts_of, team};
@@ -17,9 +19,8 @@ use platform::access::{Action, Authorized, Caller};
 use platform::db::{Db, DbResult};
 use platform::kit::{Choice, Faults};
 use platform::page::Page;
-use platform::values;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
-use policy::posts::{Level, Post, Posts, Track, WayOut, Word};
+use policy::posts::{Group, Level, Post, Posts, Track, WayOut, Word};
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize)]
@@ -53,6 +54,37 @@ pub struct Holder {
     /// What the duty form begins with: the pack's duties of the post.
     pub suggested: String,
     pub ways: Vec<Choice>,
+}
+
+/// Whom the averages of a day count.
+pub struct Counted {
+    pub day: String,
+    pub shape: Shape,
+    /// Name, age, education, and whether it reaches the class looked at.
+    pub members: Vec<(String, String, String, bool)>,
+}
+
+impl Counted {
+    fn of(team: &Lineup, group: Group, class: &str) -> Counted {
+        let member = |m: &Member| {
+            let age = m.age(team.day).map(|a| a.to_string()).unwrap_or_default();
+            let reaches = policy::posts::reaches(&m.education, class);
+            (m.name.clone(), age, education(&m.education).to_owned(), reaches)
+        };
+        Counted {
+            day: day_text(&team.day.to_string()),
+            shape: Shape::of(team.group(group), team.day, class),
+            members: team.group(group).map(member).collect(),
+        }
+    }
+
+    pub fn average(&self) -> String {
+        self.shape.average_tenths().map(one_decimal).unwrap_or_default()
+    }
+
+    pub fn educated(&self) -> String {
+        self.shape.educated_permille().map(one_decimal).unwrap_or_default()
+    }
 }
 
 /// A past or present hold as listed.
@@ -92,6 +124,9 @@ struct TeamPage {
     breaches: usize,
     shape: Shape,
     before: Option<Shape>,
+    /// Who is counted, now and on the last day of the term before.
+    counted: Vec<Counted>,
+    class: String,
     terms: Vec<Term>,
     vacancies: Vec<(String, String)>,
     past: Vec<PastHold>,
@@ -211,16 +246,12 @@ pub async fn show(
     render(&app, &visitor, &caller, &db, &village, on, Refused::default()).await
 }
 
-fn sex_word(sex: &str) -> &'static str {
+pub(super) fn sex_word(sex: &str) -> &'static str {
     match sex {
         "1" => kernel::key!("男"),
         "2" => kernel::key!("女"),
         _ => "",
     }
-}
-
-fn label(set: &[standards::Code], code: &str) -> String {
-    standards::label_of(set, code).unwrap_or_default().to_owned()
 }
 
 /// The seats of a track on a day: holders in order, then the empty ones.
@@ -244,8 +275,8 @@ fn seats(
             name: hold.person_name.clone(),
             sex: member.map_or("", |m| sex_word(&m.sex)),
             age: member.and_then(|m| m.age(on)).map(|a| a.to_string()).unwrap_or_default(),
-            education: member.map_or_else(String::new, |m| label(&standards::EDUCATION, &m.education)),
-            party: member.map_or_else(String::new, |m| label(&standards::POLITICAL_STATUS, &m.political)),
+            education: member.map_or_else(String::new, |m| education(&m.education).to_owned()),
+            party: member.map_or_else(String::new, |m| political(&m.political).to_owned()),
             since: day_text(&hold.from_on),
             way: word_of::<policy::posts::WayIn>(&hold.way_in),
             ends: held.and_then(|h| h.term_ends).map(|d| day_text(&d.to_string())).unwrap_or_default(),
@@ -278,19 +309,12 @@ fn seats(
 
 /// People of the village who can take a post, for the form.
 async fn choices(db: &Db, village: &Village) -> DbResult<Vec<Choice>> {
-    let sql = "select id, name, birth from person where village = $1 and state = 'active' order by sort, id limit 400";
-    let rows = db.rows(sql, values![village.code.as_str()]).await?;
-    rows.iter()
-        .map(|r| {
-            let birth = r.text(2)?;
-            let said = if birth.is_empty() {
-                r.text(1)?
-            } else {
-                format!("{}（{}）", r.text(1)?, day_text(&birth))
-            };
-            Ok(Choice::new(r.int(0)?.to_string(), said))
-        })
-        .collect()
+    let all = people::store::choices(db, &village.code, false).await?;
+    let of = |(id, name, birth, _): (i64, String, String, String)| {
+        let said = if birth.is_empty() { name } else { format!("{name}（{}）", day_text(&birth)) };
+        Choice::new(id.to_string(), said)
+    };
+    Ok(all.into_iter().map(of).collect())
 }
 
 /// The page, perhaps with a form that was refused.
@@ -315,17 +339,20 @@ pub async fn render(
     let holds: Vec<Holding> = ever.iter().filter(|h| h.on(&day)).cloned().rev().collect();
     let duties = actions::duties(db, &village.code).await?;
     let class = posts.targets.education.as_ref().map_or_else(|| "30".to_owned(), |t| t.at_least.clone());
-    let group = posts.targets.group.unwrap_or(policy::posts::Group::TwoCommittees);
+    let group = posts.targets.group.unwrap_or(Group::TwoCommittees);
     let shape = Shape::of(lineup.group(group), on, &class);
     // The last day of the term before: what "down and up" is measured against.
     let last = begun.parse::<Day>().ok().filter(|_| begun != day).and_then(|d| d.yesterday().ok());
+    let mut counted = vec![Counted::of(&lineup, group, &class)];
     let before = match last {
         Some(then) => {
             let team = team::team(db, &village.code, &posts, then).await?;
+            counted.push(Counted::of(&team, group, &class));
             Some(Shape::of(team.group(group), then, &class)).filter(|s| s.people > 0)
         }
         None => None,
     };
+    counted.retain(|c| c.shape.people > 0);
     let outcomes = checks::run(&posts, &village.code, &lineup, begun);
     let seats = |track| seats(&posts, &lineup, &holds, &duties, track, on);
     let vacancies = actions::vacancies(&village.code, &posts, &lineup);
@@ -362,6 +389,8 @@ pub async fn render(
         checks: outcomes,
         shape,
         before,
+        counted,
+        class: education(&class).to_owned(),
         vacancies: vacancies.iter().map(|v| vacancy_words(&page, v)).collect(),
         past,
         may_edit,
