@@ -164,6 +164,15 @@ pub async fn end(tx: &mut WriteTx, files: &[(i64, String)]) -> DbResult<()> {
     Ok(())
 }
 
+/// Ends files as [`end`] does and forgets what they were called and where they belonged: for what law orders deleted.
+pub async fn forget(tx: &mut WriteTx, files: &[(i64, String)]) -> DbResult<()> {
+    end(tx, files).await?;
+    for (id, _) in files {
+        tx.run("update attachment set name = '', record = '' where id = $1", values![*id]).await?;
+    }
+    Ok(())
+}
+
 /// The answer that gives a file out: to be saved, never shown inside a page of ours.
 pub fn download(name: &str, mime: &str, body: impl Into<axum::body::Body>) -> Response {
     let headers = [

@@ -12,6 +12,7 @@ pub(crate) use guard::{LANG_COOKIE, LARGE_COOKIE};
 pub use metrics::Metrics;
 pub use route::{Method, Routes, Rule, Undecided, delete, get, post};
 
+use crate::access::Caller;
 use crate::county::{CountyInfo, Installation};
 use crate::db::{Db, DbResult, Event};
 use kernel::Message;
@@ -65,11 +66,13 @@ pub struct App {
     pub new_county: NewCounty,
     /// The rail, by role.
     pub rail: fn(crate::access::Role) -> Vec<Vec<crate::page::RailItem>>,
+    /// What waits for a caller of a county, by the rail's items.
+    pub waiting: fn(Db, Caller) -> Hooked<Vec<(&'static str, u32)>>,
 }
 
 impl App {
     /// The county of a caller.
-    pub async fn county(&self, caller: &crate::access::Caller) -> Result<(CountyInfo, Db), Failure> {
+    pub async fn county(&self, caller: &Caller) -> Result<(CountyInfo, Db), Failure> {
         self.at.county(&caller.county).await?.ok_or(Failure::NotFound)
     }
 }

@@ -72,6 +72,7 @@ impl Engine {
             development: false,
             new_county: NewCounty { found, packs, adopt },
             rail: |_| Vec::new(),
+            waiting: |_, _| Box::pin(async { Ok(Vec::new()) }),
         }
     }
 

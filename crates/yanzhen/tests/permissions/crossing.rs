@@ -31,6 +31,8 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/api/v1/me",
         "/account",
         "/tasks",
+        "/corrections",
+        "/corrections?show=closed",
     ]
     .iter()
     .map(|path| ((*path).to_owned(), Vec::new()))

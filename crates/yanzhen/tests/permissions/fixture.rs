@@ -88,6 +88,7 @@ impl Records {
             Fill::Person => self.registry.person,
             Fill::Holding => self.registry.holding,
             Fill::Filing => self.registry.filing,
+            Fill::Correction => self.registry.correction,
             _ => self.evidence,
         }
     }

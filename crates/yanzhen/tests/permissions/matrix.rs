@@ -37,7 +37,13 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
         (Fill::Upload, _) => role == Role::TownshipOffice && scope == Scope::Own,
         (_, Scope::Own) => true,
         (
-            Fill::Village | Fill::Batch | Fill::Evidence | Fill::Person | Fill::Filing | Fill::Holding,
+            Fill::Village
+            | Fill::Batch
+            | Fill::Evidence
+            | Fill::Person
+            | Fill::Filing
+            | Fill::Holding
+            | Fill::Correction,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,

@@ -7,6 +7,7 @@ use platform::values;
 use policy::posts::Track;
 use yanzhen::slices::filings;
 use yanzhen::slices::people::claims::proposal;
+use yanzhen::slices::people::corrections;
 use yanzhen::slices::people::store::New;
 use yanzhen::slices::people::{self, Field, Values, parts};
 use yanzhen::slices::posts;
@@ -27,6 +28,7 @@ pub struct Registry {
     pub holding: i64,
     pub filing: i64,
     pub filed: i64,
+    pub correction: i64,
 }
 
 /// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.
@@ -73,5 +75,25 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let tx = db.write(event("test.photo")).await.expect("begins");
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
-    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1] }
+    let correction = ask(db, code, short, person).await;
+    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1], correction }
+}
+
+/// A request for correction, with what it is shown by.
+async fn ask(db: &Db, code: &str, short: &str, person: i64) -> i64 {
+    let (name, record) = (format!("{short}依据.png"), person.to_string());
+    let file = NewFile { name: &name, bytes: PNG, kind: "correction", record: &record, part: code };
+    let evidence = attachments::store(db, event("test.evidence"), 1 << 20, file).await.expect("answers");
+    let mut tx = db.write(event("test.correction")).await.expect("begins");
+    let file = people::store::find_in(&tx, person).await.expect("answers").expect("a person");
+    let new = corrections::New {
+        field: Field::Phone,
+        value: "19900005678",
+        reason: "换号了",
+        attachment: Some(evidence.expect("a picture")),
+        due_on: "2026-12-01",
+    };
+    let id = corrections::ask(&mut tx, &file, &new).await.expect("asks").expect("the first");
+    tx.commit().await.expect("commits");
+    id
 }

@@ -1,12 +1,14 @@
 //! A person's file (一人一档): who it is, what is recognised, career, posts, documents, who looked, what changed.
 
-use super::{person_of, rules, time_text};
+use super::shown::{Change, ClaimLine, Held, changes, claim_line, held, masked, title_of};
+use super::{person_of, rules};
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
+use crate::slices::people::looked::{Look, looks};
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Kept, Merit, PoolStay, Whereabouts,
 };
-use crate::slices::people::say::{age, history_title, say};
+use crate::slices::people::say::{age, say};
 use crate::slices::people::store;
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::store::today;
@@ -18,17 +20,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::{Message, msg};
-use platform::access::{Action, Authorized, Caller, Role};
+use platform::access::{Action, Authorized, Caller};
 use platform::attachments;
 use platform::audit::Outcome;
-use platform::db::{Db, DbResult, Past};
+use platform::db::Db;
 use platform::kit::Choice;
 use platform::page::Page;
-use platform::secrets::{mask_bank, mask_identity, mask_phone};
 use platform::values;
 use platform::web::{Answer, App, Client, Html, Visitor, page_for};
-use policy::people::People;
-use policy::posts::{WayIn, WayOut, Word};
 use serde::Deserialize;
 
 /// The parts of the page.
@@ -48,70 +47,11 @@ pub struct Asked {
     page: u64,
 }
 
-/// A claim as listed.
-pub struct ClaimLine {
-    pub id: i64,
-    pub title: String,
-    pub value: String,
-    pub document: String,
-    pub decided_on: String,
-    pub decided_by: String,
-    pub state: ClaimState,
-    pub source: String,
-    pub reason: String,
-}
-
-impl ClaimLine {
-    /// The tone of its tag.
-    pub fn tone(&self) -> &'static str {
-        match self.state {
-            ClaimState::Recognised => "ok",
-            ClaimState::Proposed => "warn",
-            ClaimState::Refused => "stop",
-            _ => "",
-        }
-    }
-
-    pub fn waits(&self) -> bool {
-        self.state == ClaimState::Proposed
-    }
-}
-
 /// A value in use that nobody recognised.
 pub struct Loose {
     pub kind: &'static str,
     pub title: &'static str,
     pub value: String,
-}
-
-/// A post as listed.
-pub struct Held {
-    pub title: String,
-    pub village: String,
-    pub village_name: String,
-    pub from: String,
-    pub to: String,
-    pub way: &'static str,
-    pub out: &'static str,
-    pub ground: String,
-}
-
-/// Somebody who looked at the file.
-pub struct Look {
-    pub who: String,
-    pub unit: String,
-    pub when: String,
-    pub what: &'static str,
-}
-
-/// A change of the file.
-pub struct Change {
-    pub title: String,
-    pub was: String,
-    pub became: String,
-    pub by: String,
-    pub when: String,
-    pub sealed: bool,
 }
 
 #[derive(Template)]
@@ -176,97 +116,6 @@ impl FilePage {
     }
 }
 
-/// What an action on the file is called for whoever reads who looked.
-fn look_word(action: &str) -> &'static str {
-    match action {
-        "people.open" => kernel::key!("查看档案"),
-        "people.unmask" => kernel::key!("查看完整号码"),
-        "people.export" => kernel::key!("导出"),
-        "people.own" => kernel::key!("本人查看"),
-        "people.document.open" => kernel::key!("打开材料"),
-        _ => kernel::key!("查看"),
-    }
-}
-
-/// The audited reads of a file, the latest first; a joint-review seat appears as its office.
-pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(Vec<Look>, i64)> {
-    let reads = "kind = 'person' and record = $1 and outcome = 'done' and action in \
-                 ('people.open', 'people.unmask', 'people.export', 'people.own', 'people.document.open')";
-    let record = person.to_string();
-    let n = db.one(&format!("select count(*) from audit where {reads}"), values![record.as_str()]).await?;
-    let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();
-    let sql = format!(
-        "select at, actor_name, role, action, note from audit where {reads} order by seq desc limit $2 offset $3"
-    );
-    let rows = db.rows(&sql, values![record, limit, offset]).await?;
-    let looks = rows
-        .iter()
-        .map(|r| {
-            let (name, role, action) = (r.text(1)?, Role::by_id(&r.text(2)?), r.text(3)?);
-            let seat = role == Some(Role::ReviewSeat);
-            Ok(Look {
-                who: if seat { r.text(4)? } else { name },
-                unit: role.map_or("", Role::title).to_owned(),
-                when: time_text(r.int(0)?),
-                what: look_word(&action),
-            })
-        })
-        .collect::<DbResult<Vec<_>>>()?;
-    Ok((looks, n))
-}
-
-/// A value of the history: sealed fields are told by their mask alone.
-fn history_value(page: &Page, people: &People, field: &str, value: Option<&str>, today: &str) -> String {
-    let Some(value) = value else { return String::new() };
-    match Field::by_id(field) {
-        Some(Field::Identity) => mask_identity(value),
-        Some(Field::Phone) => mask_phone(value),
-        Some(Field::Bank) => mask_bank(value),
-        Some(Field::Health) => page.t("（已加密）").to_owned(),
-        Some(field) => say(page, people, field, value, today),
-        None => list_said(value),
-    }
-}
-
-/// A list of the history in short: the texts of its rows.
-fn list_said(value: &str) -> String {
-    let Ok(json) = serde_json::from_str::<serde_json::Value>(value) else { return value.to_owned() };
-    let text = |row: &serde_json::Value| -> String {
-        let map = row.as_object();
-        let texts = map
-            .into_iter()
-            .flatten()
-            .filter_map(|(k, v)| v.as_str().filter(|s| !s.is_empty() && k != "by_name"));
-        texts.take(4).collect::<Vec<_>>().join(" ")
-    };
-    match &json {
-        serde_json::Value::Array(rows) => rows.iter().map(text).collect::<Vec<_>>().join("；"),
-        row @ serde_json::Value::Object(_) => text(row),
-        other => other.to_string(),
-    }
-}
-
-/// What changed in a file, the latest first. Whoever reads it may read the file.
-pub async fn changes(
-    page: &Page,
-    db: &Db,
-    people: &People,
-    person: i64,
-    limit: u64,
-    offset: u64,
-) -> DbResult<Vec<Change>> {
-    let day = today();
-    let of = |past: Past| Change {
-        title: page.w(history_title(&past.field)),
-        was: history_value(page, people, &past.field, past.was.as_deref(), &day),
-        became: history_value(page, people, &past.field, past.became.as_deref(), &day),
-        by: past.by,
-        when: time_text(past.at),
-        sealed: past.destroyed,
-    };
-    Ok(db.history("person", &person.to_string(), limit, offset).await?.into_iter().map(of).collect())
-}
-
 pub async fn show(
     State(app): State<App>,
     visitor: Visitor,
@@ -313,39 +162,6 @@ pub async fn unmask(
     render(&app, &visitor, &caller, &db, &person, &asked, Some((field, value)), None).await
 }
 
-fn claim_line(page: &Page, people: &People, claim: &Kept<Claim>) -> ClaimLine {
-    let day = today();
-    let field = Field::by_id(&claim.kind);
-    let title = match field {
-        Some(field) => page.t(field.title()).to_owned(),
-        None => people
-            .claims_on(&day)
-            .iter()
-            .find(|c| c.id == claim.kind)
-            .map_or_else(|| claim.kind.clone(), |c| c.title.clone()),
-    };
-    ClaimLine {
-        id: claim.id,
-        title,
-        value: field.map_or_else(|| claim.value.clone(), |f| say(page, people, f, &claim.value, &day)),
-        document: claim.document.clone(),
-        decided_on: claim.decided_at.map(date_text).unwrap_or_default(),
-        decided_by: format!("{} {}", claim.decided_by, claim.decided_unit).trim().to_owned(),
-        state: claim.state(),
-        source: claim.source.clone(),
-        reason: claim.reason.clone(),
-    }
-}
-
-/// `2026年11月12日`
-fn date_text(at: i64) -> String {
-    time_text(at).split(' ').next().unwrap_or_default().to_owned()
-}
-
-fn word_of<W: Word>(id: &str) -> &'static str {
-    W::parse(id).map_or("", W::label)
-}
-
 #[expect(clippy::too_many_arguments, reason = "the page, what was asked of it and what came of a form")]
 async fn render(
     app: &App,
@@ -365,7 +181,6 @@ async fn render(
     let people = rules(db, village).await?;
     let posts = posts_of(db, village, &day).await?;
     let sealed = store::open_all(db, person).await?;
-    let opened = |f: Field| sealed.get(&f).map_or("", String::as_str);
     let claims = parts::of::<Claim>(db, person.id).await?;
     let firm = recognised(&claims);
     let said = |f: Field| say(&page, &people, f, person.get(f), &day);
@@ -376,27 +191,7 @@ async fn render(
         .collect();
     let part = PARTS.iter().find(|(id, _)| *id == asked.part).map_or("", |(id, _)| id);
     let holds = posts::store::of_person(db, person.id).await?;
-    let held = {
-        let mut out = Vec::new();
-        for h in &holds {
-            let village = crate::slices::places::store::village(db, &h.village).await?;
-            out.push(Held {
-                title: if h.title.is_empty() {
-                    posts.title(&h.post, &h.from_on).to_owned()
-                } else {
-                    h.title.clone()
-                },
-                village: h.village.clone(),
-                village_name: village.map(|v| v.short).unwrap_or_default(),
-                from: day_text(&h.from_on),
-                to: if h.lasts() { String::new() } else { day_text(&h.to_on) },
-                way: word_of::<WayIn>(&h.way_in),
-                out: word_of::<WayOut>(&h.way_out),
-                ground: h.ground_in.clone(),
-            });
-        }
-        out
-    };
+    let held = held(db, &holds, &posts).await?;
     let (many, offset) = if part == "looked" { (50, asked.page.saturating_sub(1) * 50) } else { (4, 0) };
     let (looks, looks_all) = looks(db, person.id, many, i64::try_from(offset).unwrap_or_default()).await?;
     let (many, offset) = if part == "history" { (100, asked.page.saturating_sub(1) * 100) } else { (4, 0) };
@@ -442,8 +237,6 @@ async fn render(
         .filter(|c| c.state() == ClaimState::Proposed)
         .map(|c| claim_line(&page, &people, c))
         .collect();
-    let health =
-        if opened(Field::Health).is_empty() { String::new() } else { page.t("（已加密）").to_owned() };
     let reason_fault = fault.as_ref().map(|f| page.m(f)).unwrap_or_default();
     let html = FilePage {
         parts: PARTS
@@ -456,17 +249,13 @@ async fn render(
         part: part.to_owned(),
         rows,
         age: age(person.get(Field::Birth), &day).map(|a| a.to_string()).unwrap_or_default(),
-        identity: mask_of(opened(Field::Identity), mask_identity),
-        phone: mask_of(opened(Field::Phone), mask_phone),
-        bank: mask_of(opened(Field::Bank), mask_bank),
-        health,
+        identity: masked(&page, &sealed, Field::Identity),
+        phone: masked(&page, &sealed, Field::Phone),
+        bank: masked(&page, &sealed, Field::Bank),
+        health: masked(&page, &sealed, Field::Health),
         revealed: revealed.map(|(f, v)| (page.t(f.title()).to_owned(), v)),
         reason_fault,
-        now: holds
-            .iter()
-            .filter(|h| h.on(&day))
-            .map(|h| if h.title.is_empty() { posts.title(&h.post, &day).to_owned() } else { h.title.clone() })
-            .collect(),
+        now: holds.iter().filter(|h| h.on(&day)).map(|h| title_of(h, &posts).to_owned()).collect(),
         pools: stays.iter().filter(|s| s.on(&day)).map(|s| pool_title(&s.pool)).collect(),
         conflicts,
         claims: lines,
@@ -497,8 +286,4 @@ async fn render(
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(html)).into_response())
-}
-
-fn mask_of(value: &str, mask: fn(&str) -> String) -> String {
-    if value.is_empty() { String::new() } else { mask(value) }
 }

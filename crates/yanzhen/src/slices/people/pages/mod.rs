@@ -4,6 +4,7 @@ pub mod bundle;
 mod cells;
 mod chips;
 pub mod claims;
+pub mod corrections;
 pub mod documents;
 pub mod edit;
 pub mod export;
@@ -13,6 +14,9 @@ pub mod forms;
 pub mod list;
 pub mod lists;
 mod none;
+pub mod own;
+pub mod retention;
+mod shown;
 pub mod sight;
 pub mod views;
 
