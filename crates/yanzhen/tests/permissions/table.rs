@@ -1,7 +1,10 @@
 //! What each route is asked with: its path filled in, its form, and what becomes of it. A new route needs a line here.
 
 use crate::fixture::{Fixture, Sent, village};
-use Fill::{Account, Batch, Correction, Evidence, Filing, Holding, Id, Kind, Pack, Person, Plain, Role, Upload, Village};
+use Fill::{
+    Account, Batch, Correction, Evidence, Filing, Holding, Id, Kind, Pack, Person, Plain, Role, Upload,
+    Village,
+};
 
 /// What stands in a route's path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -304,6 +307,4 @@ pub const EXPORTS: &[&str] = &[
     "/facts/import",
     "/facts/batches",
     "/packs",
-    "/corrections",
-    "/corrections?show=closed",
 ];
