@@ -52,7 +52,7 @@ pub async fn erase(
         }
         whole(&mut tx, &now, ground).await?;
     } else {
-        part(&mut tx, &now, record, told_until).await?;
+        part(&tx, &now, record, told_until).await?;
         let told = Some(format!("{}：{ground}", record.id()));
         tx.changed_of(Some(now.id), "person", &now.id.to_string(), FIELD, None, told);
     }
@@ -109,12 +109,10 @@ fn file(row: &Row) -> DbResult<(i64, String)> {
 }
 
 /// Ends the files that hang on a person, or on its claims alone.
-async fn files(tx: &mut WriteTx, person: i64, all: bool) -> DbResult<()> {
-    let own = format!(
-        "select id, hash from attachment where ended_at is null and kind in ({KINDS}) and record = $1 order by id"
-    );
+async fn files(tx: &WriteTx, person: i64, all: bool) -> DbResult<()> {
+    let own = format!("select id, hash from attachment where kind in ({KINDS}) and record = $1 order by id");
     let claims = "select distinct a.id, a.hash from attachment a join claim c on c.attachment = a.id \
-                  where a.ended_at is null and c.person = $1 order by a.id";
+                  where c.person = $1 order by a.id";
     let rows = match all {
         true => tx.rows(&own, values![person.to_string()]).await?,
         false => tx.rows(claims, values![person]).await?,
@@ -132,7 +130,7 @@ async fn delete(tx: &WriteTx, person: i64, tables: &[&str]) -> DbResult<()> {
 
 /// Deletes a part. The history keeps that it happened; what it said before is shown no more, and is destroyed with
 /// the rest when the file is.
-async fn part(tx: &mut WriteTx, person: &Person, record: Record, told_until: &str) -> DbResult<()> {
+async fn part(tx: &WriteTx, person: &Person, record: Record, told_until: &str) -> DbResult<()> {
     let id = person.id;
     match record {
         Record::Claims => {
