@@ -399,6 +399,7 @@ pub struct Seen {
     pub location: String,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Seen {
@@ -481,19 +482,21 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
     let of =
         |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let kind = of("content-type");
-    let text = if kind.starts_with("text/event-stream") {
+    let bytes = match kind.starts_with("text/event-stream") {
         // It does not end by itself.
-        String::new()
-    } else {
-        let bytes = to_bytes(body, 32 << 20).await.expect("a body").to_vec();
-        if kind.contains("spreadsheet") { cells(bytes) } else { String::from_utf8_lossy(&bytes).into_owned() }
+        true => Vec::new(),
+        false => to_bytes(body, 32 << 20).await.expect("a body").to_vec(),
+    };
+    let text = match kind.contains("spreadsheet") {
+        true => cells(bytes.clone()),
+        false => String::from_utf8_lossy(&bytes).into_owned(),
     };
     if parts.status == StatusCode::OK && kind.starts_with("text/html") {
         // Search as you type answers a part of a page.
         let part = asked.path.starts_with("/people/search");
         assert!(part || text.contains("</html>"), "a whole page at {}", asked.path);
     }
-    Seen { status: parts.status.as_u16(), location: of("location"), headers: parts.headers, text }
+    Seen { status: parts.status.as_u16(), location: of("location"), headers: parts.headers, text, bytes }
 }
 
 /// Every cell of a workbook.
