@@ -172,7 +172,7 @@ const FACTS: &str = "select p.id, p.name, p.village, p.state, p.state_on, \
     (select count(*) from holding h where h.person = p.id), \
     (select count(*) from holding h where h.person = p.id and h.to_on = '9999-12-31'), \
     (select count(*) from claim c where c.person = p.id), (select count(*) from family f where f.person = p.id), \
-    case when p.phone is null then 0 else 1 end, \
+    cast(case when p.phone is null then 0 else 1 end as bigint), \
     coalesce((select min(w.day) from whereabouts w where w.person = p.id), '') from person p";
 
 /// Files that rules may reach: those out of use, and those with whereabouts told up to a day; or one of them.
