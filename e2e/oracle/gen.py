@@ -278,6 +278,7 @@ class Gen:
             if not any(x.startswith(("[posts", "[[posts")) for x in L): L.extend(["", "[posts]"])
         if r.random() < .6:
             L.extend(["", "[people]", f"whereabouts_days = {n('90', '060'[1:], '+30')}"])
+            if r.random() < .3: L.append(f"correction_workdays = {n('5', '1_0', '+7')}")
             if r.random() < .5: item("people.source_group", ['id = "veteran"', 'title = "退役军人"'])
             if r.random() < .5: item("people.retention", ['record = "talk_note"', 'title = "谈话"'] + n(["permanent = true"], ["years = 3", 'after = "recording"']))
         return L

@@ -258,7 +258,8 @@ pub trait Target {
     fn org(&self) -> Org<'_>;
 }
 
-/// A record that its caller may act on. Only [`Caller::authorize`] makes one.
+/// A record that its caller may act on. Only [`Caller::authorize`] and, for what is the caller's own, [`Caller::own`]
+/// make one.
 #[derive(Clone, Debug)]
 pub struct Authorized<T>(T);
 
@@ -327,6 +328,15 @@ impl Caller {
             Some(target) if self.part.holds(&target.org()) => Ok(Authorized(target)),
             _ => Err(Refusal::NotFound),
         }
+    }
+
+    /// The caller's own record, on its own pages. It was found by the caller's account and by nothing that was asked for:
+    /// whose it is decides, wherever in the county it stands.
+    pub fn own<T>(&self, found: Option<T>) -> Result<Authorized<T>, Refusal> {
+        if !self.may(Action::OwnPages) {
+            return Err(Refusal::Forbidden(Action::OwnPages));
+        }
+        found.map(Authorized).ok_or(Refusal::NotFound)
     }
 
     /// An event of this caller for the audit.
@@ -406,6 +416,16 @@ mod tests {
         for action in admins {
             assert_eq!(Role::ALL.iter().filter(|r| r.may(action)).count(), 1, "{action:?} is one role's");
         }
+    }
+
+    #[test]
+    fn the_own_record_is_for_own_pages_alone() {
+        let cadre = caller(Role::VillageCadre, Part::Village("990101101200".into()));
+        assert!(cadre.own(Some(Village("990101102", ""))).is_ok(), "wherever it stands");
+        assert_eq!(cadre.own(None::<Village>).err(), Some(Refusal::NotFound));
+        let office = caller(Role::CountyOffice, Part::County);
+        let refused = Refusal::Forbidden(Action::OwnPages);
+        assert_eq!(office.own(Some(Village("", ""))).err(), Some(refused));
     }
 
     #[test]

@@ -175,10 +175,27 @@ pub async fn open(db: &Db, id: i64) -> DbResult<Option<(Attachment, Vec<u8>)>> {
 pub async fn end(tx: &mut WriteTx, files: &[(i64, String)]) -> DbResult<()> {
     for (id, hash) in files {
         tx.run("update attachment set ended_at = $2 where id = $1", values![*id, now_ms()]).await?;
-        let sql = "delete from blob where hash = $1 and not exists \
-                   (select 1 from attachment a where a.hash = $1 and a.ended_at is null)";
-        tx.run(sql, values![hash.clone()]).await?;
+        drop_content(tx, hash).await?;
         tx.changed("", "attachment", Some(hash.clone()), None);
+    }
+    Ok(())
+}
+
+/// Takes content away that no file has any more.
+async fn drop_content(tx: &WriteTx, hash: &str) -> DbResult<()> {
+    let sql = "delete from blob where hash = $1 and not exists \
+               (select 1 from attachment a where a.hash = $1 and a.ended_at is null)";
+    tx.run(sql, values![hash]).await.map(drop)
+}
+
+/// Ends files as [`end`] does and forgets their names, their hashes and where they belonged: for what law orders
+/// deleted. Whoever does it tells the history.
+pub async fn forget(tx: &WriteTx, files: &[(i64, String)]) -> DbResult<()> {
+    for (id, hash) in files {
+        let sql = "update attachment set name = '', record = '', hash = '', \
+                   ended_at = coalesce(ended_at, $2) where id = $1";
+        tx.run(sql, values![*id, now_ms()]).await?;
+        drop_content(tx, hash).await?;
     }
     Ok(())
 }

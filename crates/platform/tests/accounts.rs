@@ -204,7 +204,7 @@ async fn roles_are_given_and_taken() {
         assert!(seen.status == REFUSED && seen.has("已经有"));
 
         let mut other = engine.signed_in("helieyi").await;
-        assert_eq!(other.get("/tasks").await.status, OK);
+        assert_eq!(other.get("/account").await.status, OK);
         let held = engine.at.accounts().roles(office).await.expect("roles");
         assert_eq!(held.len(), 2);
         let role = held.iter().find(|h| h.role == Role::CountyOffice).expect("held").id.to_string();
@@ -216,7 +216,7 @@ async fn roles_are_given_and_taken() {
             browser.post(&format!("{path}/revoke"), &[("role", &role)]).await.status,
             StatusCode::NOT_FOUND
         );
-        assert_ne!(other.get("/tasks").await.status, OK, "the session in that role is over");
+        assert_ne!(other.get("/account").await.status, OK, "the session in that role is over");
         engine.close().await;
     }
 }
@@ -257,11 +257,11 @@ async fn locks_are_lifted_and_passwords_reset() {
         assert!(browser.get("/accounts?q=helieyi").await.has("▲ 锁定"));
         assert_eq!(browser.post(&format!("/accounts/{id}/unlock"), &[]).await.status, ON);
         let mut other = engine.signed_in("helieyi").await;
-        assert_eq!(other.get("/tasks").await.status, OK);
+        assert_eq!(other.get("/account").await.status, OK);
         assert!(browser.get(&format!("/accounts/{id}/reset")).await.has("重设 何例乙 的密码"));
         let seen = browser.post(&format!("/accounts/{id}/reset"), &[]).await;
         let password = seen.between("class=\"yz-code\" translate=\"no\">", "<").to_owned();
-        assert_ne!(other.get("/tasks").await.status, OK, "every session is over");
+        assert_ne!(other.get("/account").await.status, OK, "every session is over");
         let seen = engine.browser().post("/login", &[("login", "helieyi"), ("password", &password)]).await;
         assert_eq!(seen.location, "/login/password");
         let done = engine.audited().await;
@@ -278,9 +278,7 @@ fn address(path: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_page_is_for_the_roles_that_may() {
     let mine = |path: &str| {
-        ["/accounts", "/audit", "/system", "/tasks", "/me"]
-            .iter()
-            .any(|p| path == *p || path.starts_with(&format!("{p}/")))
+        ["/accounts", "/audit", "/system"].iter().any(|p| path == *p || path.starts_with(&format!("{p}/")))
     };
     let table = Routes::default().add(yanzhen_platform::pages::routes()).table();
     let table: Vec<_> = table.into_iter().filter(|(_, path, _)| mine(path)).collect();

@@ -90,6 +90,7 @@ fn the_national_defaults_are_complete() {
     }
     let people = People::in_force([], day);
     assert_eq!(people.whereabouts_days.value, 90);
+    assert_eq!(people.correction_workdays.value, 5);
     assert_eq!(people.claims_on(day).len(), 6);
     assert!(people.source_groups_on(day).len() >= 8);
     let kept = people.retention_of("family_member", day).unwrap();

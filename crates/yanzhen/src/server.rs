@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{filings, people, places, posts};
+use crate::slices::{filings, people, places, posts, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -20,6 +20,7 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
+        .add(tasks::routes())
         .add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);
@@ -29,7 +30,14 @@ pub fn routes(development: bool) -> Routes {
 
 /// The application around an installation.
 pub fn app(at: Installation, development: bool) -> App {
-    App { at, metrics: Arc::new(Metrics::default()), development, new_county: NEW_COUNTY, rail }
+    App {
+        at,
+        metrics: Arc::new(Metrics::default()),
+        development,
+        new_county: NEW_COUNTY,
+        rail,
+        waiting: tasks::waiting,
+    }
 }
 
 /// What set-up asks for.
@@ -109,9 +117,12 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
         Role::RaterUnit | Role::ReviewSeat => {
             vec![vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')]]
         }
-        Role::VillageCadre | Role::Applicant => {
-            vec![vec![item("me", "我", kernel::key!("我的"), "/me", 'w')]]
-        }
+        Role::VillageCadre => vec![vec![
+            item("me", "首", kernel::key!("首页"), "/me", 'w'),
+            item("file", "档", kernel::key!("档案"), "/me/file", 'd'),
+            item("corrections", "正", kernel::key!("更正"), "/me/corrections", 'g'),
+        ]],
+        Role::Applicant => vec![vec![item("me", "我", kernel::key!("我的"), "/me", 'w')]],
         Role::SystemAdmin => vec![vec![item("system", "机", kernel::key!("系统"), "/system", 'x')]],
         Role::SecurityAdmin => vec![vec![item("accounts", "号", kernel::key!("账号管理"), "/accounts", 'h')]],
         Role::AuditAdmin => vec![vec![item("audit", "查", kernel::key!("审计留痕"), "/audit", 's')]],

@@ -8,7 +8,7 @@ use policy::posts::Level;
 use std::time::Instant;
 use yanzhen::cli::demo;
 use yanzhen::slices::people::parts::{self, Claim, ClaimState, CvLine, Education, FamilyMember, PoolStay};
-use yanzhen::slices::people::{Field, State, store};
+use yanzhen::slices::people::{Field, State, corrections, store};
 use yanzhen::slices::places::store::today;
 use yanzhen::slices::posts::{self, checks, team};
 
@@ -112,6 +112,9 @@ async fn own_file(at: &Installation, engine: &str) {
     assert_eq!(name.expect("a row").text(0).expect("text"), own.name());
     let past = db.history("person", &own.id.to_string(), 50, 0).await.expect("opens");
     assert!(past.iter().any(|p| p.field == "account") && past.iter().any(|p| p.field == "name"), "{engine}");
+    let asked = corrections::of_person(&db, own.id).await.expect("answers");
+    let states: Vec<&str> = asked.iter().map(|c| c.state.id()).collect();
+    assert_eq!(states, ["asked", "granted"], "{engine}");
     let stays = parts::of::<PoolStay>(&db, own.id).await.expect("answers");
     assert!(stays.iter().all(|s| s.from_on <= s.to_on), "{engine}");
 }

@@ -78,6 +78,7 @@ pub struct Db {
     /// Held by this process's one writer at a time.
     turn: Arc<Mutex<()>>,
     asked: Arc<AtomicU64>,
+    written: Arc<AtomicU64>,
 }
 
 impl Db {
@@ -113,7 +114,8 @@ impl Db {
         options.sqlx_logging(false).min_connections(1).acquire_timeout(Duration::from_secs(20));
         options.test_before_acquire(matches!(target, Target::Postgres { .. }));
         let conn = Database::connect(options).await?;
-        Ok(Db { conn, keys, target: target.clone(), turn: Arc::default(), asked: Arc::default() })
+        let (turn, asked, written) = Default::default();
+        Ok(Db { conn, keys, target: target.clone(), turn, asked, written })
     }
 
     /// Whether the engine is PostgreSQL. For the platform alone: slices never ask.
@@ -134,6 +136,12 @@ impl Db {
     /// How many statements were run outside of transactions since it was opened.
     pub fn asked(&self) -> u64 {
         self.asked.load(Ordering::Relaxed)
+    }
+
+    /// How often this process has written since it was opened: what was counted at the same number still holds, but for
+    /// what other processes wrote.
+    pub fn written(&self) -> u64 {
+        self.written.load(Ordering::Acquire)
     }
 
     fn count(&self) {

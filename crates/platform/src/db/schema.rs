@@ -165,5 +165,6 @@ const COUNTY: &[Migration] = &[
     people::POSTS,
     people::PACK_PART,
     people::PEOPLE_LIST,
+    people::OWN,
     people::UPLOAD,
 ];

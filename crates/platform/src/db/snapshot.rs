@@ -47,6 +47,7 @@ impl Db {
             target: Target::Sqlite(path.to_owned()),
             turn: Arc::default(),
             asked: Arc::default(),
+            written: Arc::default(),
         })
     }
 
@@ -58,7 +59,7 @@ impl Db {
     }
 
     /// Rewrites a table and folds the log, so that what was deleted from it does not linger on the disk.
-    pub(crate) async fn scrub(&self, table: &str) -> DbResult<()> {
+    pub async fn scrub(&self, table: &str) -> DbResult<()> {
         let sql = if self.is_postgres() {
             format!("vacuum full \"{table}\"")
         } else {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
@@ -67,6 +68,7 @@ pub struct WriteTx {
     tx: DatabaseTransaction,
     keys: Arc<KeyRing>,
     event: Event,
+    written: Arc<AtomicU64>,
     /// Let go of when the transaction is over.
     _turn: OwnedMutexGuard<()>,
 }
@@ -91,7 +93,8 @@ impl Db {
             let lock = statement(&tx, "select seq from audit_head where id = 1 for update", Vec::new());
             tx.query_one_raw(lock).await?;
         }
-        Ok(WriteTx { tx, keys: self.keys().clone(), event, _turn: turn })
+        let (keys, written) = (self.keys().clone(), self.written.clone());
+        Ok(WriteTx { tx, keys, event, written, _turn: turn })
     }
 
     /// Records an event that changes nothing: an audited read, a denial, a failed sign-in.
@@ -180,6 +183,15 @@ impl WriteTx {
         &mut self.event
     }
 
+    /// Destroys the key that seals a person's history, on a stated ground; false where there is none any more. The
+    /// event tells nothing more of the person: there is no key to seal it with. [`Db::scrub`] of `person_key` follows
+    /// the commit.
+    pub async fn destroy_key(&self, person: i64, ground: &str) -> DbResult<bool> {
+        let sql = "update person_key set wrapped = null, destroyed_at = $2, ground = $3 \
+                   where person = $1 and wrapped is not null";
+        Ok(self.run(sql, values![person, now_ms(), ground]).await? == 1)
+    }
+
     /// Appends the event to the audit and commits.
     pub async fn commit(self) -> DbResult<()> {
         self.commit_as(Outcome::Done).await
@@ -189,7 +201,9 @@ impl WriteTx {
     pub async fn commit_as(mut self, outcome: Outcome) -> DbResult<()> {
         let seq = self.append(outcome).await?;
         self.history(seq).await?;
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        self.written.fetch_add(1, Ordering::Release);
+        Ok(())
     }
 
     /// Undoes everything.

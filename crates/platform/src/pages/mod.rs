@@ -7,7 +7,6 @@ mod own;
 mod roles;
 mod setup;
 mod signin;
-mod state;
 mod system;
 
 use crate::web::Rule;
@@ -22,6 +21,5 @@ pub fn routes() -> Vec<Rule> {
     all.extend(accounts::routes());
     all.extend(audit::routes());
     all.extend(system::routes());
-    all.extend(state::routes());
     all
 }

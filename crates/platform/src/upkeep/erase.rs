@@ -5,7 +5,7 @@
 
 use super::{UpkeepError, Upkept, databases};
 use crate::county::Installation;
-use crate::db::{Db, Event, now_ms};
+use crate::db::{Db, Event};
 use crate::values;
 use kernel::msg;
 
@@ -63,9 +63,7 @@ async fn destroy(db: &Db, person: i64, ground: &str) -> Upkept<()> {
         ..Event::default()
     };
     let tx = db.write(event).await?;
-    let sql = "update person_key set wrapped = null, destroyed_at = $2, ground = $3 \
-               where person = $1 and wrapped is not null";
-    tx.run(sql, values![person, now_ms(), ground]).await?;
+    tx.destroy_key(person, ground).await?;
     tx.commit().await?;
     db.scrub("person_key").await?;
     Ok(())

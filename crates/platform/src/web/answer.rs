@@ -208,7 +208,14 @@ pub async fn page_for(app: &App, visitor: &Visitor, current: &'static str) -> An
             all => page.tn(kernel::key!("{n} 个县"), all.len()),
         };
         page.place = Some(Scope { county: kernel::key!("系统管理").into(), part, href: "" });
-    } else if let Some((county, _)) = app.at.county(&caller.county).await? {
+    } else if let Some((county, db)) = app.at.county(&caller.county).await? {
+        if caller.may(Action::ViewTasks) {
+            for (id, n) in (app.waiting)(db, caller.clone()).await? {
+                for item in page.rail.iter_mut().flatten().filter(|i| i.id == id) {
+                    item.count = n;
+                }
+            }
+        }
         page.demo = county.demo;
         page.place = Some(Scope { county: county.name, part: String::new(), href: "/scope" });
     }

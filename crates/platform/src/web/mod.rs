@@ -12,6 +12,7 @@ pub(crate) use guard::{LANG_COOKIE, LARGE_COOKIE};
 pub use metrics::Metrics;
 pub use route::{Method, Routes, Rule, Undecided, delete, get, post};
 
+use crate::access::Caller;
 use crate::county::{CountyInfo, Installation};
 use crate::db::{Db, DbResult, Event};
 use kernel::Message;
@@ -57,6 +58,9 @@ pub struct PackOffer {
     pub says: Vec<Message>,
 }
 
+/// How many things wait for a caller, by where the rail leads to.
+pub type Waiting = fn(Db, Caller) -> Hooked<Vec<(&'static str, u32)>>;
+
 /// What every handler has at hand.
 #[derive(Clone)]
 pub struct App {
@@ -70,11 +74,13 @@ pub struct App {
     pub new_county: NewCounty,
     /// The rail, by role.
     pub rail: fn(crate::access::Role) -> Vec<Vec<crate::page::RailItem>>,
+    /// What waits for a caller of a county, by the rail's items.
+    pub waiting: Waiting,
 }
 
 impl App {
     /// The county of a caller.
-    pub async fn county(&self, caller: &crate::access::Caller) -> Result<(CountyInfo, Db), Failure> {
+    pub async fn county(&self, caller: &Caller) -> Result<(CountyInfo, Db), Failure> {
         self.at.county(&caller.county).await?.ok_or(Failure::NotFound)
     }
 }

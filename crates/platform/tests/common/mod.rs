@@ -85,6 +85,7 @@ impl Engine {
             development: false,
             new_county: NewCounty { found, below, amounts, packs, adopt },
             rail: |_| Vec::new(),
+            waiting: |_, _| Box::pin(async { Ok(Vec::new()) }),
         }
     }
 

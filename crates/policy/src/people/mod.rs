@@ -1,4 +1,4 @@
-//! `[people]`: how old whereabouts may be, groups people come from, claims and their proofs, how long records are kept.
+//! `[people]`: how old whereabouts may be, how soon corrections are answered, groups people come from, claims and their proofs, how long records are kept.
 
 mod tell;
 
@@ -86,6 +86,8 @@ pub struct Retention {
 pub struct PeopleSection {
     /// Days after which whereabouts are out of date.
     pub whereabouts_days: Option<Setting<u32>>,
+    /// Working days within which a person's request for correction is answered.
+    pub correction_workdays: Option<Setting<u32>>,
     /// `[[people.source_group]]`
     pub source_groups: Vec<SourceGroup>,
     /// `[[people.claim]]`
@@ -99,6 +101,8 @@ pub struct PeopleSection {
 pub struct People {
     /// Days after which whereabouts are out of date.
     pub whereabouts_days: Setting<u32>,
+    /// Working days within which a person's request for correction is answered.
+    pub correction_workdays: Setting<u32>,
     source_groups: Vec<SourceGroup>,
     claims: Vec<Claim>,
     retention: Vec<Retention>,
@@ -122,6 +126,8 @@ impl People {
         let layers = posts::layers(packs, day);
         let sections: Vec<&PeopleSection> = layers.iter().filter_map(|p| p.people()).collect();
         out.whereabouts_days = sections.iter().find_map(|s| s.whereabouts_days.clone()).unwrap_or_default();
+        out.correction_workdays =
+            sections.iter().find_map(|s| s.correction_workdays.clone()).unwrap_or_default();
         for s in sections {
             out.source_groups.extend(s.source_groups.iter().cloned());
             out.claims.extend(s.claims.iter().cloned());
@@ -157,6 +163,8 @@ pub(crate) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> PeopleSection {
     let mut out = PeopleSection {
         whereabouts_days: reader
             .setting(&keys, "people", "whereabouts_days", |k, key| posts::whole(k, key, 1, 3650)),
+        correction_workdays: reader
+            .setting(&keys, "people", "correction_workdays", |k, key| posts::whole(k, key, 1, 60)),
         ..PeopleSection::default()
     };
     for (i, node) in keys.items("source_group").iter().enumerate() {

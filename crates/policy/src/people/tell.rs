@@ -3,7 +3,9 @@
 use super::{Claim, PeopleSection, Retention, SourceGroup};
 use crate::diff::Part;
 use crate::pack::Pack;
-use crate::posts::told::{Field, dated_parts, dates_text, dropped, line, lines_part, lines_table, table};
+use crate::posts::told::{
+    Field, Line, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,
+};
 use crate::show::Block;
 
 fn group_fields(group: &SourceGroup, pack: &Pack) -> Vec<Field> {
@@ -35,13 +37,21 @@ fn retention_fields(retention: &Retention, pack: &Pack) -> Vec<Field> {
     ]
 }
 
+/// The single values.
+fn lines(section: &PeopleSection) -> Vec<Line> {
+    let told =
+        line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
+    let answered =
+        line("更正申请多久答复", section.correction_workdays.as_ref(), |n| format!("{n}个工作日"));
+    told.into_iter().chain(answered).collect()
+}
+
 /// The section for `policy show`.
 pub(crate) fn tell(pack: &Pack, section: &PeopleSection) -> Vec<Block> {
     let mut out = Vec::new();
-    let days =
-        line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
-    if let Some(days) = days {
-        out.push(lines_table(vec![days]));
+    let lines = lines(section);
+    if !lines.is_empty() {
+        out.push(lines_table(lines));
     }
     let strong = |text: &str| Block::Paragraph(format!("**{text}**"));
     if !section.source_groups.is_empty() {
@@ -65,9 +75,7 @@ pub(crate) fn tell(pack: &Pack, section: &PeopleSection) -> Vec<Block> {
 
 /// The section for `policy diff`.
 pub(crate) fn parts(pack: &Pack, section: &PeopleSection) -> Vec<Part> {
-    let days =
-        line("去向多久没有更新算过期", section.whereabouts_days.as_ref(), |n| format!("{n}日"));
-    let mut out = lines_part("人员信息", days.into_iter().collect());
+    let mut out = lines_part("人员信息", lines(section));
     out.extend(dated_parts(
         "来源群体",
         &section.source_groups,

@@ -29,7 +29,7 @@ pub(crate) use tell::{parts, tell};
 /// What `[people]` borrows to tell itself.
 pub(crate) mod told {
     pub(crate) use super::tell::{
-        Field, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,
+        Field, Line, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,
     };
 }
 

@@ -94,7 +94,7 @@ pub(crate) fn dropped(dates: &Dates, basis: &str, pack: &Pack) -> Vec<Field> {
 }
 
 /// Single values: what, how much, clause.
-type Line = (&'static str, String, String);
+pub(crate) type Line = (&'static str, String, String);
 
 pub(crate) fn line<T>(
     name: &'static str,

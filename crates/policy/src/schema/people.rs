@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 pub(super) struct People {
     /// 去向多少日没有更新算过期
     whereabouts_days: Option<Setting<u32>>,
+    /// 更正申请多少个工作日内答复
+    correction_workdays: Option<Setting<u32>>,
     /// 来源群体
     source_group: Option<Vec<SourceGroup>>,
     /// 认定事项

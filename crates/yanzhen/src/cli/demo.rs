@@ -181,6 +181,7 @@ pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result
             if let Some(cadre) = cadre {
                 let (account, login) = accounts.cadre(&geography.code, &cadre).await?;
                 people::link(&db, &office, &cadre, account, login).await?;
+                people::ask(&db, &office, &cadre).await?;
             }
             look = people::worth_a_look(&places, &rosters);
         }

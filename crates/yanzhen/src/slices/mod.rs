@@ -4,3 +4,4 @@ pub mod filings;
 pub mod people;
 pub mod places;
 pub mod posts;
+pub mod tasks;

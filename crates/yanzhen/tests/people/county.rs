@@ -138,6 +138,8 @@ pub async fn county() -> County {
         ("hezhen", Role::TownshipOffice, Part::Township("990101101".into())),
         ("qiaozhen", Role::TownshipOffice, Part::Township("990101102".into())),
         ("pingfen", Role::RaterUnit, Part::County),
+        ("wanglijia", Role::VillageCadre, Part::Village(EAST.into())),
+        ("nobody", Role::VillageCadre, Part::Village(EAST.into())),
     ];
     for (login, role, part) in accounts {
         let new = NewAccount {
@@ -153,6 +155,7 @@ pub async fn county() -> County {
     let router = server::routes(true).serve(server::app(at.clone(), true));
     let mut county = County { at, db, router, folder, ids: Vec::new() };
     county.ids = county.fill().await;
+    county.link("wanglijia", county.ids[0]).await;
     county
 }
 
@@ -233,6 +236,15 @@ impl County {
         ids
     }
 
+    /// Links an account with its person.
+    pub async fn link(&self, login: &str, person: i64) {
+        let sql = "select id from account where login = $1";
+        let account = self.at.control.one(sql, values![login]).await.unwrap().unwrap().int(0).unwrap();
+        let mut tx = self.db.write(event("test.link")).await.unwrap();
+        store::link(&mut tx, person, Some((account, login)), "何例乙").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Adds people to a village: `何例` and a letter each.
     pub async fn crowd(&self, village: &str, n: usize) {
         let mut tx = self.db.write(event("test.crowd")).await.unwrap();
@@ -304,5 +316,25 @@ impl Browser {
         let pairs = fields.iter().chain(&csrf).map(|(n, v)| format!("{}={}", escape(n), escape(v)));
         let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(pairs.collect::<Vec<_>>().join("&"))).await
+    }
+
+    /// Sends a form with a file.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Seen {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head =
+                format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        let head = format!(
+            "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
+            file.0
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file.1);
+        body.extend_from_slice(b"\r\n--line--\r\n");
+        let request = Request::post(format!("{path}?csrf={}", self.csrf))
+            .header(CONTENT_TYPE, "multipart/form-data; boundary=line");
+        self.send(request, Body::from(body)).await
     }
 }

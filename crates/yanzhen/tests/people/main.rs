@@ -4,6 +4,8 @@
 mod county;
 mod export;
 mod kept;
+mod own;
+mod retention;
 
 use axum::http::StatusCode;
 use county::{EAST, NORTH, PEOPLE, Seen, county, event, identity};

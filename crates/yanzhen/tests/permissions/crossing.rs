@@ -1,7 +1,8 @@
 //! Two townships ask for everything at the same time, with each other's codes and names mixed in: neither ever reads
 //! of the other.
 
-use crate::fixture::{Asked, Fixture, Records, Seen, Someone, marks_of, send, village};
+use crate::fixture::{Asked, Fixture, Records, Seen, Someone, send, village};
+use crate::registry::marks_of;
 use platform::access::Role;
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -31,6 +32,8 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/api/v1/me",
         "/account",
         "/tasks",
+        "/corrections",
+        "/corrections?show=closed",
     ]
     .iter()
     .map(|path| ((*path).to_owned(), Vec::new()))

@@ -25,27 +25,18 @@ pub const COUNTY: &str = "990101";
 const PASSWORD: &str = "Rm5kqv-8tz/WP";
 
 /// County, township, township's letter. Each village's name holds its township's letter and one of its own.
-const TOWNSHIPS: [(&str, &str, &str); 4] = [
+pub const TOWNSHIPS: [(&str, &str, &str); 4] = [
     ("990101", "990101101", "鹤"),
     ("990101", "990101102", "鹭"),
     ("990102", "990102101", "鸥"),
     ("990102", "990102102", "鹃"),
 ];
-const VILLAGES: [&str; 3] = ["松", "柏", "槐"];
+pub const VILLAGES: [&str; 3] = ["松", "柏", "槐"];
 
 /// A village by its township's place in [`TOWNSHIPS`]: code and own name.
 pub fn village(township: usize, k: usize) -> (String, String) {
     let (_, code, letter) = TOWNSHIPS[township];
     (format!("{code}{}", 200 + k), format!("例{letter}{}村", VILLAGES[k]))
-}
-
-/// Everything by which a township and its villages are known.
-pub fn marks_of(township: usize) -> Vec<String> {
-    let (_, code, letter) = TOWNSHIPS[township];
-    let mut out: Vec<String> =
-        (0..VILLAGES.len()).flat_map(|k| <[String; 2]>::from(village(township, k))).collect();
-    out.extend([code.to_owned(), format!("例{letter}镇")]);
-    out
 }
 
 /// Someone signed in.
@@ -93,6 +84,7 @@ impl Records {
             Fill::Person => self.registry.person,
             Fill::Holding => self.registry.holding,
             Fill::Filing => self.registry.filing,
+            Fill::Correction => self.registry.correction,
             _ => self.evidence,
         }
     }
@@ -406,6 +398,7 @@ pub struct Seen {
     pub location: String,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Seen {
@@ -482,19 +475,21 @@ pub async fn send(router: Router, asked: Asked<'_>) -> Seen {
     let of =
         |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let kind = of("content-type");
-    let text = if kind.starts_with("text/event-stream") {
+    let bytes = match kind.starts_with("text/event-stream") {
         // It does not end by itself.
-        String::new()
-    } else {
-        let bytes = to_bytes(body, 32 << 20).await.expect("a body").to_vec();
-        if kind.contains("spreadsheet") { cells(bytes) } else { String::from_utf8_lossy(&bytes).into_owned() }
+        true => Vec::new(),
+        false => to_bytes(body, 32 << 20).await.expect("a body").to_vec(),
+    };
+    let text = match kind.contains("spreadsheet") {
+        true => cells(bytes.clone()),
+        false => String::from_utf8_lossy(&bytes).into_owned(),
     };
     if parts.status == StatusCode::OK && kind.starts_with("text/html") {
         // Search as you type answers a part of a page.
         let part = asked.path.starts_with("/people/search");
         assert!(part || text.contains("</html>"), "a whole page at {}", asked.path);
     }
-    Seen { status: parts.status.as_u16(), location: of("location"), headers: parts.headers, text }
+    Seen { status: parts.status.as_u16(), location: of("location"), headers: parts.headers, text, bytes }
 }
 
 /// Every cell of a workbook.

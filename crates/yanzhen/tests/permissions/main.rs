@@ -4,6 +4,7 @@ mod crossing;
 mod document;
 mod fixture;
 mod forgery;
+mod leaks;
 mod matrix;
 mod registry;
 mod sessions;
@@ -23,6 +24,7 @@ async fn all(name: &'static str, settings: Settings) {
     tokens::over(&fixture).await;
     tokens::facts(&fixture).await;
     crossing::never(&fixture).await;
+    leaks::never(&fixture).await;
     sessions::one_role_at_a_time(&fixture).await;
     fixture.close().await;
 }

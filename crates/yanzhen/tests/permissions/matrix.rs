@@ -43,7 +43,8 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Evidence
             | Fill::Person
             | Fill::Filing
-            | Fill::Holding,
+            | Fill::Holding
+            | Fill::Correction,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,

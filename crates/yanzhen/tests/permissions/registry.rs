@@ -1,12 +1,13 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
-use crate::fixture::{Asked, Fixture, Sent, Someone, event};
+use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, village};
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
 use policy::posts::Track;
 use yanzhen::slices::filings;
 use yanzhen::slices::people::claims::proposal;
+use yanzhen::slices::people::corrections;
 use yanzhen::slices::people::store::New;
 use yanzhen::slices::people::{self, Field, Values, parts};
 use yanzhen::slices::posts;
@@ -27,6 +28,7 @@ pub struct Registry {
     pub holding: i64,
     pub filing: i64,
     pub filed: i64,
+    pub correction: i64,
 }
 
 /// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.
@@ -73,7 +75,27 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let tx = db.write(event("test.photo")).await.expect("begins");
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
-    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1] }
+    let correction = ask(db, code, short, person).await;
+    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1], correction }
+}
+
+/// A request for correction, with what it is shown by.
+async fn ask(db: &Db, code: &str, short: &str, person: i64) -> i64 {
+    let (name, record) = (format!("{short}依据.png"), person.to_string());
+    let file = NewFile { name: &name, bytes: PNG, kind: "correction", record: &record, part: code };
+    let evidence = attachments::store(db, event("test.evidence"), 1 << 20, file).await.expect("answers");
+    let mut tx = db.write(event("test.correction")).await.expect("begins");
+    let file = people::store::find_in(&tx, person).await.expect("answers").expect("a person");
+    let new = corrections::New {
+        field: Field::Phone,
+        value: "19900005678",
+        reason: "换号了",
+        attachment: Some(evidence.expect("a picture")),
+        due_on: "2026-12-01",
+    };
+    let id = corrections::ask(&mut tx, &file, &new).await.expect("asks").expect("the first");
+    tx.commit().await.expect("commits");
+    id
 }
 
 /// Sends a roster in twice and has one of them written.
@@ -101,4 +123,13 @@ pub async fn rosters(fixture: &Fixture, who: &Someone, short: &str) -> (i64, i64
 pub fn last_number(location: &str) -> i64 {
     let path = location.split('?').next().unwrap_or_default();
     path.rsplit('/').next().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("no id in {location}"))
+}
+
+/// Everything by which a township and its villages are known.
+pub fn marks_of(township: usize) -> Vec<String> {
+    let (_, code, letter) = TOWNSHIPS[township];
+    let mut out: Vec<String> =
+        (0..VILLAGES.len()).flat_map(|k| <[String; 2]>::from(village(township, k))).collect();
+    out.extend([code.to_owned(), format!("例{letter}镇")]);
+    out
 }

@@ -1,6 +1,7 @@
 //! A session acts in one role: what the others of the same account may do is out of its reach.
 
-use crate::fixture::{Asked, COUNTY, Fixture, Sent, marks_of, village};
+use crate::fixture::{Asked, COUNTY, Fixture, Sent, village};
+use crate::registry::marks_of;
 use platform::access::Role;
 
 pub async fn one_role_at_a_time(fixture: &Fixture) {

@@ -2,8 +2,8 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Evidence, Filing, Holding, Id, Imported, Kind, Pack, Person, Plain, Role, Roster, Upload,
-    Village,
+    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, Pack, Person, Plain, Role,
+    Roster, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -35,6 +35,8 @@ pub enum Fill {
     Holding,
     /// `{id}` is a filing of a township; `{item}`, `{attachment}` and `{act}` are of it.
     Filing,
+    /// `{id}` is a request for correction by a person of a township.
+    Correction,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -147,6 +149,20 @@ pub const LINES: &[Line] = &[
     // Work that waits, and the own pages.
     get("/tasks", Plain),
     get("/me", Plain),
+    get("/me/file", Plain),
+    post("/me/unmask", Plain, Sent::Form(&[("field", "phone")])),
+    get("/me/documents/{id}", Id),
+    get("/me/copy", Plain),
+    post("/me/duties/{id}/accept", Id, FORM),
+    get("/me/correct", Plain),
+    get("/me/corrections", Plain),
+    post("/me/corrections", Plain, FORM),
+    post("/me/corrections/{id}/withdraw", Id, FORM),
+    get("/corrections", Plain),
+    get("/corrections/{id}", Correction),
+    get("/corrections/{id}/evidence", Correction),
+    post("/corrections/{id}/unmask", Correction, FORM),
+    post("/corrections/{id}/answer", Correction, FORM),
     // Places.
     get("/", Plain),
     get("/scope", Plain),
@@ -215,6 +231,10 @@ pub const LINES: &[Line] = &[
     get("/people/batches", Plain),
     get("/people/batches/{id}", Imported),
     post("/people/batches/{id}/undo", Imported, FORM),
+    get("/people/retention", Plain),
+    get("/people/retention/{id}", Person),
+    post("/people/retention/{id}/erase", Person, FORM),
+    post("/people/retention/{id}/hold", Person, FORM),
     get("/people/new", Plain),
     post("/people", Plain, FORM),
     get("/people/{id}", Person),
@@ -275,11 +295,11 @@ impl Line {
             (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
                 id(fixture.records[2].of(self.fill), 0)
             }
-            (Person | Filing | Holding, Scope::Nonexistent) => {
+            (Person | Filing | Holding | Correction, Scope::Nonexistent) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))
             }
-            (Person | Filing | Holding, scope) => {
+            (Person | Filing | Holding | Correction, scope) => {
                 let whose = match scope {
                     Scope::Own => 0,
                     Scope::OtherTownship => 1,

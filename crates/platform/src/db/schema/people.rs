@@ -206,6 +206,19 @@ pub(super) const PEOPLE_LIST: Migration = Migration {
 pub(super) const PACK_PART: Migration =
     Migration { name: "0005_pack_part", sql: &["alter table pack add column part text not null default ''"] };
 
+/// What retention ordered and people decided: deferred to a day, or deleted. What was deleted stays out of the history
+/// that pages show, from before that moment.
+pub(super) const OWN: Migration = Migration {
+    name: "0007_own",
+    sql: &[
+        "create table retention_act (
+            id {id}, person bigint not null references person (id), record text not null,
+            act text not null check (act in ('hold', 'erase')), until_on text not null default '',
+            rule text not null, ground text not null, by_name text not null, at bigint not null)",
+        "create index retention_act_person on retention_act (person, record)",
+    ],
+};
+
 /// Rosters and forms as they were sent, sealed, until they are written or swept.
 pub(super) const UPLOAD: Migration = Migration {
     name: "0009_upload",

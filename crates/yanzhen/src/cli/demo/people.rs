@@ -1,15 +1,16 @@
 //! The demo's persons: what the facts hint at, the files, the facts that the files then bear out.
 
 use super::super::{Done, Stop, server::failed};
+use crate::slices::filings;
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Merit, PoolStay, Whereabouts,
 };
-use crate::slices::people::{Field, Values, store as people};
+use crate::slices::people::{Field, Values, corrections, store as people};
 use crate::slices::places::facts::Entry;
 use crate::slices::places::store::today;
 use crate::slices::posts::{self, store as holdings};
 use appraisal::{FactReader, classify};
-use platform::access::Caller;
+use platform::access::{Action, Caller};
 use platform::db::{Db, Ids, Value, WriteTx};
 use platform::values;
 use policy::posts::{Posts, WayOut, Word};
@@ -146,6 +147,37 @@ pub async fn link(db: &Db, by: &Caller, cadre: &Cadre, account: i64, login: &str
     let mut tx = db.write(event).await.map_err(failed)?;
     people::link(&mut tx, cadre.id, Some((account, login)), &by.name).await.map_err(failed)?;
     tx.commit().await.map_err(failed)
+}
+
+/// What the person of an account asked to have corrected: one request that was answered, one that waits.
+pub async fn ask(db: &Db, by: &Caller, cadre: &Cadre) -> Done {
+    let asked = [
+        (Field::Strengths, "茶树栽培、农村电商", "去年取得了茶艺师证"),
+        (Field::WorkOn, "1987-09", "当时在村小学代课，有代课证明"),
+    ];
+    let calendar = filings::calendar(db).await.map_err(failed)?;
+    let now = today().parse().map_err(failed)?;
+    for (k, (field, value, reason)) in asked.into_iter().enumerate() {
+        let person = people::find(db, cadre.id).await.map_err(failed)?;
+        let person = by.authorize(Action::AnswerCorrection, person).map_err(|e| failed(format!("{e:?}")))?;
+        let rules = crate::slices::people::pages::rules(db, &cadre.village).await;
+        let workdays = *rules.map_err(|e| failed(format!("{e:?}")))?.correction_workdays;
+        let due_on = calendar.add_workdays(now, workdays).day.to_string();
+        let mut event = by.event("correction.ask", "person", &cadre.id.to_string(), &cadre.village);
+        event.actor_name.clone_from(&cadre.name);
+        let mut tx = db.write(event).await.map_err(failed)?;
+        let new = corrections::New { field, value, reason, attachment: None, due_on: &due_on };
+        let made = corrections::ask(&mut tx, &person, &new).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        if let (0, Some(id)) = (k, made)
+            && let Some(correction) = corrections::find(db, id).await.map_err(failed)?
+        {
+            let text = "证书原件看过了，已改。";
+            let answer = corrections::Answer { grant: true, text, document: "", document_on: "" };
+            corrections::answer(db, by, &person, &correction, &answer).await.map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 fn values_of(p: &Person) -> Values {

@@ -9,6 +9,7 @@ pub mod store;
 
 pub use look::calendar;
 pub use model::{Filing, State};
+pub use pages::clock;
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};

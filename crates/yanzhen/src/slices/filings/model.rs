@@ -71,6 +71,15 @@ impl State {
         State::ALL.into_iter().find(|s| s.id() == id)
     }
 
+    /// Whether the next step is for an office of this role: the county answers, the township does the rest.
+    pub fn waits_for(self, role: Role) -> bool {
+        match role {
+            Role::CountyOffice => self == State::Received,
+            Role::TownshipOffice => self.is_open() && self != State::Received,
+            _ => false,
+        }
+    }
+
     /// Whether something is still to be done.
     pub fn is_open(self) -> bool {
         !matches!(self, State::Done | State::Disagreed | State::Withdrawn)

@@ -1,7 +1,7 @@
 //! Filings: tables and queries.
 
 use super::model::{Filing, Item, State};
-use platform::access::Part;
+use platform::access::{Part, Role};
 use platform::db::{Db, DbError, DbResult, Row, WriteTx, new_id, now_ms};
 use platform::values;
 use policy::posts::{Change, Track, Word};
@@ -55,6 +55,19 @@ pub async fn list(db: &Db, part: &Part, limit: u64) -> DbResult<Vec<Filing>> {
          else 2 end, case when due_on = '' then '9999' else due_on end, id desc limit $3"
     );
     db.rows(&sql, values![part.township(), part.village(), limit as i64]).await?.iter().map(of).collect()
+}
+
+/// How many filings of a part wait for an office of a role: see [`State::waits_for`].
+pub async fn waiting(db: &Db, part: &Part, role: Role) -> DbResult<u64> {
+    let sql = "select state, count(*) from filing where ($1 = '' or township = $1) and ($2 = '' or village = $2) \
+               group by state";
+    let mut n = 0;
+    for row in db.rows(sql, values![part.township(), part.village()]).await? {
+        if State::by_id(&row.text(0)?).is_some_and(|s| s.waits_for(role)) {
+            n += u64::try_from(row.int(1)?).unwrap_or_default();
+        }
+    }
+    Ok(n)
 }
 
 /// The filings that name a person, the latest first.

@@ -104,28 +104,41 @@ pub async fn decide(
     event.note.clone_from(&claim.kind);
     let mut tx = db.write(event).await?;
     let decision = Decision { by: &caller.name, unit: &caller.unit, reason };
+    let decided = decide_in(&mut tx, person, claim, yes, &decision).await?;
+    match decided {
+        Decided::Done => tx.commit().await?,
+        Decided::Stale => tx.rollback().await?,
+    }
+    Ok(decided)
+}
+
+/// The same inside a transaction, which is rolled back by its owner where the claim or the file is no more as read.
+pub async fn decide_in(
+    tx: &mut WriteTx,
+    person: &Person,
+    claim: &Kept<Claim>,
+    yes: bool,
+    decision: &Decision<'_>,
+) -> DbResult<Decided> {
     if yes {
-        for before in parts::of_in::<Claim>(&tx, person.id).await? {
+        for before in parts::of_in::<Claim>(tx, person.id).await? {
             if before.kind == claim.kind && before.state() == ClaimState::Recognised {
                 let by =
                     Decision { by: &before.decided_by, unit: &before.decided_unit, reason: &before.reason };
-                parts::decide(&mut tx, person.id, &before, ClaimState::Superseded, &by).await?;
+                parts::decide(tx, person.id, &before, ClaimState::Superseded, &by).await?;
             }
         }
     }
     let state = if yes { ClaimState::Recognised } else { ClaimState::Refused };
-    if !parts::decide(&mut tx, person.id, claim, state, &decision).await? {
-        tx.rollback().await?;
+    if !parts::decide(tx, person.id, claim, state, decision).await? {
         return Ok(Decided::Stale);
     }
     if let (true, Some(field)) = (yes, Field::by_id(&claim.kind).filter(|f| f.is_claim())) {
         let new = Values::from([(field, claim.value.clone())]);
-        if store::set(&mut tx, person, &new).await? == Changed::Stale {
-            tx.rollback().await?;
+        if store::set(tx, person, &new).await? == Changed::Stale {
             return Ok(Decided::Stale);
         }
     }
-    tx.commit().await?;
     Ok(Decided::Done)
 }
 

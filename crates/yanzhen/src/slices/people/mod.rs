@@ -5,17 +5,20 @@
 pub mod api;
 pub mod claims;
 pub mod columns;
+pub mod corrections;
+pub mod erase;
 pub mod exchange;
 pub mod field;
 pub mod filter;
 pub mod input;
 pub mod listing;
-pub mod looks;
+mod looked;
 mod map;
 pub mod model;
 mod near;
 pub(crate) mod pages;
 pub mod parts;
+pub mod retention;
 pub mod roster;
 pub mod say;
 pub mod search;
@@ -72,6 +75,33 @@ pub fn routes() -> Vec<Rule> {
         get("/people/{id}/{name}", pages::forms::form).allow(Action::ExportPeople),
         post("/people/{id}/account", pages::documents::link).allow(Action::LinkAccount),
     ];
+    all.extend(own_routes());
     all.extend(api::routes());
     all
+}
+
+/// A person's own pages, corrections, and the end of a file.
+fn own_routes() -> Vec<Rule> {
+    use pages::own;
+    vec![
+        get("/me", own::show).allow(Action::OwnPages),
+        get("/me/file", own::file::show).allow(Action::OwnPages),
+        post("/me/unmask", own::file::unmask).allow(Action::OwnPages),
+        get("/me/documents/{id}", own::file::document).allow(Action::OwnPages),
+        get("/me/copy", own::copy::copy).allow(Action::OwnPages),
+        post("/me/duties/{id}/accept", own::accept).allow(Action::OwnPages),
+        get("/me/correct", own::correct::form).allow(Action::OwnPages),
+        get("/me/corrections", own::correct::list).allow(Action::OwnPages),
+        post("/me/corrections", own::correct::ask).allow(Action::OwnPages),
+        post("/me/corrections/{id}/withdraw", own::correct::withdraw).allow(Action::OwnPages),
+        get("/corrections", pages::corrections::list).allow(Action::AnswerCorrection),
+        get("/corrections/{id}", pages::corrections::show).allow(Action::AnswerCorrection),
+        get("/corrections/{id}/evidence", pages::corrections::evidence).allow(Action::AnswerCorrection),
+        post("/corrections/{id}/unmask", pages::corrections::unmask).allow(Action::UnmaskPerson),
+        post("/corrections/{id}/answer", pages::corrections::answer).allow(Action::AnswerCorrection),
+        get("/people/retention", pages::retention::list).allow(Action::ManageRetention),
+        get("/people/retention/{id}", pages::retention::show).allow(Action::ManageRetention),
+        post("/people/retention/{id}/erase", pages::retention::erase).allow(Action::ManageRetention),
+        post("/people/retention/{id}/hold", pages::retention::hold).allow(Action::ManageRetention),
+    ]
 }

@@ -10,7 +10,7 @@ use crate::slices::places::Village;
 use crate::slices::places::model::FOREVER;
 use kernel::{Day, Message, msg};
 use platform::access::{Authorized, Caller, Role};
-use platform::db::{Db, DbResult};
+use platform::db::{Db, DbResult, Row, now_ms};
 use platform::values;
 use policy::posts::{Post, Posts, Track, WayIn, WayOut, Word};
 use std::fmt;
@@ -192,7 +192,7 @@ pub async fn end(
         return Ok(false);
     }
     // The duty of a post ends with the hold.
-    let at = platform::db::now_ms();
+    let at = now_ms();
     tx.run("update duty set ended_at = $2 where holding = $1 and ended_at is null", values![hold.id, at])
         .await?;
     repost(&tx, posts, &[hold.person]).await?;
@@ -291,19 +291,39 @@ pub struct Duty {
 pub async fn duties(db: &Db, village: &str) -> DbResult<Vec<Duty>> {
     let sql = "select id, holding, text, set_on, by_name, accepted_at from duty \
                where village = $1 and ended_at is null order by id";
-    let rows = db.rows(sql, values![village]).await?;
-    rows.iter()
-        .map(|r| {
-            Ok(Duty {
-                id: r.int(0)?,
-                holding: r.int(1)?,
-                text: r.text(2)?,
-                set_on: r.text(3)?,
-                by: r.text(4)?,
-                accepted_at: r.get(5)?,
-            })
-        })
-        .collect()
+    db.rows(sql, values![village]).await?.iter().map(duty).collect()
+}
+
+fn duty(row: &Row) -> DbResult<Duty> {
+    Ok(Duty {
+        id: row.int(0)?,
+        holding: row.int(1)?,
+        text: row.text(2)?,
+        set_on: row.text(3)?,
+        by: row.text(4)?,
+        accepted_at: row.get(5)?,
+    })
+}
+
+/// The duties in force of a person's holds.
+pub async fn duties_of(db: &Db, person: i64) -> DbResult<Vec<Duty>> {
+    let sql = "select d.id, d.holding, d.text, d.set_on, d.by_name, d.accepted_at from duty d \
+               join holding h on h.id = d.holding where h.person = $1 and d.ended_at is null order by d.id";
+    db.rows(sql, values![person]).await?.iter().map(duty).collect()
+}
+
+/// The holder signs for a duty of the own post; false where it is none, or signed for.
+pub async fn accept(db: &Db, caller: &Caller, person: i64, id: i64) -> DbResult<bool> {
+    let Some(duty) = duties_of(db, person).await?.into_iter().find(|d| d.id == id) else { return Ok(false) };
+    let mut tx = db.write(caller.event("duty.accept", "person", &person.to_string(), "")).await?;
+    let sql = "update duty set accepted_at = $2 where id = $1 and accepted_at is null and ended_at is null";
+    if tx.run(sql, values![id, now_ms()]).await? == 0 {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    tx.changed_of(Some(person), "person", &person.to_string(), "accepted", None, Some(duty.text));
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Sets the duty of a hold; what stood before ends and stays in the history.

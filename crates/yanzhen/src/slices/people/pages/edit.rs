@@ -20,6 +20,7 @@ use platform::db::{Db, Ids, now_ms};
 use platform::kit::{Choice, Faults};
 use platform::page::Page;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
+use policy::people::People;
 use std::collections::HashMap;
 
 /// How a field is asked for.
@@ -58,6 +59,31 @@ struct EditPage {
 
 fn codes(page: &Page, set: &[standards::Code], now: &str) -> Vec<Choice> {
     set.iter().map(|(id, label)| Choice::new(*id, page.w(label)).on(*id == now)).collect()
+}
+
+/// What a field is chosen from; nothing for one that is typed, and for the village.
+pub fn options(page: &Page, people: &People, day: &str, field: Field, value: &str) -> Vec<Choice> {
+    match field {
+        Field::Sex => vec![
+            Choice::new("1", page.t("男")).on(value == "1"),
+            Choice::new("2", page.t("女")).on(value == "2"),
+        ],
+        Field::Ethnic => codes(page, &standards::ETHNIC_GROUPS, value),
+        Field::Marital => codes(page, &standards::MARITAL_STATUS, value),
+        Field::Political => codes(page, &standards::POLITICAL_STATUS, value),
+        Field::Education => codes(page, &standards::EDUCATION, value),
+        Field::Degree => codes(page, &standards::DEGREES, value),
+        Field::Source => {
+            let groups = people.source_groups_on(day);
+            groups.iter().map(|g| Choice::new(&g.id, &g.title).on(g.id == value)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a field is a day or a month.
+pub fn is_date(field: Field) -> bool {
+    matches!(field, Field::Birth | Field::PartyOn | Field::WorkOn)
 }
 
 /// Fields of the form: whereabouts have a form of their own.
@@ -100,27 +126,13 @@ async fn render(
     for field in asked_fields() {
         let value = form.value(field);
         let options = match field {
-            Field::Sex => vec![
-                Choice::new("1", page.t("男")).on(value == "1"),
-                Choice::new("2", page.t("女")).on(value == "2"),
-            ],
-            Field::Ethnic => codes(&page, &standards::ETHNIC_GROUPS, &value),
-            Field::Marital => codes(&page, &standards::MARITAL_STATUS, &value),
-            Field::Political => codes(&page, &standards::POLITICAL_STATUS, &value),
-            Field::Education => codes(&page, &standards::EDUCATION, &value),
-            Field::Degree => codes(&page, &standards::DEGREES, &value),
-            Field::Source => people
-                .source_groups_on(&day)
-                .iter()
-                .map(|g| Choice::new(&g.id, &g.title).on(g.id == value))
-                .collect(),
             Field::Village => {
                 let of = |v: &Village| Choice::new(&v.code, format!("{} {}", v.township_name, v.short));
                 Choice::pick(villages.iter().map(of).collect(), &value)
             }
-            _ => Vec::new(),
+            _ => options(&page, &people, &day, field, &value),
         };
-        let date = matches!(field, Field::Birth | Field::PartyOn | Field::WorkOn);
+        let date = is_date(field);
         fields.push(Asked {
             field,
             label: page.t(field.title()),

@@ -1,9 +1,11 @@
 //! A person's file (一人一档): who it is, what is recognised, career, posts, documents, who looked, what changed.
 
-use super::traces::{Change, Look, changes, looks, pool_title};
-use super::{person_of, rules, time_text};
+use super::shown::{ClaimLine, Held, claim_line, held, masked, title_of};
+use super::traces::{Change, changes, pool_title};
+use super::{person_of, rules};
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
+use crate::slices::people::looked::{Look, looks};
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Kept, Merit, PoolStay, Whereabouts,
 };
@@ -27,10 +29,7 @@ use platform::audit::Outcome;
 use platform::db::Db;
 use platform::kit::{Choice, Link, Pager};
 use platform::page::Page;
-use platform::secrets::{mask_bank, mask_identity, mask_phone};
 use platform::web::{Answer, App, Client, Html, Visitor, page_for};
-use policy::people::People;
-use policy::posts::{WayIn, WayOut, Word};
 use serde::Deserialize;
 
 /// The parts of the page.
@@ -53,52 +52,11 @@ pub struct Asked {
     page: u64,
 }
 
-/// A claim as listed.
-pub struct ClaimLine {
-    pub id: i64,
-    pub title: String,
-    pub value: String,
-    pub document: String,
-    pub decided_on: String,
-    pub decided_by: String,
-    pub state: ClaimState,
-    pub source: String,
-    pub reason: String,
-}
-
-impl ClaimLine {
-    /// The tone of its tag.
-    pub fn tone(&self) -> &'static str {
-        match self.state {
-            ClaimState::Recognised => "ok",
-            ClaimState::Proposed => "warn",
-            ClaimState::Refused => "stop",
-            _ => "",
-        }
-    }
-
-    pub fn waits(&self) -> bool {
-        self.state == ClaimState::Proposed
-    }
-}
-
 /// A value in use that nobody recognised.
 pub struct Loose {
     pub kind: &'static str,
     pub title: &'static str,
     pub value: String,
-}
-
-/// A post as listed.
-pub struct Held {
-    pub title: String,
-    pub village: String,
-    pub village_name: String,
-    pub from: String,
-    pub to: String,
-    pub way: &'static str,
-    pub out: &'static str,
-    pub ground: String,
 }
 
 #[derive(Template)]
@@ -221,39 +179,6 @@ pub async fn unmask(
     render(&app, &visitor, &caller, &db, &person, &asked, Some((field, value)), None).await
 }
 
-fn claim_line(page: &Page, people: &People, claim: &Kept<Claim>) -> ClaimLine {
-    let day = today();
-    let field = Field::by_id(&claim.kind);
-    let title = match field {
-        Some(field) => page.t(field.title()).to_owned(),
-        None => people
-            .claims_on(&day)
-            .iter()
-            .find(|c| c.id == claim.kind)
-            .map_or_else(|| claim.kind.clone(), |c| c.title.clone()),
-    };
-    ClaimLine {
-        id: claim.id,
-        title,
-        value: field.map_or_else(|| claim.value.clone(), |f| say(page, people, f, &claim.value, &day)),
-        document: claim.document.clone(),
-        decided_on: claim.decided_at.map(date_text).unwrap_or_default(),
-        decided_by: format!("{} {}", claim.decided_by, claim.decided_unit).trim().to_owned(),
-        state: claim.state(),
-        source: claim.source.clone(),
-        reason: claim.reason.clone(),
-    }
-}
-
-/// `2026年11月12日`
-fn date_text(at: i64) -> String {
-    time_text(at).split(' ').next().unwrap_or_default().to_owned()
-}
-
-fn word_of<W: Word>(id: &str) -> &'static str {
-    W::parse(id).map_or("", W::label)
-}
-
 #[expect(clippy::too_many_arguments, reason = "the page, what was asked of it and what came of a form")]
 async fn render(
     app: &App,
@@ -276,7 +201,6 @@ async fn render(
     let people = rules(db, village).await?;
     let posts = posts_of(db, village, &day).await?;
     let sealed = store::open_all(db, person).await?;
-    let opened = |f: Field| sealed.get(&f).map_or("", String::as_str);
     let claims = parts::of::<Claim>(db, person.id).await?;
     let firm = recognised(&claims);
     let said = |f: Field| say(&page, &people, f, person.get(f), &day);
@@ -291,27 +215,7 @@ async fn render(
         .collect();
     let part = PARTS.iter().find(|(id, _)| *id == asked.part).map_or("", |(id, _)| id);
     let holds = posts::store::of_person(db, person.id).await?;
-    let held = {
-        let mut out = Vec::new();
-        for h in &holds {
-            let village = crate::slices::places::store::village(db, &h.village).await?;
-            out.push(Held {
-                title: if h.title.is_empty() {
-                    posts.title(&h.post, &h.from_on).to_owned()
-                } else {
-                    h.title.clone()
-                },
-                village: h.village.clone(),
-                village_name: village.map(|v| v.short).unwrap_or_default(),
-                from: day_text(&h.from_on),
-                to: if h.lasts() { String::new() } else { day_text(&h.to_on) },
-                way: word_of::<WayIn>(&h.way_in),
-                out: word_of::<WayOut>(&h.way_out),
-                ground: h.ground_in.clone(),
-            });
-        }
-        out
-    };
+    let held = held(db, &holds, &posts).await?;
     // In full in a part of their own, a page at a time; the latest few beside everything else.
     let skip = asked.page.saturating_sub(1).saturating_mul(PAGE);
     let (many, offset) = if part == "looked" { (PAGE, skip) } else { (4, 0) };
@@ -374,10 +278,7 @@ async fn render(
     let conflicts = ordered.iter().filter(other).map(|c| claim_line(&page, &people, c)).collect();
     let mut now: Vec<&posts::Holding> = holds.iter().filter(|h| h.on(&day)).collect();
     now.sort_by_key(|h| posts.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order));
-    let title = |h: &&posts::Holding| {
-        if h.title.is_empty() { posts.title(&h.post, &day).to_owned() } else { h.title.clone() }
-    };
-    let now: Vec<String> = now.iter().map(title).collect();
+    let now: Vec<String> = now.iter().map(|h| title_of(h, &posts).to_owned()).collect();
     let mut pools: Vec<&str> = stays.iter().filter(|s| s.on(&day)).map(|s| s.pool.as_str()).collect();
     // Everybody in a pool is in reserve: the narrower pools say more.
     if pools.len() > 1 {
@@ -386,8 +287,6 @@ async fn render(
     let mut pools: Vec<String> = pools.into_iter().map(pool_name).collect();
     // A post and its pool may be called the same.
     pools.retain(|p| !now.contains(p));
-    let health =
-        if opened(Field::Health).is_empty() { String::new() } else { page.t("（已加密）").to_owned() };
     let reason_fault = fault.as_ref().map(|f| page.m(f)).unwrap_or_default();
     let tabs = PARTS
         .iter()
@@ -401,10 +300,10 @@ async fn render(
         part: part.to_owned(),
         rows,
         age: age(person.get(Field::Birth), &day).map(|a| a.to_string()).unwrap_or_default(),
-        identity: mask_of(opened(Field::Identity), mask_identity),
-        phone: mask_of(opened(Field::Phone), mask_phone),
-        bank: mask_of(opened(Field::Bank), mask_bank),
-        health,
+        identity: masked(&page, &sealed, Field::Identity),
+        phone: masked(&page, &sealed, Field::Phone),
+        bank: masked(&page, &sealed, Field::Bank),
+        health: masked(&page, &sealed, Field::Health),
         revealed: revealed.map(|(f, v)| (page.t(f.title()).to_owned(), v)),
         reason_fault,
         now,
@@ -441,8 +340,4 @@ async fn render(
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(html)).into_response())
-}
-
-fn mask_of(value: &str, mask: fn(&str) -> String) -> String {
-    if value.is_empty() { String::new() } else { mask(value) }
 }

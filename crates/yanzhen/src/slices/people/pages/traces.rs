@@ -1,32 +1,22 @@
-//! What a file's reader sees of its past: who looked, and what changed, in words.
+//! What changed in a file, in words.
 
+use super::shown::masked;
 use super::time_text;
+use crate::slices::people::corrections::{self, CorrectionState, Told};
 use crate::slices::people::parts::{Claim, ClaimState, Part, PoolStay, Whereabouts};
 use crate::slices::people::say::{history_title, say, source};
 use crate::slices::people::words::{education, pool};
-use crate::slices::people::{Field, looks as reads};
+use crate::slices::people::{Field, Values, retention};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::{today, village};
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::posts_of;
 use kernel::msg;
-use platform::access::Role;
 use platform::db::{Db, DbResult, Past};
 use platform::page::Page;
-use platform::secrets::{mask_bank, mask_identity, mask_phone};
 use policy::people::People;
 use policy::posts::{Posts, WayIn, WayOut, Word};
 use std::collections::BTreeMap;
-
-/// Somebody who looked at the file.
-pub struct Look {
-    /// The account that looked.
-    pub account: Option<i64>,
-    pub who: String,
-    pub unit: String,
-    pub when: String,
-    pub what: &'static str,
-}
 
 /// A change of the file.
 pub struct Change {
@@ -36,31 +26,6 @@ pub struct Change {
     pub by: String,
     pub when: String,
     pub sealed: bool,
-}
-
-/// What an action on the file is called for whoever reads who looked.
-fn look_word(action: &str) -> &'static str {
-    match action {
-        "people.open" => kernel::key!("查看档案"),
-        "people.unmask" => kernel::key!("查看完整号码"),
-        "people.export" => kernel::key!("导出"),
-        "people.own" => kernel::key!("本人查看"),
-        "people.document.open" => kernel::key!("打开材料"),
-        _ => kernel::key!("查看"),
-    }
-}
-
-/// The audited reads of a file, the latest first; a joint-review seat appears as its office.
-pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(Vec<Look>, i64)> {
-    let (all, n) = reads::of(db, person, limit, offset).await?;
-    let of = |read: reads::Read| Look {
-        account: read.account,
-        who: read.who,
-        unit: read.role.map_or("", Role::title).to_owned(),
-        when: time_text(read.at),
-        what: look_word(&read.action),
-    };
-    Ok((all.into_iter().map(of).collect(), n))
 }
 
 /// The title of a pool, as the packs or the common words have it.
@@ -85,16 +50,26 @@ impl Teller<'_> {
     fn value(&self, field: &str, value: Option<&str>) -> String {
         let Some(value) = value else { return String::new() };
         match Field::by_id(field) {
-            Some(Field::Identity) => mask_identity(value),
-            Some(Field::Phone) => mask_phone(value),
-            Some(Field::Bank) => mask_bank(value),
-            Some(Field::Health) => self.page.t("（已加密）").to_owned(),
+            Some(field) if field.is_sealed() => {
+                masked(self.page, &Values::from([(field, value.to_owned())]), field)
+            }
             Some(Field::Village) => {
                 self.villages.get(value).map_or_else(|| value.to_owned(), |(n, _)| n.clone())
             }
             Some(field) => say(self.page, self.people, field, value, &self.today),
+            None if field == corrections::FIELD => self.correction(value),
             None => self.list(field, value),
         }
+    }
+
+    /// A request for correction: what should be what, where it stands, why.
+    fn correction(&self, value: &str) -> String {
+        let Ok(told) = serde_json::from_str::<Told>(value) else { return String::new() };
+        let state = CorrectionState::by_id(&told.state).map_or("", |s| self.page.t(s.title()));
+        let (title, asked) = Field::by_id(&told.field)
+            .map(|f| (self.page.t(f.title()), say(self.page, self.people, f, &told.asked, &self.today)))
+            .unwrap_or_default();
+        format!("{title} {asked} {state}：{}", told.why)
     }
 
     /// A list, or a row of one, in short.
@@ -186,7 +161,16 @@ pub async fn changes(
     limit: u64,
     offset: u64,
 ) -> DbResult<Vec<Change>> {
+    let erased = retention::erased(db, person).await?;
+    let gone = |past: Past| {
+        // What retention had deleted from the file stands in no list of its changes either.
+        match retention::is_gone(&erased, &past.field, past.at) {
+            true => Past { was: None, became: None, destroyed: true, ..past },
+            false => past,
+        }
+    };
     let past = db.history("person", &person.to_string(), limit, offset).await?;
+    let past: Vec<Past> = past.into_iter().map(gone).collect();
     let mut teller = Teller { page, people, today: today(), villages: BTreeMap::new() };
     for one in &past {
         for value in [&one.was, &one.became] {

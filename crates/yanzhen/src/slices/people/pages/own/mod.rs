@@ -1,0 +1,186 @@
+//! A person's own pages (我的): the file, who looked, corrections, a copy.
+
+pub mod copy;
+pub mod correct;
+pub mod file;
+
+use super::shown::title_of;
+use super::time_text;
+use crate::slices::people::corrections::{self, Correction};
+use crate::slices::people::looked::{self, Look};
+use crate::slices::people::parts::{self, PoolStay};
+use crate::slices::people::{Field, Person, State, store};
+use crate::slices::places::Desk;
+use crate::slices::places::store::today;
+use crate::slices::posts::actions::{self, Duty};
+use crate::slices::posts::pages::day_text;
+use crate::slices::posts::{self, posts_of};
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Day, WorkCalendar};
+use platform::access::{Authorized, Role};
+use platform::db::now_ms;
+use platform::page::Page;
+use platform::web::{Answer, Failure, Html, page_for};
+
+/// The caller's own file; `None` where none is linked with the account. Applicants have none yet.
+pub async fn mine(desk: &Desk) -> Answer<Option<Authorized<Person>>> {
+    if desk.caller.role != Role::VillageCadre {
+        return Ok(None);
+    }
+    let found = store::own(&desk.db, desk.caller.account).await?;
+    let found = found.filter(|p| !matches!(p.state, State::Merged | State::Erased));
+    Ok(found.map(|p| desk.caller.own(Some(p))).transpose()?)
+}
+
+/// Where somebody without a file is sent: the page that says so.
+pub fn home() -> Response {
+    Redirect::to("/me").into_response()
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/own/none.html")]
+struct NonePage {
+    page: Page,
+    what: &'static str,
+    why: &'static str,
+}
+
+/// A post as the own page says it.
+pub struct Now {
+    pub title: String,
+    pub place: String,
+    pub since: String,
+}
+
+/// A request for correction as the own pages list it.
+pub struct Asked {
+    pub id: i64,
+    pub field: &'static str,
+    pub state: &'static str,
+    pub tone: &'static str,
+    pub at: String,
+    /// What is asked for; masked where the field is.
+    pub asked: String,
+    pub reason: String,
+    pub due: String,
+    pub late: bool,
+    pub answer: String,
+    pub by: String,
+    pub attachment: Option<i64>,
+    pub waits: bool,
+}
+
+impl Asked {
+    /// As the person reads it; `asked` is said by whoever knows the county's words.
+    pub fn of(page: &Page, c: &Correction, asked: String, calendar: &WorkCalendar, today: Day) -> Asked {
+        let clock = c.clock(calendar, today);
+        let when = c.answered_at.map(time_text).unwrap_or_default();
+        Asked {
+            id: c.id,
+            field: page.t(c.field.title()),
+            state: page.t(c.state.title()),
+            tone: c.state.tone(),
+            at: time_text(c.at),
+            asked,
+            reason: c.reason.clone(),
+            due: day_text(&c.due_on),
+            late: clock.is_some_and(|c| c.late),
+            answer: c.answer.clone(),
+            by: format!("{} {} {when}", c.answered_unit, c.answered_by).trim().to_owned(),
+            attachment: c.attachment,
+            waits: c.waits(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "people/pages/own/home.html")]
+struct HomePage {
+    page: Page,
+    person: Person,
+    now: Vec<Now>,
+    duties: Vec<Duty>,
+    /// Whereabouts were told longer ago than the pack allows, or never.
+    stale: bool,
+    asked: Vec<Asked>,
+    lookers: i64,
+    last: Option<Look>,
+}
+
+impl HomePage {
+    fn first(&self) -> String {
+        self.person.name().chars().take(1).collect()
+    }
+
+    fn todo(&self) -> usize {
+        self.duties.len() + usize::from(self.stale)
+    }
+}
+
+const WEEK_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Where a cadre lands: what is to do, the own posts, corrections under way, who looked this week.
+pub async fn show(desk: Desk) -> Answer<Response> {
+    let page = page_for(&desk.app, &desk.visitor, "me").await?;
+    let Some(person) = mine(&desk).await? else {
+        let (what, why) = match desk.caller.role {
+            Role::Applicant => (
+                page.t("您还没有报名"),
+                page.t("报名以后，办到哪一步、结果和理由都在这里，只有您自己和经办人看得到。"),
+            ),
+            _ => (
+                page.t("这个账号还没有和您的档案连起来"),
+                page.t("连起来以后，您的档案、谁看过、改过什么都在这里，有错可以提出更正。请找乡镇党委开通本人查看。"),
+            ),
+        };
+        return Ok(Html(NonePage { page, what, why }).into_response());
+    };
+    let db = &desk.db;
+    let (day, village) = (today(), person.get(Field::Village));
+    let rules = posts_of(db, village, &day).await?;
+    let people = super::rules(db, village).await?;
+    let mut now = Vec::new();
+    for hold in posts::store::of_person(db, person.id).await?.iter().filter(|h| h.on(&day)) {
+        let place = crate::slices::places::store::village(db, &hold.village).await?;
+        now.push(Now {
+            title: title_of(hold, &rules).to_owned(),
+            place: place.map(|v| v.short).unwrap_or_default(),
+            since: day_text(&hold.from_on),
+        });
+    }
+    let duties = actions::duties_of(db, person.id).await?;
+    let pooled = parts::of::<PoolStay>(db, person.id).await?.iter().any(|s| s.on(&day));
+    let today: Day = day.parse().map_err(|_| Failure::NotFound)?;
+    let told = person.get(Field::ToldOn).parse::<Day>().ok();
+    let days = told.and_then(|then| Some(i64::from(today.since(then).ok()?.get_days())));
+    let old = days.is_none_or(|days| days > i64::from(*people.whereabouts_days));
+    let calendar = crate::slices::filings::calendar(db).await?;
+    let all = corrections::of_person(db, person.id).await?;
+    let asked = all.iter().filter(|c| c.waits());
+    let asked = asked
+        .map(|c| Asked::of(&page, c, correct::said(&page, &people, c.field, &c.asked), &calendar, today))
+        .collect();
+    let (lookers, last) = looked::others(db, person.id, desk.caller.account, now_ms() - WEEK_MS).await?;
+    let html = HomePage {
+        now,
+        duties: duties.into_iter().filter(|d| d.accepted_at.is_none()).collect(),
+        stale: pooled && old,
+        asked,
+        lookers,
+        last,
+        person: (*person).clone(),
+        page,
+    };
+    Ok(Html(html).into_response())
+}
+
+/// Signs for a duty of an own post.
+pub async fn accept(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+    let person = mine(&desk).await?.ok_or(Failure::NotFound)?;
+    if !actions::accept(&desk.db, &desk.caller, person.id, id).await? {
+        return Err(Failure::NotFound);
+    }
+    Ok(home())
+}

@@ -1,0 +1,94 @@
+//! The page of what waits.
+
+use crate::slices::filings;
+use crate::slices::people::corrections;
+use crate::slices::places::Desk;
+use crate::slices::places::store::{today, village};
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use kernel::Day;
+use platform::access::{Action, Role};
+use platform::page::Page;
+use platform::web::{Answer, Failure, Html};
+
+/// Something to do.
+pub struct Task {
+    /// The last day, `2026-11-20`; empty where no clock runs.
+    pub due: String,
+    pub href: String,
+    pub what: String,
+    pub under: String,
+    pub clock: String,
+    pub tone: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "tasks/tasks.html")]
+struct TasksPage {
+    page: Page,
+    tasks: Vec<Task>,
+    why: &'static str,
+    office: bool,
+    may_retain: bool,
+    corrections: u64,
+}
+
+/// The most tasks on the page.
+const MOST: u64 = 200;
+
+pub async fn show(desk: Desk) -> Answer<Response> {
+    let page = desk.page("tasks").await?;
+    let role = desk.caller.role;
+    let office = matches!(role, Role::CountyOffice | Role::TownshipOffice);
+    let mut tasks = Vec::new();
+    let mut asked = 0;
+    if office {
+        let (db, part) = (&desk.db, &desk.caller.part);
+        let calendar = filings::calendar(db).await?;
+        let now: Day = today().parse().map_err(|_| Failure::NotFound)?;
+        asked = corrections::waiting(db, part).await?;
+        for c in corrections::list(db, part, true, MOST, 0).await? {
+            let place = village(db, &c.village).await?.map(|v| format!("{} {}", v.township_name, v.short));
+            let clock = c.clock(&calendar, now);
+            tasks.push(Task {
+                href: format!("/corrections/{}", c.id),
+                what: format!("{} {}：{}", page.t("答复更正申请"), c.name, page.t(c.field.title())),
+                under: place.unwrap_or_default(),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due: c.due_on,
+            });
+        }
+        for f in filings::store::list(db, part, MOST).await?.into_iter().filter(|f| f.state.waits_for(role)) {
+            let clock = filings::clock(&f, &calendar, now);
+            tasks.push(Task {
+                href: format!("/filings/{}", f.id),
+                what: format!("{} {}", page.t("任职备案"), f.no),
+                under: format!("{} {}", f.title, page.t(f.state.title())),
+                tone: match &clock {
+                    Some(c) if c.late => "stop",
+                    Some(c) if c.near => "warn",
+                    _ => "",
+                },
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due: f.due_on,
+            });
+        }
+        // Without a clock comes last.
+        tasks.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
+    }
+    let why = match role {
+        Role::RaterUnit => page.t("考核开始后，本单位要打的分会排在这里，到期前提醒。"),
+        Role::ReviewSeat => page.t("联审开始后，等您答复的人会排在这里，写明答复期限。"),
+        _ => page.t("轮到您填报、确认或答复的事会按到期日排在这里，先到期的在前。"),
+    };
+    let html = TasksPage {
+        may_retain: desk.caller.may(Action::ManageRetention),
+        corrections: asked,
+        tasks,
+        why,
+        office,
+        page,
+    };
+    Ok(Html(html).into_response())
+}
