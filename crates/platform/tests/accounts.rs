@@ -278,9 +278,7 @@ fn address(path: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_page_is_for_the_roles_that_may() {
     let mine = |path: &str| {
-        ["/accounts", "/audit", "/system"]
-            .iter()
-            .any(|p| path == *p || path.starts_with(&format!("{p}/")))
+        ["/accounts", "/audit", "/system"].iter().any(|p| path == *p || path.starts_with(&format!("{p}/")))
     };
     let table = Routes::default().add(yanzhen_platform::pages::routes()).table();
     let table: Vec<_> = table.into_iter().filter(|(_, path, _)| mine(path)).collect();

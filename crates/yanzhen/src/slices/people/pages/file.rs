@@ -4,6 +4,7 @@ use super::shown::{Change, ClaimLine, Held, changes, claim_line, held, masked, t
 use super::{person_of, rules};
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
+use crate::slices::people::corrections;
 use crate::slices::people::looked::{Look, looks};
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Kept, Merit, PoolStay, Whereabouts,
@@ -74,6 +75,8 @@ struct FilePage {
     claims: Vec<ClaimLine>,
     conflicts: Vec<ClaimLine>,
     loose: Vec<Loose>,
+    /// Requests for correction that wait: id and field.
+    asked: Vec<(i64, &'static str)>,
     cv: Vec<CvLine>,
     schooling: Vec<Education>,
     family: Vec<FamilyMember>,
@@ -238,7 +241,12 @@ async fn render(
         .map(|c| claim_line(&page, &people, c))
         .collect();
     let reason_fault = fault.as_ref().map(|f| page.m(f)).unwrap_or_default();
+    let waiting = match caller.may(Action::AnswerCorrection) {
+        true => corrections::of_person(db, person.id).await?,
+        false => Vec::new(),
+    };
     let html = FilePage {
+        asked: waiting.iter().filter(|c| c.waits()).map(|c| (c.id, page.t(c.field.title()))).collect(),
         parts: PARTS
             .iter()
             .map(|(id, label)| {
