@@ -7,7 +7,7 @@ journey("every account has its pages", {}, async (at) => {
   for (const [login, { role }] of Object.entries(at.accounts)) {
     const visitor = await at.as(login);
     assert.equal(await visitor.page.locator("h1").count(), 1, `${login} at ${visitor.path}: one h1`);
-    const links = await visitor.page.locator(".yz-rail a[data-key], .yz-tabbar a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+    const links = await visitor.page.locator(".yz-rail a[data-key], .yz-tabbar a, .yz-m-tabs a").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
     const pages = new Set(links.filter((h) => h.startsWith("/")));
     assert.ok(pages.size > 1, `${login}: ${[...pages]}`);
     // The first account of a role reads the pages; of the others it is asked whether they answer.

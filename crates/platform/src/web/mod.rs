@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// What a hook answers, in its time.
 pub type Hooked<T> = Pin<Box<dyn Future<Output = DbResult<T>> + Send>>;
 
+/// Items of the rail, each with how much waits there.
+pub type Waiting = Vec<(&'static str, u32)>;
+
 /// What set-up asks of the program, which knows places and packs, for a new county.
 #[derive(Clone, Copy)]
 pub struct NewCounty {
@@ -58,9 +61,6 @@ pub struct PackOffer {
     pub says: Vec<Message>,
 }
 
-/// How many things wait for a caller, by where the rail leads to.
-pub type Waiting = fn(Db, Caller) -> Hooked<Vec<(&'static str, u32)>>;
-
 /// What every handler has at hand.
 #[derive(Clone)]
 pub struct App {
@@ -75,7 +75,7 @@ pub struct App {
     /// The rail, by role.
     pub rail: fn(crate::access::Role) -> Vec<Vec<crate::page::RailItem>>,
     /// What waits for a caller of a county, by the rail's items.
-    pub waiting: Waiting,
+    pub waiting: fn(Db, Caller) -> Hooked<Waiting>,
 }
 
 impl App {

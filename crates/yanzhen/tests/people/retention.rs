@@ -230,6 +230,9 @@ async fn after_deletion_nothing_of_the_person_is_found_and_the_chain_holds() {
         assert!(at.is_none(), "{text} at {at:?}");
     }
     nothing_at_rest(&county, id).await;
+    let edit = [("name", "孙例辛"), ("village", EAST), ("rev", "0")];
+    let edited = office.post(&format!("/people/{id}/edit"), &edit).await;
+    assert_eq!(edited.status, StatusCode::NOT_FOUND, "nothing is written into it again");
     // Which post was held when stays; the account sees nothing any more; the other's file is whole.
     let sql = "select post, from_on, to_on from holding where person = $1";
     let held = county.db.one(sql, values![id]).await.unwrap().unwrap();

@@ -151,9 +151,12 @@ pub async fn link(db: &Db, by: &Caller, cadre: &Cadre, account: i64, login: &str
 
 /// What the person of an account asked to have corrected: one request that was answered, one that waits.
 pub async fn ask(db: &Db, by: &Caller, cadre: &Cadre) -> Done {
+    let person = people::find(db, cadre.id).await.map_err(failed)?;
+    let begun = person.as_ref().and_then(|p| p.get(Field::WorkOn).get(..4)?.parse::<u16>().ok());
+    let sooner = format!("{}-09", begun.unwrap_or(2015) - 1);
     let asked = [
         (Field::Strengths, "茶树栽培、农村电商", "去年取得了茶艺师证"),
-        (Field::WorkOn, "1987-09", "当时在村小学代课，有代课证明"),
+        (Field::WorkOn, sooner.as_str(), "当时在村小学代课，有代课证明"),
     ];
     let calendar = filings::calendar(db).await.map_err(failed)?;
     let now = today().parse().map_err(failed)?;

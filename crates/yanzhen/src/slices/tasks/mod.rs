@@ -5,7 +5,7 @@ mod pages;
 use crate::slices::{filings, people};
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
-use platform::web::{Hooked, Rule, get};
+use platform::web::{Hooked, Rule, Waiting, get};
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::defau
 const STANDS: Duration = Duration::from_secs(20);
 
 /// The rail's numbers, counted anew only after something was written.
-pub fn waiting(db: Db, caller: Caller) -> Hooked<Vec<(&'static str, u32)>> {
+pub fn waiting(db: Db, caller: Caller) -> Hooked<Waiting> {
     Box::pin(async move { Ok(vec![("tasks", counted(&db, &caller).await?)]) })
 }
 

@@ -5,6 +5,7 @@ use super::traces::{Change, changes, pool_title};
 use super::{person_of, rules};
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
+use crate::slices::people::corrections;
 use crate::slices::people::looked::{Look, looks};
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Kept, Merit, PoolStay, Whereabouts,
@@ -79,6 +80,8 @@ struct FilePage {
     claims: Vec<ClaimLine>,
     conflicts: Vec<ClaimLine>,
     loose: Vec<Loose>,
+    /// Requests for correction that wait: id and field.
+    asked: Vec<(i64, &'static str)>,
     cv: Vec<CvLine>,
     schooling: Vec<Education>,
     family: Vec<FamilyMember>,
@@ -295,7 +298,12 @@ async fn render(
             Choice::new(href, page.t(label)).hint(counted(id)).on(*id == part)
         })
         .collect();
+    let waiting = match caller.may(Action::AnswerCorrection) {
+        true => corrections::of_person(db, person.id).await?,
+        false => Vec::new(),
+    };
     let html = FilePage {
+        asked: waiting.iter().filter(|c| c.waits()).map(|c| (c.id, page.t(c.field.title()))).collect(),
         parts: tabs,
         part: part.to_owned(),
         rows,

@@ -22,7 +22,7 @@ pub mod sight;
 pub mod traces;
 pub mod views;
 
-use super::model::Person;
+use super::model::{Person, State};
 use super::store;
 use crate::slices::places::facts;
 use crate::slices::places::store::today;
@@ -40,9 +40,11 @@ pub async fn rules(db: &Db, part: &str) -> DbResult<People> {
     Ok(People::in_force(reaching, &day))
 }
 
-/// A person's file, if it is the caller's.
+/// A person's file, if it is the caller's. Of one that was deleted nothing is left to change or to give out.
 pub async fn person_of(db: &Db, caller: &Caller, id: i64, action: Action) -> Answer<Authorized<Person>> {
-    Ok(caller.authorize(action, store::find(db, id).await?)?)
+    let looks = matches!(action, Action::ViewPeople | Action::ManageRetention);
+    let found = store::find(db, id).await?.filter(|p| looks || p.state != State::Erased);
+    Ok(caller.authorize(action, found)?)
 }
 
 /// `2026年11月12日 16:20`
