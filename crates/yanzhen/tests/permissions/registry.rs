@@ -1,6 +1,7 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
 use crate::fixture::event;
+use platform::access::Org;
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -59,7 +60,12 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         batch: None,
     };
     let holding = posts::store::begin(&mut tx, &[hold]).await.expect("a hold")[0];
-    let filing = filings::Filing::begun(format!("2026-备-{code}"), code, short, "何例乙");
+    let filing = filings::Filing::begun(
+        format!("2026-备-{code}"),
+        Org { township: &code[..9], village: code },
+        short,
+        "何例乙",
+    );
     let filing = filings::store::add(&tx, &filing).await.expect("a filing");
     tx.commit().await.expect("commits");
     let mut kept = Vec::new();

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 /// The posts of a village and all that is asked of them, on a day (`2026-11-22`), by the packs that reach it.
 pub async fn posts_of(db: &Db, village: &str, day: &str) -> DbResult<Posts> {
     let adopted = facts::packs(db, day).await?;
-    let reaching = adopted.iter().filter(|a| a.reaches(village)).map(|a| &*a.pack);
-    Ok(Posts::in_force(reaching, day))
+    let reaching = facts::reaching(db, &adopted, village).await?;
+    Ok(Posts::in_force(reaching.into_iter().map(|a| &*a.pack), day))
 }
 
 /// Writes into persons' files which posts they hold today, in the pack's order.

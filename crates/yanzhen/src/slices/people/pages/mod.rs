@@ -29,9 +29,8 @@ use policy::people::People;
 pub async fn rules(db: &Db, part: &str) -> DbResult<People> {
     let day = today();
     let adopted = facts::packs(db, &day).await?;
-    let reaching =
-        adopted.iter().filter(|a| a.part.is_empty() || part.starts_with(&a.part)).map(|a| &*a.pack);
-    Ok(People::in_force(reaching, &day))
+    let reaching = facts::reaching(db, &adopted, part).await?;
+    Ok(People::in_force(reaching.into_iter().map(|a| &*a.pack), &day))
 }
 
 /// A person's file, if it is the caller's.
