@@ -4,6 +4,7 @@
 mod county;
 mod export;
 mod kept;
+mod twins;
 
 use axum::http::StatusCode;
 use county::{EAST, NORTH, PEOPLE, Seen, county, event, identity};

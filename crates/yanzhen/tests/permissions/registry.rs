@@ -23,6 +23,8 @@ pub const PNG: &[u8] = &[
 /// What a township has.
 pub struct Registry {
     pub person: i64,
+    /// Somebody of the same name.
+    pub other: i64,
     pub claim: i64,
     pub document: i64,
     pub holding: i64,
@@ -39,8 +41,9 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         (Field::Strengths, format!("{short}种茶")),
     ]);
     let mut tx = db.write(event("test.person")).await.expect("begins");
-    let new = vec![New { values, synthetic: true }];
-    let person = people::store::add(&mut tx, &mut Ids::default(), new).await.expect("a person")[0];
+    let new = [values.clone(), values].map(|values| New { values, synthetic: true });
+    let made = people::store::add(&mut tx, &mut Ids::default(), new.into()).await.expect("two persons");
+    let (person, other) = (made[0], made[1]);
     let claim = proposal((1, "何例乙"), "birth", "1984-05", "例材料", "", "例表");
     let claim = parts::put(&mut tx, &[(person, claim)]).await.expect("a claim")[0];
     let hold = posts::store::New {
@@ -79,5 +82,5 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let tx = db.write(event("test.photo")).await.expect("begins");
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
-    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1] }
+    Registry { person, other, claim, document: kept[0], holding, filing, filed: kept[1] }
 }

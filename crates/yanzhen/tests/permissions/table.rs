@@ -22,7 +22,8 @@ pub enum Fill {
     Batch,
     /// `{id}` is a file beside a village's fact.
     Evidence,
-    /// `{id}` is a person of a township's village; `{claim}`, `{attachment}` and `{list}` are of its file.
+    /// `{id}` is a person of a township's village; `{claim}`, `{attachment}` and `{list}` are of its file,
+    /// `{other}` is a second person of the village.
     Person,
     /// `{code}` is a village, `{id}` who holds a post of it.
     Holding,
@@ -198,6 +199,12 @@ pub const LINES: &[Line] = &[
     post("/people/export.xlsx", Plain, FORM),
     post("/people/export.pdf", Plain, FORM),
     post("/people/export.lrmx.zip", Plain, FORM),
+    get("/people/duplicates", Plain),
+    get("/people/duplicates/{id}/{other}", Person),
+    post("/people/duplicates/{id}/{other}", Person, FORM),
+    get("/people/duplicates/{id}/{other}/confirm", Person),
+    post("/people/duplicates/{id}/{other}/merge", Person, FORM),
+    get("/people/merges", Plain),
     get("/people/new", Plain),
     post("/people", Plain, FORM),
     get("/people/{id}", Person),
@@ -213,6 +220,7 @@ pub const LINES: &[Line] = &[
     get("/people/{id}/documents/{attachment}", Person),
     get("/people/{id}/photo", Person),
     get("/people/{id}/{name}", Person),
+    post("/people/{id}/unmerge", Person, FORM),
     post("/people/{id}/account", Person, Sent::Form(&[("login", "none")])),
     // The API.
     get("/api/v1/villages", Plain),

@@ -18,6 +18,7 @@ pub mod parts;
 pub mod say;
 pub mod search;
 pub mod store;
+pub mod twins;
 pub mod views;
 pub mod words;
 
@@ -42,6 +43,12 @@ pub fn routes() -> Vec<Rule> {
         post("/people/export.xlsx", pages::export::picked).allow(Action::ExportPeople),
         post("/people/export.pdf", pages::export::printed).allow(Action::ExportPeople),
         post("/people/export.lrmx.zip", pages::bundle::forms).allow(Action::ExportPeople),
+        get("/people/duplicates", pages::duplicates::show).allow(Action::MergePeople),
+        get("/people/duplicates/{id}/{other}", pages::compare::show).allow(Action::MergePeople),
+        post("/people/duplicates/{id}/{other}", pages::compare::deny).allow(Action::MergePeople),
+        get("/people/duplicates/{id}/{other}/confirm", pages::compare::confirm).allow(Action::MergePeople),
+        post("/people/duplicates/{id}/{other}/merge", pages::compare::merge).allow(Action::MergePeople),
+        get("/people/merges", pages::duplicates::merges).allow(Action::MergePeople),
         get("/people/new", pages::edit::fresh).allow(Action::EditPeople),
         post("/people", pages::edit::create).allow(Action::EditPeople),
         get("/people/{id}", pages::file::show).allow(Action::ViewPeople),
@@ -57,6 +64,7 @@ pub fn routes() -> Vec<Rule> {
         get("/people/{id}/documents/{attachment}", pages::documents::document).allow(Action::ViewPeople),
         get("/people/{id}/photo", pages::documents::photo).allow(Action::ViewPeople),
         get("/people/{id}/{name}", pages::forms::form).allow(Action::ExportPeople),
+        post("/people/{id}/unmerge", pages::duplicates::undo).allow(Action::MergePeople),
         post("/people/{id}/account", pages::documents::link).allow(Action::LinkAccount),
     ];
     all.extend(api::routes());

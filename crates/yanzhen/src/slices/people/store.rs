@@ -97,6 +97,16 @@ pub async fn open_all(db: &Db, person: &Authorized<Person>) -> DbResult<Values> 
     Ok(values)
 }
 
+/// A field's value inside a transaction, opened where it is sealed.
+pub async fn read_in(tx: &WriteTx, person: &Person, field: Field) -> DbResult<String> {
+    let sql = format!("select {} from person where id = $1", field.id());
+    match tx.one(&sql, values![person.id]).await? {
+        Some(row) if field.is_sealed() => opened(tx.keys(), person.id, field, row.get(0)?),
+        Some(row) => row.text(0),
+        None => Ok(String::new()),
+    }
+}
+
 fn opened(
     keys: &platform::secrets::KeyRing,
     id: i64,
@@ -200,11 +210,7 @@ pub async fn set(tx: &mut WriteTx, person: &Person, new: &Values) -> DbResult<Ch
     let mut told = Vec::new();
     for (&field, value) in new {
         if field.is_sealed() {
-            let sql = format!("select {} from person where id = $1", field.id());
-            let before = match tx.one(&sql, values![person.id]).await? {
-                Some(row) => opened(tx.keys(), person.id, field, row.get(0)?)?,
-                None => String::new(),
-            };
+            let before = read_in(tx, person, field).await?;
             if &before == value {
                 continue;
             }

@@ -127,6 +127,11 @@ fn told(village: &str, post: &str, from: &str, to: &str, way_in: &str, way_out: 
         .to_string()
 }
 
+/// What the history says of a hold.
+pub fn said(hold: &Holding) -> String {
+    told(&hold.village, &hold.post, &hold.from_on, &hold.to_on, &hold.way_in, &hold.way_out)
+}
+
 const INTO: &str = "holding (id, village, township, post, track, title, person, term, from_on, to_on, way_in, way_out, \
                     ground_in, ground_out, filing, batch)";
 

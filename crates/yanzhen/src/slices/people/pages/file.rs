@@ -1,13 +1,15 @@
 //! A person's file (一人一档): who it is, what is recognised, career, posts, documents, who looked, what changed.
 
+use super::past::{Change, Look, changes, looks};
 use super::{person_of, rules, time_text};
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Kept, Merit, PoolStay, Whereabouts,
 };
-use crate::slices::people::say::{age, history_title, say};
+use crate::slices::people::say::{age, say};
 use crate::slices::people::store;
+use crate::slices::people::twins::store::{Merge, into};
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::store::today;
 use crate::slices::posts::pages::day_text;
@@ -16,12 +18,12 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, msg};
-use platform::access::{Action, Authorized, Caller, Role};
+use platform::access::{Action, Authorized, Caller};
 use platform::attachments;
 use platform::audit::Outcome;
-use platform::db::{Db, DbResult, Past};
+use platform::db::Db;
 use platform::kit::Choice;
 use platform::page::Page;
 use platform::secrets::{mask_bank, mask_identity, mask_phone};
@@ -96,24 +98,6 @@ pub struct Held {
     pub ground: String,
 }
 
-/// Somebody who looked at the file.
-pub struct Look {
-    pub who: String,
-    pub unit: String,
-    pub when: String,
-    pub what: &'static str,
-}
-
-/// A change of the file.
-pub struct Change {
-    pub title: String,
-    pub was: String,
-    pub became: String,
-    pub by: String,
-    pub when: String,
-    pub sealed: bool,
-}
-
 #[derive(Template)]
 #[template(path = "people/pages/file.html")]
 struct FilePage {
@@ -149,6 +133,9 @@ struct FilePage {
     looks_all: i64,
     changes: Vec<Change>,
     merged_into: Option<i64>,
+    /// What went into this file, with its day.
+    merges: Vec<(Merge, String)>,
+    may_merge: bool,
     account: String,
     may_edit: bool,
     may_recognise: bool,
@@ -176,97 +163,6 @@ impl FilePage {
     }
 }
 
-/// What an action on the file is called for whoever reads who looked.
-fn look_word(action: &str) -> &'static str {
-    match action {
-        "people.open" => kernel::key!("查看档案"),
-        "people.unmask" => kernel::key!("查看完整号码"),
-        "people.export" => kernel::key!("导出"),
-        "people.own" => kernel::key!("本人查看"),
-        "people.document.open" => kernel::key!("打开材料"),
-        _ => kernel::key!("查看"),
-    }
-}
-
-/// The audited reads of a file, the latest first; a joint-review seat appears as its office.
-pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(Vec<Look>, i64)> {
-    let reads = "kind = 'person' and record = $1 and outcome = 'done' and action in \
-                 ('people.open', 'people.unmask', 'people.export', 'people.own', 'people.document.open')";
-    let record = person.to_string();
-    let n = db.one(&format!("select count(*) from audit where {reads}"), values![record.as_str()]).await?;
-    let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();
-    let sql = format!(
-        "select at, actor_name, role, action, note from audit where {reads} order by seq desc limit $2 offset $3"
-    );
-    let rows = db.rows(&sql, values![record, limit, offset]).await?;
-    let looks = rows
-        .iter()
-        .map(|r| {
-            let (name, role, action) = (r.text(1)?, Role::by_id(&r.text(2)?), r.text(3)?);
-            let seat = role == Some(Role::ReviewSeat);
-            Ok(Look {
-                who: if seat { r.text(4)? } else { name },
-                unit: role.map_or("", Role::title).to_owned(),
-                when: time_text(r.int(0)?),
-                what: look_word(&action),
-            })
-        })
-        .collect::<DbResult<Vec<_>>>()?;
-    Ok((looks, n))
-}
-
-/// A value of the history: sealed fields are told by their mask alone.
-fn history_value(page: &Page, people: &People, field: &str, value: Option<&str>, today: &str) -> String {
-    let Some(value) = value else { return String::new() };
-    match Field::by_id(field) {
-        Some(Field::Identity) => mask_identity(value),
-        Some(Field::Phone) => mask_phone(value),
-        Some(Field::Bank) => mask_bank(value),
-        Some(Field::Health) => page.t("（已加密）").to_owned(),
-        Some(field) => say(page, people, field, value, today),
-        None => list_said(value),
-    }
-}
-
-/// A list of the history in short: the texts of its rows.
-fn list_said(value: &str) -> String {
-    let Ok(json) = serde_json::from_str::<serde_json::Value>(value) else { return value.to_owned() };
-    let text = |row: &serde_json::Value| -> String {
-        let map = row.as_object();
-        let texts = map
-            .into_iter()
-            .flatten()
-            .filter_map(|(k, v)| v.as_str().filter(|s| !s.is_empty() && k != "by_name"));
-        texts.take(4).collect::<Vec<_>>().join(" ")
-    };
-    match &json {
-        serde_json::Value::Array(rows) => rows.iter().map(text).collect::<Vec<_>>().join("；"),
-        row @ serde_json::Value::Object(_) => text(row),
-        other => other.to_string(),
-    }
-}
-
-/// What changed in a file, the latest first. Whoever reads it may read the file.
-pub async fn changes(
-    page: &Page,
-    db: &Db,
-    people: &People,
-    person: i64,
-    limit: u64,
-    offset: u64,
-) -> DbResult<Vec<Change>> {
-    let day = today();
-    let of = |past: Past| Change {
-        title: page.w(history_title(&past.field)),
-        was: history_value(page, people, &past.field, past.was.as_deref(), &day),
-        became: history_value(page, people, &past.field, past.became.as_deref(), &day),
-        by: past.by,
-        when: time_text(past.at),
-        sealed: past.destroyed,
-    };
-    Ok(db.history("person", &person.to_string(), limit, offset).await?.into_iter().map(of).collect())
-}
-
 pub async fn show(
     State(app): State<App>,
     visitor: Visitor,
@@ -276,6 +172,12 @@ pub async fn show(
 ) -> Answer<Response> {
     let (_, db) = app.county(&caller).await?;
     let person = person_of(&db, &caller, id, Action::ViewPeople).await?;
+    // What went into another file is read there, by whoever sees that one.
+    if let (Stand::Merged, Some(kept)) = (person.state, person.merged_into)
+        && let Ok(kept) = person_of(&db, &caller, kept, Action::ViewPeople).await
+    {
+        return Ok(Redirect::to(&format!("/people/{}", kept.id)).into_response());
+    }
     let event = caller.event("people.open", "person", &id.to_string(), person.get(Field::Village));
     db.record(event, Outcome::Done).await?;
     render(&app, &visitor, &caller, &db, &person, &asked, None, None).await
@@ -397,10 +299,12 @@ async fn render(
         }
         out
     };
+    let merges = into(db, person.id).await?;
+    let files: Vec<i64> = std::iter::once(person.id).chain(merges.iter().map(|m| m.gone)).collect();
     let (many, offset) = if part == "looked" { (50, asked.page.saturating_sub(1) * 50) } else { (4, 0) };
-    let (looks, looks_all) = looks(db, person.id, many, i64::try_from(offset).unwrap_or_default()).await?;
+    let (looks, looks_all) = looks(db, &files, many, i64::try_from(offset).unwrap_or_default()).await?;
     let (many, offset) = if part == "history" { (100, asked.page.saturating_sub(1) * 100) } else { (4, 0) };
-    let changes = changes(&page, db, &people, person.id, many, offset).await?;
+    let changes = changes(&page, db, &people, &files, many, offset).await?;
     let stays = parts::of::<PoolStay>(db, person.id).await?;
     let pool_title = |id: &str| match id {
         "reserve" => page.t("后备力量").to_owned(),
@@ -486,6 +390,14 @@ async fn render(
         looks_all,
         changes,
         merged_into: person.merged_into,
+        merges: merges
+            .into_iter()
+            .map(|m| {
+                let on = date_text(m.at);
+                (m, on)
+            })
+            .collect(),
+        may_merge: caller.may(Action::MergePeople) && person.state != Stand::Merged,
         account,
         may_edit: caller.may(Action::EditPeople) && person.state == Stand::Active,
         may_recognise: caller.may(Action::RecogniseClaim) && person.state == Stand::Active,

@@ -30,6 +30,7 @@ pub struct Row {
 pub struct May {
     pub edit: bool,
     pub export: bool,
+    pub merge: bool,
     /// Whether lists are typeset for print.
     pub print: bool,
 }
@@ -213,6 +214,7 @@ fn listed(
     let may = May {
         edit: desk.caller.may(Action::EditPeople),
         export: desk.caller.may(Action::ExportPeople),
+        merge: desk.caller.may(Action::MergePeople),
         print: documents::PDF_BUILT,
     };
     let bare = kit::Link::new("/people").with("view", filter.view.id()).with("cols", &asked.cols).to_string();

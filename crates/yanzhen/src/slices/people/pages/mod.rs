@@ -4,7 +4,9 @@ pub mod bundle;
 mod cells;
 mod chips;
 pub mod claims;
+pub mod compare;
 pub mod documents;
+pub mod duplicates;
 pub mod edit;
 pub mod export;
 pub mod file;
@@ -13,16 +15,18 @@ pub mod forms;
 pub mod list;
 pub mod lists;
 mod none;
+mod past;
 pub mod sight;
 pub mod views;
 
-use super::model::Person;
+use super::model::{Person, State};
 use super::store;
 use crate::slices::places::facts;
 use crate::slices::places::store::today;
+use kernel::msg;
 use platform::access::{Action, Authorized, Caller};
 use platform::db::{Db, DbResult};
-use platform::web::Answer;
+use platform::web::{Answer, Failure};
 use policy::people::People;
 
 /// What the county's packs say of files, today.
@@ -33,9 +37,15 @@ pub async fn rules(db: &Db, part: &str) -> DbResult<People> {
     Ok(People::in_force(reaching.into_iter().map(|a| &*a.pack), &day))
 }
 
-/// A person's file, if it is the caller's.
+/// A person's file, if it is the caller's. What went into another file or to another county is read, never changed.
 pub async fn person_of(db: &Db, caller: &Caller, id: i64, action: Action) -> Answer<Authorized<Person>> {
-    Ok(caller.authorize(action, store::find(db, id).await?)?)
+    let person = caller.authorize(action, store::find(db, id).await?)?;
+    let changes = matches!(action, Action::EditPeople | Action::RecogniseClaim | Action::LinkAccount);
+    match person.state {
+        State::Merged if changes => Err(Failure::Bad(msg!("这份档案已并入他档；请在保留的档案里改"))),
+        State::Moved if changes => Err(Failure::Bad(msg!("这份档案已转出，不能再改"))),
+        _ => Ok(person),
+    }
 }
 
 /// `2026年11月12日 16:20`
