@@ -76,22 +76,42 @@ pub async fn store(
     limit: u64,
     file: NewFile<'_>,
 ) -> DbResult<Result<i64, Message>> {
-    let checked = clean_name(file.name).and_then(|name| {
-        size(file.bytes.len() as u64, limit)?;
-        let mime = kind_of(&name, file.bytes)?;
-        Ok((name, mime))
-    });
-    let (name, mime) = match checked {
+    let (name, mime) = match checked(&file, limit) {
         Ok(good) => good,
         Err(why) => return Ok(Err(why)),
     };
-    let id = new_id();
-    let hash = sm3_hex(file.bytes);
     if event.kind.is_empty() {
         (event.kind, event.record, event.part) = (file.kind.into(), file.record.into(), file.part.into());
     }
-    let (by, by_name) = (event.actor, event.actor_name.clone());
     let mut tx = db.write(event).await?;
+    let id = put(&mut tx, &name, mime, &file).await?;
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+/// The same inside a transaction, for files that come with their record: an entry of its change, by whoever makes it.
+///
+/// # Errors
+/// The engine's. The inner one says why the file is not kept.
+pub async fn keep(tx: &mut WriteTx, limit: u64, file: &NewFile<'_>) -> DbResult<Result<i64, Message>> {
+    match checked(file, limit) {
+        Ok((name, mime)) => Ok(Ok(put(tx, &name, mime, file).await?)),
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+/// A file's name and type, if it may be kept.
+fn checked(file: &NewFile<'_>, limit: u64) -> Result<(String, &'static str), Message> {
+    let name = clean_name(file.name)?;
+    size(file.bytes.len() as u64, limit)?;
+    let mime = kind_of(&name, file.bytes)?;
+    Ok((name, mime))
+}
+
+async fn put(tx: &mut WriteTx, name: &str, mime: &str, file: &NewFile<'_>) -> DbResult<i64> {
+    let id = new_id();
+    let hash = sm3_hex(file.bytes);
+    let (by, by_name) = (tx.event().actor, tx.event().actor_name.clone());
     // The same content is kept once, whoever brings it.
     let sql = "insert into blob (hash, bytes) values ($1, $2) on conflict (hash) do nothing";
     tx.run(sql, values![hash.clone(), file.bytes.to_vec()]).await?;
@@ -102,8 +122,7 @@ pub async fn store(
     tx.run(sql, values![id, hash.clone(), name, mime, size, kind, record, part, by, by_name, now_ms()])
         .await?;
     tx.changed("", "attachment", None, Some(hash));
-    tx.commit().await?;
-    Ok(Ok(id))
+    Ok(id)
 }
 
 const COLUMNS: &str = "a.id, a.hash, a.name, a.mime, a.size, a.kind, a.record, a.part, a.by_name, a.at";

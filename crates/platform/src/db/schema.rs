@@ -165,4 +165,5 @@ const COUNTY: &[Migration] = &[
     people::POSTS,
     people::PACK_PART,
     people::PEOPLE_LIST,
+    people::MERGE,
 ];

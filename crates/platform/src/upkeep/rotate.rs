@@ -34,7 +34,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 11] = [
+const SEALED: [Sealed; 13] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -104,6 +104,20 @@ const SEALED: [Sealed; 11] = [
         id: "id",
         column: "was",
         form: Form::Value(|id| format!("person_batch/{id}/was"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "signing_key",
+        id: "id",
+        column: "secret",
+        form: Form::Value(|id| format!("signing_key/{id}/secret"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "arrival",
+        id: "id",
+        column: "content",
+        form: Form::Value(|id| format!("arrival/{id}/content"), None),
     },
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },
 ];

@@ -5,6 +5,8 @@
 #[expect(dead_code, reason = "shared with the tests of places, which use the rest")]
 mod county;
 
+mod transfer;
+
 use axum::http::StatusCode;
 use county::{Browser, County, EAST, county};
 use platform::db::{Event, Ids};

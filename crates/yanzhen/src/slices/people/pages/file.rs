@@ -9,6 +9,7 @@ use crate::slices::people::parts::{
 };
 use crate::slices::people::say::{age, say};
 use crate::slices::people::store;
+use crate::slices::people::transfer::outgoing::{Transfer, of_person};
 use crate::slices::people::twins::store::{Merge, into};
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::store::today;
@@ -136,6 +137,9 @@ struct FilePage {
     /// What went into this file, with its day.
     merges: Vec<(Merge, String)>,
     may_merge: bool,
+    /// Taken in from another county: which, and the receipt.
+    came: Option<Transfer>,
+    may_transfer: bool,
     account: String,
     may_edit: bool,
     may_recognise: bool,
@@ -344,6 +348,8 @@ async fn render(
     let conflicts = claims
         .iter()
         .filter(|c| c.state() == ClaimState::Proposed)
+        // What says the same as the file is no conflict: it only waits.
+        .filter(|c| Field::by_id(&c.kind).is_none_or(|f| person.get(f) != c.value))
         .map(|c| claim_line(&page, &people, c))
         .collect();
     let health =
@@ -397,6 +403,9 @@ async fn render(
                 (m, on)
             })
             .collect(),
+        came: of_person(db, person.id, "in").await?.into_iter().next(),
+        may_transfer: caller.may(Action::TransferPeople)
+            && matches!(person.state, Stand::Active | Stand::Left | Stand::Moved),
         may_merge: caller.may(Action::MergePeople) && person.state != Stand::Merged,
         account,
         may_edit: caller.may(Action::EditPeople) && person.state == Stand::Active,

@@ -16,7 +16,9 @@ pub mod list;
 pub mod lists;
 mod none;
 mod past;
+pub mod receive;
 pub mod sight;
+pub mod transfer;
 pub mod views;
 
 use super::model::{Person, State};
