@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{filings, people, places, posts};
+use crate::slices::{calendar, filings, people, places, posts};
 use kernel::msg;
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -20,6 +20,7 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
+        .add(calendar::routes())
         .add(crate::api::routes());
     if development {
         return routes.add(vec![platform::web::get("/kit", platform::kit::gallery).public()]);

@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "shared with the tests of places, which use the rest")]
 mod county;
 
+mod calendar;
 mod transfer;
 
 use axum::http::StatusCode;

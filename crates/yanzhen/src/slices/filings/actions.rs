@@ -1,8 +1,9 @@
 //! What is done with filings: draft, fill, study, send, answer, announce, hand over.
 
-use super::look::{calendar, now_day, teams, wanted};
+use super::look::{now_day, teams, wanted};
 use super::model::{self, Act, Filing, Item, Refusal, State};
 use super::store;
+use crate::slices::calendar::store::calendar;
 use crate::slices::people;
 use crate::slices::places::Village;
 use crate::slices::places::model::FOREVER;
