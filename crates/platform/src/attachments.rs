@@ -76,23 +76,31 @@ pub async fn store(
     limit: u64,
     file: NewFile<'_>,
 ) -> DbResult<Result<i64, Message>> {
-    if let Err(why) = checked(&file, limit) {
-        return Ok(Err(why));
-    }
+    let (name, mime) = match checked(&file, limit) {
+        Ok(good) => good,
+        Err(why) => return Ok(Err(why)),
+    };
     if event.kind.is_empty() {
         (event.kind, event.record, event.part) = (file.kind.into(), file.record.into(), file.part.into());
     }
     let mut tx = db.write(event).await?;
-    let (id, hash) = match put(&mut tx, limit, &file).await? {
-        Ok(kept) => kept,
-        Err(why) => return Ok(Err(why)),
-    };
-    tx.changed("", "attachment", None, Some(hash));
+    let id = put(&mut tx, &name, mime, &file).await?;
     tx.commit().await?;
     Ok(Ok(id))
 }
 
-/// The name as it is kept and the type, or why the file is not taken.
+/// The same inside a transaction, for files that come with their record: an entry of its change, by whoever makes it.
+///
+/// # Errors
+/// The engine's. The inner one says why the file is not kept.
+pub async fn keep(tx: &mut WriteTx, limit: u64, file: &NewFile<'_>) -> DbResult<Result<i64, Message>> {
+    match checked(file, limit) {
+        Ok((name, mime)) => Ok(Ok(put(tx, &name, mime, file).await?)),
+        Err(why) => Ok(Err(why)),
+    }
+}
+
+/// A file's name and type, if it may be kept.
 fn checked(file: &NewFile<'_>, limit: u64) -> Result<(String, &'static str), Message> {
     let name = clean_name(file.name)?;
     size(file.bytes.len() as u64, limit)?;
@@ -100,16 +108,7 @@ fn checked(file: &NewFile<'_>, limit: u64) -> Result<(String, &'static str), Mes
     Ok((name, mime))
 }
 
-/// The same as [`store`] inside a transaction that does more and notes the change itself; gives the hash too.
-pub async fn put(
-    tx: &mut WriteTx,
-    limit: u64,
-    file: &NewFile<'_>,
-) -> DbResult<Result<(i64, String), Message>> {
-    let (name, mime) = match checked(file, limit) {
-        Ok(good) => good,
-        Err(why) => return Ok(Err(why)),
-    };
+async fn put(tx: &mut WriteTx, name: &str, mime: &str, file: &NewFile<'_>) -> DbResult<i64> {
     let id = new_id();
     let hash = sm3_hex(file.bytes);
     let (by, by_name) = (tx.event().actor, tx.event().actor_name.clone());
@@ -122,7 +121,8 @@ pub async fn put(
     let (kind, record, part) = (file.kind, file.record, file.part);
     tx.run(sql, values![id, hash.as_str(), name, mime, size, kind, record, part, by, by_name, now_ms()])
         .await?;
-    Ok(Ok((id, hash)))
+    tx.changed("", "attachment", None, Some(hash));
+    Ok(id)
 }
 
 const COLUMNS: &str = "a.id, a.hash, a.name, a.mime, a.size, a.kind, a.record, a.part, a.by_name, a.at";

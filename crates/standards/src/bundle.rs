@@ -129,6 +129,24 @@ pub fn read_each(bytes: &[u8], mut each: impl FnMut(BundleEntry)) -> Result<(), 
     Ok(())
 }
 
+/// Every file of a ZIP with its name, in the archive's order: at most `most` files of at most `bytes` bytes each.
+///
+/// # Errors
+/// What is wrong with the archive or with any of its files: nothing is taken from one that is not whole.
+pub fn read_files(zip: &[u8], most: usize, bytes: usize) -> Result<Vec<(String, Vec<u8>)>, LrmxFault> {
+    let mut archive = ZipArchive::new(Cursor::new(zip)).map_err(|_| whole(msg!("不是完好的 ZIP 压缩包")))?;
+    if archive.len() > most {
+        return Err(whole(msg!("压缩包里超过 {n} 个文件", n = most)));
+    }
+    let mut left = MAX_INFLATED;
+    let mut out = Vec::with_capacity(archive.len());
+    for i in 0..archive.len() {
+        let name = name(&mut archive, i).ok_or_else(|| whole(msg!("在压缩包里已经损坏")))?;
+        out.push((name, inflate(&mut archive, i, bytes, &mut left)??));
+    }
+    Ok(out)
+}
+
 fn whole(reason: Message) -> LrmxFault {
     LrmxFault::new("", 0, reason)
 }

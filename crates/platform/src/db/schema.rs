@@ -166,5 +166,6 @@ const COUNTY: &[Migration] = &[
     people::PACK_PART,
     people::PEOPLE_LIST,
     people::OWN,
+    people::MERGE,
     people::UPLOAD,
 ];

@@ -1,11 +1,12 @@
 //! Keys, sealed values, passwords, one-time codes and masks.
 //!
 //! Pure apart from the key file and the system's random source: no database, no web, no clock.
-//! Algorithms: SM3 (GB/T 32905), SM4 (GB/T 32907) in GCM as RFC 8998, Argon2id (RFC 9106), TOTP (RFC 6238).
+//! Algorithms: SM2 (GB/T 32918), SM3 (GB/T 32905), SM4 (GB/T 32907) in GCM as RFC 8998, Argon2id (RFC 9106), TOTP (RFC 6238).
 
 mod keyfile;
 mod keys;
 mod mask;
+pub mod parcel;
 pub mod password;
 mod qr;
 pub mod recovery;

@@ -52,7 +52,7 @@ fn cipher(key: &[u8; 32]) -> Sm4Gcm {
 }
 
 /// Nonce, ciphertext and tag after the head.
-fn lock(mut head: Vec<u8>, key: &[u8; 32], context: &str, plain: &[u8]) -> Vec<u8> {
+pub(super) fn lock(mut head: Vec<u8>, key: &[u8; 32], context: &str, plain: &[u8]) -> Vec<u8> {
     let nonce = random::<NONCE>();
     let payload = Payload { msg: plain, aad: context.as_bytes() };
     let locked = cipher(key).encrypt(&nonce.into(), payload).expect("a value is shorter than 64 GiB");
@@ -61,7 +61,7 @@ fn lock(mut head: Vec<u8>, key: &[u8; 32], context: &str, plain: &[u8]) -> Vec<u
     head
 }
 
-fn unlock(body: &[u8], key: &[u8; 32], context: &str) -> Result<Vec<u8>, SealError> {
+pub(super) fn unlock(body: &[u8], key: &[u8; 32], context: &str) -> Result<Vec<u8>, SealError> {
     let (nonce, locked) = body.split_first_chunk::<NONCE>().ok_or(SealError::Malformed)?;
     if locked.len() < TAG {
         return Err(SealError::Malformed);

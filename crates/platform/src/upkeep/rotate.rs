@@ -34,7 +34,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 12] = [
+const SEALED: [Sealed; 14] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -111,6 +111,20 @@ const SEALED: [Sealed; 12] = [
         id: "id",
         column: "content",
         form: Form::Value(|id| format!("upload/{id}/content"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "signing_key",
+        id: "id",
+        column: "secret",
+        form: Form::Value(|id| format!("signing_key/{id}/secret"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "arrival",
+        id: "id",
+        column: "content",
+        form: Form::Value(|id| format!("arrival/{id}/content"), None),
     },
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },
 ];

@@ -22,7 +22,7 @@ use yanzhen::slices::posts::{self, store as holdings};
 
 const PASSWORD: &str = "Tk8rn2-wxe/HM";
 pub const EAST: &str = "990101101200";
-const WEST: &str = "990101101201";
+pub const WEST: &str = "990101101201";
 pub const NORTH: &str = "990101102200";
 
 /// Name, village, sex, birth, education, political status, source, pools, days since whereabouts were told.

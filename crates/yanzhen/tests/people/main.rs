@@ -6,6 +6,7 @@ mod export;
 mod kept;
 mod own;
 mod retention;
+mod twins;
 
 use axum::http::StatusCode;
 use county::{EAST, NORTH, PEOPLE, Seen, county, event, identity};

@@ -24,6 +24,8 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/people",
         "/people?sort=-age",
         "/people/search?q=l",
+        "/people/duplicates",
+        "/people/merges",
         "/api/v1/people",
         "/api/v1/villages",
         "/api/v1/villages?size=500",

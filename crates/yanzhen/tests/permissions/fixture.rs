@@ -66,6 +66,7 @@ impl Records {
         let r = &self.registry;
         let attachment = if fill == Fill::Filing { r.filed } else { r.document };
         path.replace("{code}", &village(township, 1).0)
+            .replace("{other}", &r.other.to_string())
             .replace("{claim}", &r.claim.to_string())
             .replace("{item}", "1")
             .replace("{attachment}", &attachment.to_string())

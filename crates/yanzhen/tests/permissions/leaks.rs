@@ -140,7 +140,12 @@ async fn fill(db: &Db) -> Marked {
     let duty = "insert into duty (id, holding, village, text, set_on, by_name, at) values ($1, $2, $3, '漏职责', \
                 '2026-02-01', '何例乙', 1)";
     tx.run(duty, values![platform::db::new_id(), holding, code.as_str()]).await.expect("a duty");
-    let filing = filings::Filing::begun("2026-备-漏".into(), &code, "漏备案题", "何例乙");
+    let filing = filings::Filing::begun(
+        "2026-备-漏".into(),
+        platform::access::Org { township: &code[..9], village: &code },
+        "漏备案题",
+        "何例乙",
+    );
     let filing = filings::store::add(&tx, &filing).await.expect("a filing");
     let item = filings::model::Item {
         id: 0,

@@ -1,6 +1,7 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
 use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, village};
+use platform::access::Org;
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -23,6 +24,8 @@ pub const PNG: &[u8] = &[
 /// What a township has.
 pub struct Registry {
     pub person: i64,
+    /// Somebody of the same name.
+    pub other: i64,
     pub claim: i64,
     pub document: i64,
     pub holding: i64,
@@ -40,8 +43,9 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         (Field::Strengths, format!("{short}种茶")),
     ]);
     let mut tx = db.write(event("test.person")).await.expect("begins");
-    let new = vec![New { values, synthetic: true }];
-    let person = people::store::add(&mut tx, &mut Ids::default(), new).await.expect("a person")[0];
+    let new = [values.clone(), values].map(|values| New { values, synthetic: true });
+    let made = people::store::add(&mut tx, &mut Ids::default(), new.into()).await.expect("two persons");
+    let (person, other) = (made[0], made[1]);
     let claim = proposal((1, "何例乙"), "birth", "1984-05", "例材料", "", "例表");
     let claim = parts::put(&mut tx, &[(person, claim)]).await.expect("a claim")[0];
     let hold = posts::store::New {
@@ -61,7 +65,12 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         batch: None,
     };
     let holding = posts::store::begin(&mut tx, &[hold]).await.expect("a hold")[0];
-    let filing = filings::Filing::begun(format!("2026-备-{code}"), code, short, "何例乙");
+    let filing = filings::Filing::begun(
+        format!("2026-备-{code}"),
+        Org { township: &code[..9], village: code },
+        short,
+        "何例乙",
+    );
     let filing = filings::store::add(&tx, &filing).await.expect("a filing");
     tx.commit().await.expect("commits");
     let mut kept = Vec::new();
@@ -76,7 +85,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
     let correction = ask(db, code, short, person).await;
-    Registry { person, claim, document: kept[0], holding, filing, filed: kept[1], correction }
+    Registry { person, other, claim, document: kept[0], holding, filing, filed: kept[1], correction }
 }
 
 /// A request for correction, with what it is shown by.

@@ -29,7 +29,8 @@ pub enum Fill {
     Imported,
     /// `{id}` is a file beside a village's fact.
     Evidence,
-    /// `{id}` is a person of a township's village; `{claim}`, `{attachment}` and `{list}` are of its file.
+    /// `{id}` is a person of a township's village; `{claim}`, `{attachment}` and `{list}` are of its file,
+    /// `{other}` is a second person of the village.
     Person,
     /// `{code}` is a village, `{id}` who holds a post of it.
     Holding,
@@ -235,6 +236,21 @@ pub const LINES: &[Line] = &[
     get("/people/retention/{id}", Person),
     post("/people/retention/{id}/erase", Person, FORM),
     post("/people/retention/{id}/hold", Person, FORM),
+    get("/calendar", Plain),
+    post("/calendar", Plain, FORM),
+    post("/calendar/remove", Plain, FORM),
+    post("/calendar/import", Plain, FORM),
+    get("/people/duplicates", Plain),
+    get("/people/duplicates/{id}/{other}", Person),
+    post("/people/duplicates/{id}/{other}", Person, FORM),
+    get("/people/duplicates/{id}/{other}/confirm", Person),
+    post("/people/duplicates/{id}/{other}/merge", Person, FORM),
+    get("/people/merges", Plain),
+    get("/people/receive", Plain),
+    post("/people/receive", Plain, FORM),
+    get("/people/receive/{id}", Id),
+    post("/people/receive/{id}", Id, FORM),
+    post("/people/receive/{id}/discard", Id, FORM),
     get("/people/new", Plain),
     post("/people", Plain, FORM),
     get("/people/{id}", Person),
@@ -250,6 +266,11 @@ pub const LINES: &[Line] = &[
     get("/people/{id}/documents/{attachment}", Person),
     get("/people/{id}/photo", Person),
     get("/people/{id}/{name}", Person),
+    get("/people/{id}/transfer", Person),
+    post("/people/{id}/transfer", Person, FORM),
+    post("/people/{id}/transfer/receipt", Person, FORM),
+    post("/people/{id}/transfer/cancel", Person, FORM),
+    post("/people/{id}/unmerge", Person, FORM),
     post("/people/{id}/account", Person, Sent::Form(&[("login", "none")])),
     // The API.
     get("/api/v1/villages", Plain),

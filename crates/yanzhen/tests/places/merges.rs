@@ -1,9 +1,15 @@
 //! A township that merges into another: its villages go with it, and who sees them changes with them.
 
-use crate::county::{EAST, NORTH, WEST, county};
+use crate::county::{County, EAST, NORTH, WEST, county};
 use axum::http::StatusCode;
+use platform::access::Org;
+use platform::db::{Event, Ids};
 use platform::values;
-use yanzhen::slices::places::store;
+use policy::posts::Track;
+use yanzhen::slices::filings::{self, Filing};
+use yanzhen::slices::people::{self, Field, Values};
+use yanzhen::slices::places::{facts, store};
+use yanzhen::slices::posts;
 
 #[tokio::test]
 async fn a_merged_township_hands_its_villages_over() {
@@ -56,4 +62,115 @@ async fn a_merged_township_hands_its_villages_over() {
     let part = county.db.one(sql, vec![]).await.unwrap().unwrap().text(0).unwrap();
     assert_eq!(part, "990101102");
     assert_eq!(office.get("/").await.status, StatusCode::OK);
+}
+
+/// A secretary of a village, as a file, a post and a filing.
+async fn secretary(county: &County, name: &str, village: &str) -> (i64, i64) {
+    let values = Values::from([(Field::Name, name.to_owned()), (Field::Village, village.to_owned())]);
+    let mut tx = county.db.write(Event { action: "test.person".into(), ..Event::default() }).await.unwrap();
+    let new = vec![people::store::New { values, synthetic: true }];
+    let person = people::store::add(&mut tx, &mut Ids::default(), new).await.unwrap()[0];
+    let hold = posts::store::New {
+        village: village.into(),
+        post: "party_secretary".into(),
+        track: Track::Party,
+        title: String::new(),
+        person,
+        term: None,
+        from_on: "2025-01-10".into(),
+        to_on: "9999-12-31".into(),
+        way_in: "appointed_above".into(),
+        way_out: String::new(),
+        ground_in: "例会".into(),
+        ground_out: String::new(),
+        filing: None,
+        batch: None,
+    };
+    posts::store::begin(&mut tx, &[hold]).await.unwrap();
+    tx.commit().await.unwrap();
+    let village = store::village(&county.db, village).await.unwrap().unwrap();
+    let place = Org { township: &village.township, village: &village.code };
+    let filing = Filing::begun(format!("例备{person}"), place, &village.short, "例经办");
+    let tx = county.db.write(Event { action: "test.filing".into(), ..Event::default() }).await.unwrap();
+    let filing = filings::store::add(&tx, &filing).await.unwrap();
+    tx.commit().await.unwrap();
+    (person, filing)
+}
+
+async fn merge(county: &County) {
+    let today = store::today();
+    let merge = [
+        ("code", "990101102"),
+        ("other", "990101101"),
+        ("day", today.as_str()),
+        ("ground", "例政〔2026〕3号"),
+    ];
+    let office = county.browser("zuzhi").await;
+    assert_eq!(office.post("/places/merge", &merge).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn persons_posts_and_filings_follow_their_village() {
+    let county = county().await;
+    let (office, old, new) =
+        (county.browser("zuzhi").await, county.browser("qiaozhen").await, county.browser("hezhen").await);
+    let (before, filed) = secretary(&county, "周例前", NORTH).await;
+    let view = [("name", "例桥的人"), ("query", "town=990101102")];
+    assert_eq!(office.post("/people/views", &view).await.status, StatusCode::SEE_OTHER);
+    old.get("/people").await.has(&["周例前"]);
+    new.get("/people").await.has_not(&["周例前"]);
+    merge(&county).await;
+    // Whoever comes later stands where the village stands, whatever its code began with.
+    let (after, filed_after) = secretary(&county, "吴例后", NORTH).await;
+    new.get("/people").await.has(&["周例前", "吴例后"]);
+    new.get(&format!("/villages/{NORTH}/posts")).await.has(&["周例前", "吴例后"]);
+    new.get("/posts").await.has(&["例北村"]);
+    new.get("/").await.has(&["例北村"]);
+    let files = [before, after].map(|id| format!("/people/{id}"));
+    for path in files.into_iter().chain([filed, filed_after].map(|id| format!("/filings/{id}"))) {
+        assert_eq!(new.get(&path).await.status, StatusCode::OK, "{path}");
+        assert_eq!(old.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    old.get("/people").await.has_not(&["周例前", "吴例后"]);
+    for path in ["/filings", "/posts", "/"] {
+        old.get(path).await.has_not(&["例北村", "周例前"]);
+    }
+    office.get("/people?town=990101101").await.has(&["周例前", "吴例后", "例桥的人"]);
+    let view = county.db.one("select query from saved_view", vec![]).await.unwrap().unwrap();
+    assert_eq!(view.text(0).unwrap(), "town=990101101");
+    // A file that moves between villages takes the township that the village has today.
+    let (mover, _) = secretary(&county, "郑例迁", EAST).await;
+    let form = [("rev", "1"), ("name", "郑例迁"), ("village", NORTH)];
+    let moved = new.post(&format!("/people/{mover}/edit"), &form).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text());
+    let file = people::store::find(&county.db, mover).await.unwrap().unwrap();
+    assert_eq!((file.get(Field::Village), file.township.as_str()), (NORTH, "990101101"));
+    // A term of the village counts with the township it stands in.
+    let form = [
+        ("track", "elected"),
+        ("title", "第十二届"),
+        ("from", "2026-01-20"),
+        ("to", "2031-01-19"),
+        ("ground", "换届选举"),
+    ];
+    let term = new.post(&format!("/villages/{NORTH}/posts/term"), &form).await;
+    assert_eq!(term.status, StatusCode::SEE_OTHER, "{}", term.text());
+    let part = platform::access::Part::Township("990101101".into());
+    let terms = posts::store::terms_of_part(&county.db, &part, &store::today()).await.unwrap();
+    assert_eq!(terms.iter().map(|t| t.village.as_str()).collect::<Vec<_>>(), [NORTH]);
+}
+
+#[tokio::test]
+async fn a_towns_pack_speaks_of_the_villages_it_has_today() {
+    let county = county().await;
+    let tx = county.db.write(Event { action: "test.part".into(), ..Event::default() }).await.unwrap();
+    tx.run("update pack set part = '990101101'", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    let reaching = async |village: &str| {
+        let packs = facts::packs(&county.db, &store::today()).await.unwrap();
+        facts::reaching(&county.db, &packs, village).await.unwrap().len()
+    };
+    assert_eq!((reaching(EAST).await, reaching(NORTH).await, reaching("990101101").await), (1, 0, 1));
+    merge(&county).await;
+    assert_eq!((reaching(EAST).await, reaching(NORTH).await), (1, 1));
 }

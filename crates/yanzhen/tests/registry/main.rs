@@ -6,6 +6,9 @@
 mod county;
 mod roster;
 
+mod calendar;
+mod transfer;
+
 use axum::http::StatusCode;
 use county::{Browser, County, EAST, county};
 use platform::db::{Event, Ids};

@@ -219,6 +219,27 @@ pub(super) const OWN: Migration = Migration {
     ],
 };
 
+/// Files merged are found from the file kept; files go to other counties as signed packages.
+pub(super) const MERGE: Migration = Migration {
+    name: "0008_merge",
+    sql: &[
+        "create index person_merge_kept on person_merge (kept)",
+        // The county signs with the latest; the others tell whose older packages are.
+        "create table signing_key (id {id}, public text not null, secret {blob} not null, at bigint not null)",
+        // A package that was opened and waits for somebody to take it in or send it back.
+        "create table arrival (
+            id {id}, digest text not null unique, county text not null, public text not null, content {blob} not null,
+            by_name text not null, at bigint not null)",
+        // The state before, to which a transfer that is cancelled goes back; the digest of the receipt that is awaited, or
+        // the receipt that was given.
+        "alter table transfer add column was text not null default ''",
+        "alter table transfer add column receipt text not null default ''",
+        "alter table transfer add column received_at bigint",
+        "alter table transfer add column cancelled_at bigint",
+        "create index transfer_person on transfer (person)",
+    ],
+};
+
 /// Rosters and forms as they were sent, sealed, until they are written or swept.
 pub(super) const UPLOAD: Migration = Migration {
     name: "0009_upload",

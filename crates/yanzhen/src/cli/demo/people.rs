@@ -1,7 +1,7 @@
 //! The demo's persons: what the facts hint at, the files, the facts that the files then bear out.
 
 use super::super::{Done, Stop, server::failed};
-use crate::slices::filings;
+use crate::slices::calendar;
 use crate::slices::people::parts::{
     self, Claim, ClaimState, CvLine, Education, FamilyMember, Merit, PoolStay, Whereabouts,
 };
@@ -158,7 +158,7 @@ pub async fn ask(db: &Db, by: &Caller, cadre: &Cadre) -> Done {
         (Field::Strengths, "茶树栽培、农村电商", "去年取得了茶艺师证"),
         (Field::WorkOn, sooner.as_str(), "当时在村小学代课，有代课证明"),
     ];
-    let calendar = filings::calendar(db).await.map_err(failed)?;
+    let calendar = calendar::calendar(db).await.map_err(failed)?;
     let now = today().parse().map_err(failed)?;
     for (k, (field, value, reason)) in asked.into_iter().enumerate() {
         let person = people::find(db, cadre.id).await.map_err(failed)?;

@@ -1,8 +1,9 @@
 //! What is done with filings: draft, fill, study, send, answer, announce, hand over.
 
-use super::look::{calendar, now_day, teams, wanted};
+use super::look::{now_day, teams, wanted};
 use super::model::{self, Act, Filing, Item, Refusal, State};
 use super::store;
+use crate::slices::calendar::store::calendar;
 use crate::slices::people;
 use crate::slices::places::Village;
 use crate::slices::places::model::FOREVER;
@@ -11,7 +12,7 @@ use crate::slices::posts::checks;
 use crate::slices::posts::model::{self as holds, Holding};
 use crate::slices::posts::{self, repost};
 use kernel::{Day, Message, WorkCalendar, msg};
-use platform::access::{Authorized, Caller};
+use platform::access::{Authorized, Caller, Target};
 use platform::db::{Db, DbResult, WriteTx, now_ms};
 use platform::values;
 use policy::posts::{Change, Number, Posts, Track, WayIn, WayOut, Word};
@@ -29,7 +30,7 @@ pub async fn draft(db: &Db, caller: &Caller, posts: &Posts, village: &Authorized
     let number = Number { year: u32::from(year.unsigned_abs()), n, issuer: "", code: &caller.county };
     let pack = &posts.filing.number.pack;
     let title = format!("{}{}", village.township_name, village.short);
-    let mut filing = Filing::begun(posts.filing.number.render(&number), &village.code, &title, &caller.name);
+    let mut filing = Filing::begun(posts.filing.number.render(&number), village.org(), &title, &caller.name);
     filing.pack = format!("{} {} {}", pack.title, pack.version, pack.hash);
     let id = store::add(&tx, &filing).await?;
     tx.event().record = id.to_string();

@@ -5,22 +5,9 @@ use crate::slices::places::store::today;
 use crate::slices::posts::checks::{self, Outcome};
 use crate::slices::posts::lineup::{Held, Lineup};
 use crate::slices::posts::{self, team};
-use kernel::{Day, WorkCalendar};
+use kernel::Day;
 use platform::db::{Db, DbResult};
 use policy::posts::{Document, Posts};
-
-/// The county's calendar: the notices that came with the program and those that the county loaded.
-pub async fn calendar(db: &Db) -> DbResult<WorkCalendar> {
-    let rows = db.rows("select day, kind, name, source from holiday order by day", vec![]).await?;
-    let mut days = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Ok(day) = row.text(0)?.parse::<Day>() else { continue };
-        let kind =
-            if row.text(1)? == "workday" { kernel::DayKind::Workday } else { kernel::DayKind::Holiday };
-        days.push(kernel::CalendarDay { day, kind, name: row.text(2)?, source: row.text(3)? });
-    }
-    Ok(WorkCalendar::embedded().with(&WorkCalendar::of(days)))
-}
 
 /// Today.
 pub fn now_day() -> Day {

@@ -7,7 +7,6 @@ pub mod model;
 mod pages;
 pub mod store;
 
-pub use look::calendar;
 pub use model::{Filing, State};
 pub use pages::clock;
 

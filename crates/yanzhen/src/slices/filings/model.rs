@@ -260,13 +260,13 @@ pub struct Filing {
 }
 
 impl Filing {
-    /// A draft for a village, by its twelve digits.
-    pub fn begun(no: String, village: &str, title: &str, by: &str) -> Filing {
+    /// A draft for a village.
+    pub fn begun(no: String, village: Org<'_>, title: &str, by: &str) -> Filing {
         Filing {
             id: 0,
             no,
-            township: village.get(..9).unwrap_or_default().to_owned(),
-            village: village.to_owned(),
+            township: village.township.to_owned(),
+            village: village.village.to_owned(),
             title: title.to_owned(),
             state: State::Draft,
             drafted_by: by.to_owned(),

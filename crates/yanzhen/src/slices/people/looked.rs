@@ -1,9 +1,10 @@
 //! Who looked at a file: the audited reads of it. The person may see them at any time.
 
 use super::pages::time_text;
+use super::parts::places;
 use kernel::key;
 use platform::access::Role;
-use platform::db::{Db, DbResult, Row};
+use platform::db::{Db, DbResult, Row, Value};
 use platform::values;
 
 /// Somebody who looked at the file.
@@ -26,10 +27,11 @@ const READS: [(&str, &str); 6] = [
     ("people.document.open", key!("打开材料")),
 ];
 
-/// The condition of the audited reads of a record `$1`.
-fn reads() -> String {
+/// The condition of the audited reads of so many records, `$1` and on.
+fn reads(records: usize) -> String {
     let acts: Vec<String> = READS.iter().map(|(act, _)| format!("'{act}'")).collect();
-    format!("kind = 'person' and record = $1 and outcome = 'done' and action in ({})", acts.join(", "))
+    let (records, acts) = (places(1, records), acts.join(", "));
+    format!("kind = 'person' and record in ({records}) and outcome = 'done' and action in ({acts})")
 }
 
 const COLUMNS: &str = "at, actor_name, role, action, note, actor";
@@ -48,19 +50,23 @@ fn look(row: &Row) -> DbResult<Look> {
     })
 }
 
-/// The audited reads of a file, the latest first, and how many there are.
-pub async fn looks(db: &Db, person: i64, limit: i64, offset: i64) -> DbResult<(Vec<Look>, i64)> {
-    let (reads, record) = (reads(), person.to_string());
-    let n = db.one(&format!("select count(*) from audit where {reads}"), values![record.as_str()]).await?;
+/// The audited reads of a file and of those that went into it, the latest first, and how many there are.
+pub async fn looks(db: &Db, files: &[i64], limit: i64, offset: i64) -> DbResult<(Vec<Look>, i64)> {
+    let reads = reads(files.len());
+    let mut values: Vec<Value> = files.iter().map(|id| Value::from(id.to_string())).collect();
+    let n = db.one(&format!("select count(*) from audit where {reads}"), values.clone()).await?;
     let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();
-    let sql = format!("select {COLUMNS} from audit where {reads} order by seq desc limit $2 offset $3");
-    let rows = db.rows(&sql, values![record, limit, offset]).await?;
-    Ok((rows.iter().map(look).collect::<DbResult<_>>()?, n))
+    values.extend(values![limit, offset]);
+    let (limit, offset) = (values.len() - 1, values.len());
+    let sql = format!(
+        "select {COLUMNS} from audit where {reads} order by seq desc limit ${limit} offset ${offset}"
+    );
+    Ok((db.rows(&sql, values).await?.iter().map(look).collect::<DbResult<_>>()?, n))
 }
 
 /// Others than an account who looked since a moment: how many, and the last time one did.
 pub async fn others(db: &Db, person: i64, account: i64, since: i64) -> DbResult<(i64, Option<Look>)> {
-    let condition = format!("{} and actor is not null and actor <> $2 and at >= $3", reads());
+    let condition = format!("{} and actor is not null and actor <> $2 and at >= $3", reads(1));
     let values = || values![person.to_string(), account, since];
     let n = db.one(&format!("select count(distinct actor) from audit where {condition}"), values()).await?;
     let n = n.map(|r| r.int(0)).transpose()?.unwrap_or_default();

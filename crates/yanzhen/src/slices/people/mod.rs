@@ -23,6 +23,8 @@ pub mod roster;
 pub mod say;
 pub mod search;
 pub mod store;
+pub mod transfer;
+pub mod twins;
 pub mod views;
 pub mod words;
 
@@ -58,6 +60,17 @@ pub fn routes() -> Vec<Rule> {
         get("/people/batches", pages::roster::batches::list).allow(Action::ImportPeople),
         get("/people/batches/{id}", pages::roster::batches::show).allow(Action::ImportPeople),
         post("/people/batches/{id}/undo", pages::roster::batches::undo).allow(Action::ImportPeople),
+        get("/people/duplicates", pages::duplicates::show).allow(Action::MergePeople),
+        get("/people/duplicates/{id}/{other}", pages::compare::show).allow(Action::MergePeople),
+        post("/people/duplicates/{id}/{other}", pages::compare::deny).allow(Action::MergePeople),
+        get("/people/duplicates/{id}/{other}/confirm", pages::compare::confirm).allow(Action::MergePeople),
+        post("/people/duplicates/{id}/{other}/merge", pages::compare::merge).allow(Action::MergePeople),
+        get("/people/merges", pages::duplicates::merges).allow(Action::MergePeople),
+        get("/people/receive", pages::receive::show).allow(Action::TransferPeople),
+        post("/people/receive", pages::receive::arrive).allow(Action::TransferPeople),
+        get("/people/receive/{id}", pages::receive::look).allow(Action::TransferPeople),
+        post("/people/receive/{id}", pages::receive::take).allow(Action::TransferPeople),
+        post("/people/receive/{id}/discard", pages::receive::discard).allow(Action::TransferPeople),
         get("/people/new", pages::edit::fresh).allow(Action::EditPeople),
         post("/people", pages::edit::create).allow(Action::EditPeople),
         get("/people/{id}", pages::file::show).allow(Action::ViewPeople),
@@ -73,6 +86,11 @@ pub fn routes() -> Vec<Rule> {
         get("/people/{id}/documents/{attachment}", pages::documents::document).allow(Action::ViewPeople),
         get("/people/{id}/photo", pages::documents::photo).allow(Action::ViewPeople),
         get("/people/{id}/{name}", pages::forms::form).allow(Action::ExportPeople),
+        get("/people/{id}/transfer", pages::transfer::show).allow(Action::TransferPeople),
+        post("/people/{id}/transfer", pages::transfer::send).allow(Action::TransferPeople),
+        post("/people/{id}/transfer/receipt", pages::transfer::receipt).allow(Action::TransferPeople),
+        post("/people/{id}/transfer/cancel", pages::transfer::cancel).allow(Action::TransferPeople),
+        post("/people/{id}/unmerge", pages::duplicates::undo).allow(Action::MergePeople),
         post("/people/{id}/account", pages::documents::link).allow(Action::LinkAccount),
     ];
     all.extend(own_routes());

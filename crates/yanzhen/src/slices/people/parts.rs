@@ -314,7 +314,7 @@ pub async fn of_many<T: Part>(db: &Db, persons: &[i64]) -> DbResult<BTreeMap<i64
 }
 
 /// `$1, $2, …`
-pub(super) fn places(from: usize, n: usize) -> String {
+pub(crate) fn places(from: usize, n: usize) -> String {
     let places: Vec<String> = (from..from + n).map(|k| format!("${k}")).collect();
     places.join(", ")
 }

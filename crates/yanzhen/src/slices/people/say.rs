@@ -68,6 +68,7 @@ pub fn history_title(field: &str) -> &'static str {
         ("account", kernel::key!("本人账号")),
         ("photo", kernel::key!("照片")),
         ("file", kernel::key!("建档")),
+        ("merged", kernel::key!("合并档案")),
     ];
     parts.into_iter().find(|(id, _)| *id == field).map_or("", |(_, title)| title)
 }

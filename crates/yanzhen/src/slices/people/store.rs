@@ -2,10 +2,11 @@
 
 use super::field::Field;
 use super::model::{Person, State, Values};
+use crate::slices::places::store::townships_of_in;
 use platform::access::{Authorized, Part};
 use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
 use platform::values;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The columns of a [`Person`] after its plain fields.
 const REST: &str = "p.township, coalesce(t.name, ''), coalesce(v.short, ''), p.posts, p.pools, p.photo, p.state, \
@@ -148,6 +149,16 @@ pub async fn opened_many(db: &Db, part: &Part, ids: &[i64]) -> DbResult<HashMap<
     Ok(out)
 }
 
+/// A field's value inside a transaction, opened where it is sealed.
+pub async fn read_in(tx: &WriteTx, person: &Person, field: Field) -> DbResult<String> {
+    let sql = format!("select {} from person where id = $1", field.id());
+    match tx.one(&sql, values![person.id]).await? {
+        Some(row) if field.is_sealed() => opened(tx.keys(), person.id, field, row.get(0)?),
+        Some(row) => row.text(0),
+        None => Ok(String::new()),
+    }
+}
+
 fn opened(
     keys: &platform::secrets::KeyRing,
     id: i64,
@@ -197,12 +208,14 @@ async fn make(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>, told: fn(Field) ->
     let at = now_ms();
     let mut made = Vec::with_capacity(new.len());
     let mut rows = Vec::with_capacity(new.len());
+    let villages = new.iter().filter_map(|p| p.values.get(&Field::Village)).map(String::as_str).collect();
+    let townships = townships_of_in(tx, &villages).await?;
     for person in new {
         let id = ids.next();
         made.push(id);
         let get = |f: Field| person.values.get(&f).map_or("", String::as_str);
         let (sort, keys) = keys_of(get(Field::Name));
-        let township = get(Field::Village).get(..9).unwrap_or_default();
+        let township = townships.get(get(Field::Village)).map_or("", String::as_str);
         let mut row = values![id, sort, keys, township, i64::from(person.synthetic), at, at];
         for field in fields {
             let value = get(field);
@@ -249,11 +262,7 @@ pub async fn set(tx: &mut WriteTx, person: &Person, new: &Values) -> DbResult<Ch
     let mut told = Vec::new();
     for (&field, value) in new {
         if field.is_sealed() {
-            let sql = format!("select {} from person where id = $1", field.id());
-            let before = match tx.one(&sql, values![person.id]).await? {
-                Some(row) => opened(tx.keys(), person.id, field, row.get(0)?)?,
-                None => String::new(),
-            };
+            let before = read_in(tx, person, field).await?;
             if &before == value {
                 continue;
             }
@@ -275,7 +284,10 @@ pub async fn set(tx: &mut WriteTx, person: &Person, new: &Values) -> DbResult<Ch
                 put("sort", sort.into());
                 put("keys", keys.into());
             }
-            Field::Village => put("township", value.get(..9).unwrap_or_default().into()),
+            Field::Village => {
+                let township = townships_of_in(tx, &BTreeSet::from([value.as_str()])).await?.remove(value);
+                put("township", township.unwrap_or_default().into());
+            }
             _ => {}
         }
         told.push((field, person.get(field).to_owned(), value.clone()));

@@ -81,9 +81,33 @@ pub async fn delete(tx: &mut WriteTx, account: i64, id: i64) -> DbResult<bool> {
     Ok(tx.run("delete from saved_view where id = $1 and account = $2", values![id, account]).await? == 1)
 }
 
+/// Lets views that filter by a township that ended filter by the one that goes on for it.
+pub async fn hand_over(tx: &WriteTx, old: &str, new: &str) -> DbResult<()> {
+    for row in
+        tx.rows("select id, query from saved_view where query like $1", values![format!("%{old}%")]).await?
+    {
+        let query = handed(&row.text(1)?, old, new);
+        tx.run("update saved_view set query = $2 where id = $1", values![row.int(0)?, query]).await?;
+    }
+    Ok(())
+}
+
+/// An address that filters by one township, filtering by another.
+fn handed(query: &str, old: &str, new: &str) -> String {
+    let pair = |pair: &str| if pair.starts_with("town=") { pair.replace(old, new) } else { pair.to_owned() };
+    let query = query.split('&').map(pair).collect::<Vec<_>>().join("&");
+    settled(&query).unwrap_or(query)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_view_follows_its_township() {
+        let view = "town=990101101.990101102&village=990101102200&sort=-age";
+        assert_eq!(handed(view, "990101102", "990101101"), "town=990101101&village=990101102200&sort=-age");
+    }
 
     #[test]
     fn a_view_keeps_its_filter_and_columns_alone() {

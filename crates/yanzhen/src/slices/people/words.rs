@@ -57,7 +57,7 @@ const MOST: usize = 256;
 /// The words of a part of the county on a day, `2026-11-22`.
 pub async fn words(db: &Db, part: &Part, day: &str) -> DbResult<Arc<Words>> {
     let packs = facts::packs(db, day).await?;
-    let reaching: Vec<&Adopted> = packs.iter().filter(|a| a.reaches(part.code())).collect();
+    let reaching = facts::reaching(db, &packs, part.code()).await?;
     let mut key = day.to_owned();
     for adopted in &reaching {
         key.push(' ');

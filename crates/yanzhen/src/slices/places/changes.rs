@@ -115,6 +115,8 @@ pub struct Plan {
     pub told: String,
     /// The codes of villages that go on in another township, and what their histories say.
     pub moved: Vec<(String, String)>,
+    /// The township that ends and the one that goes on with everything of it, by nine digits.
+    pub handed: Option<(String, String)>,
 }
 
 /// A fault: the form's field and what to type instead.
@@ -329,6 +331,7 @@ pub fn plan(
         other,
         code: code.to_owned(),
         told: format!("{told}，{from}起"),
+        handed: place.zip(into).filter(|_| is_township).map(|(p, i)| (p.code.clone(), i.code.clone())),
         moved: moving.iter().map(|v| (v.code.clone(), format!("划入{into_name}，{from}起"))).collect(),
     })
 }

@@ -2,13 +2,14 @@
 
 use super::model::{Colour, Village};
 use super::period::{is_period, latest_first};
+use super::store;
 use appraisal::{FactReader, Facts, classify};
 use kernel::{Message, msg};
-use platform::access::{Authorized, Caller, Part};
+use platform::access::{Authorized, Caller, Org, Part};
 use platform::db::{Db, DbError, DbResult, Ids, Value, WriteTx, now_ms};
 use platform::values;
 use policy::{CaseSubject, Colouring, Fact, Pack, Source};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -28,10 +29,24 @@ pub struct Adopted {
 }
 
 impl Adopted {
-    /// Whether it speaks of a village, by its twelve digits.
-    pub fn reaches(&self, village: &str) -> bool {
-        village.starts_with(&self.part)
+    /// Whether it speaks of a place: of the whole county, of the place's township or of the place itself.
+    pub fn reaches(&self, place: Org<'_>) -> bool {
+        self.part.is_empty() || self.part == place.township || self.part == place.village
     }
+}
+
+/// The packs that speak of a part of the county: nothing, or the digits of a township or village. A village is its
+/// township's of today, whatever its code began with.
+pub async fn reaching<'a>(db: &Db, packs: &'a [Adopted], part: &str) -> DbResult<Vec<&'a Adopted>> {
+    let township = match part.len() {
+        9 => part.to_owned(),
+        12 if packs.iter().any(|p| !p.part.is_empty()) => {
+            store::townships_of(db, &BTreeSet::from([part])).await?.remove(part).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    let village = if part.len() == 12 { part } else { "" };
+    Ok(packs.iter().filter(|p| p.reaches(Org { township: &township, village })).collect())
 }
 
 /// Packs already read, by hash: reading one takes a millisecond, a page asks for several.

@@ -3,6 +3,7 @@
 use super::changes::{Entry, Kind, Plan, Side, Step};
 use super::model::{FOREVER, Village, short_name, sort_key};
 use super::store;
+use crate::slices::people::views;
 use platform::access::Authorized;
 use platform::db::{Db, DbResult, Ids, Row, WriteTx};
 use platform::values;
@@ -119,11 +120,27 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
     let (place, other) = (id_of(plan.place), plan.other.and_then(id_of));
     tx.run(sql, values![ids.next(), plan.day.clone(), plan.kind.id(), place, other, plan.ground.clone()])
         .await?;
+    if let Some((old, new)) = &plan.handed {
+        hand_over(tx, old, new).await?;
+    }
     tx.changed(&plan.code, "place", None, Some(plan.told.clone()));
     for (code, told) in &plan.moved {
         tx.changed(code, "place", None, Some(told.clone()));
     }
     Ok(())
+}
+
+/// Gives what carries the township it stands in to the township that goes on: persons, posts and filings, tables that
+/// were written for it, views that filter by it. Accounts are the administrators' to move; a pack that the old
+/// township adopted ends with it.
+async fn hand_over(tx: &WriteTx, old: &str, new: &str) -> DbResult<()> {
+    for table in ["person", "holding", "filing"] {
+        let sql = format!("update {table} set township = $2 where township = $1");
+        tx.run(&sql, values![old, new]).await?;
+    }
+    let sql = "update batch set kind = replace(kind, $1, $2) where kind like '%/' || $1";
+    tx.run(sql, values![old, new]).await?;
+    views::hand_over(tx, old, new).await
 }
 
 /// Every village of a part that ever stood, ended ones too: what a table may speak of.

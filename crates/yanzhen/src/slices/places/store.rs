@@ -3,8 +3,9 @@
 use super::model::{Colour, FOREVER, Said, Village, short_name, sort_key};
 use crate::divisions::Geography;
 use platform::access::{Authorized, Part};
-use platform::db::{Db, DbResult, Ids, Row, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
 use platform::values;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Today, `2026-11-22`.
 pub fn today() -> String {
@@ -58,6 +59,43 @@ fn village_of(row: &Row) -> DbResult<Village> {
 pub async fn village(db: &Db, code: &str) -> DbResult<Option<Village>> {
     let sql = format!("select {VILLAGE} {STANDING} and v.code = $1 order by v.valid_to desc limit 1");
     db.one(&sql, values![code]).await?.as_ref().map(village_of).transpose()
+}
+
+/// The townships of villages, by code: of the row of each that stood last. Its code tells where a village was once.
+/// What is no village has none.
+pub async fn townships_of(db: &Db, villages: &BTreeSet<&str>) -> DbResult<BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    for some in chunks(villages) {
+        for row in db.rows(&stood(some.len()), some).await? {
+            out.insert(row.text(0)?, row.text(1)?);
+        }
+    }
+    Ok(out)
+}
+
+/// The same inside a transaction.
+pub async fn townships_of_in(tx: &WriteTx, villages: &BTreeSet<&str>) -> DbResult<BTreeMap<String, String>> {
+    let mut out = BTreeMap::new();
+    for some in chunks(villages) {
+        for row in tx.rows(&stood(some.len()), some).await? {
+            out.insert(row.text(0)?, row.text(1)?);
+        }
+    }
+    Ok(out)
+}
+
+fn chunks(villages: &BTreeSet<&str>) -> Vec<Vec<Value>> {
+    let all: Vec<Value> = villages.iter().filter(|v| !v.is_empty()).map(|v| Value::from(*v)).collect();
+    all.chunks(500).map(<[Value]>::to_vec).collect()
+}
+
+fn stood(n: usize) -> String {
+    let places: Vec<String> = (1..=n).map(|k| format!("${k}")).collect();
+    format!(
+        "select v.code, v.township from place v where v.level = 'village' and v.code in ({}) and v.valid_to = \
+         (select max(l.valid_to) from place l where l.code = v.code and l.level = 'village')",
+        places.join(", ")
+    )
 }
 
 /// The standing villages of a part, by township and name.
@@ -146,7 +184,7 @@ pub async fn tiles(db: &Db, part: &Part, beside: Beside<'_>) -> DbResult<Vec<Til
          order by v.township, v.sort"
     );
     let mut values = values![FOREVER, part.township(), part.village()];
-    values.extend(beside.year.map(platform::db::Value::from));
+    values.extend(beside.year.map(Value::from));
     let graded = beside.year.is_some();
     let rows = db.rows(&sql, values).await?;
     rows.iter()

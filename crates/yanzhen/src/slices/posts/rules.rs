@@ -3,7 +3,9 @@
 use super::store;
 use crate::slices::people;
 use crate::slices::places::facts;
+use crate::slices::places::store as registry;
 use crate::slices::places::store::today;
+use platform::access::{Org, Part};
 use platform::db::{Db, DbResult, WriteTx};
 use policy::posts::Posts;
 use std::collections::{BTreeMap, HashMap};
@@ -12,14 +14,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// The posts of a village and all that is asked of them, on a day (`2026-11-22`), by the packs that reach it.
 pub async fn posts_of(db: &Db, village: &str, day: &str) -> DbResult<Posts> {
     let adopted = facts::packs(db, day).await?;
-    let reaching = adopted.iter().filter(|a| a.reaches(village)).map(|a| &*a.pack);
-    Ok(Posts::in_force(reaching, day))
+    let reaching = facts::reaching(db, &adopted, village).await?;
+    Ok(Posts::in_force(reaching.into_iter().map(|a| &*a.pack), day))
 }
 
 /// The posts of every village of the county on a day: what the packs say is put together once for all villages that the
 /// same ones reach.
 pub struct Rulebook {
     adopted: Vec<facts::Adopted>,
+    /// Of each village that stands its township.
+    townships: HashMap<String, String>,
     day: String,
     kept: Mutex<HashMap<Vec<i64>, Arc<Posts>>>,
 }
@@ -27,12 +31,17 @@ pub struct Rulebook {
 impl Rulebook {
     /// Reads the packs in force on a day (`2026-11-22`).
     pub async fn read(db: &Db, day: &str) -> DbResult<Rulebook> {
-        Ok(Rulebook { adopted: facts::packs(db, day).await?, day: day.to_owned(), kept: Mutex::default() })
+        let villages = registry::villages(db, &Part::County).await?;
+        let townships = villages.into_iter().map(|v| (v.code, v.township)).collect();
+        let adopted = facts::packs(db, day).await?;
+        Ok(Rulebook { adopted, townships, day: day.to_owned(), kept: Mutex::default() })
     }
 
     /// The posts of a village.
     pub fn of(&self, village: &str) -> Arc<Posts> {
-        let reaching: Vec<&facts::Adopted> = self.adopted.iter().filter(|a| a.reaches(village)).collect();
+        let township = self.townships.get(village).map_or("", String::as_str);
+        let place = Org { township, village };
+        let reaching: Vec<&facts::Adopted> = self.adopted.iter().filter(|a| a.reaches(place)).collect();
         let key: Vec<i64> = reaching.iter().map(|a| a.id).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let made = || Arc::new(Posts::in_force(reaching.iter().map(|a| &*a.pack), &self.day));

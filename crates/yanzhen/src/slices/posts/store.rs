@@ -2,7 +2,7 @@
 
 use super::model::Holding;
 use crate::slices::places::model::FOREVER;
-use crate::slices::places::store::today;
+use crate::slices::places::store::{today, townships_of_in};
 use platform::access::Part;
 use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx};
 use platform::values;
@@ -127,11 +127,15 @@ fn told(village: &str, post: &str, from: &str, to: &str, way_in: &str, way_out: 
         .to_string()
 }
 
+/// What the history says of a hold.
+pub fn said(hold: &Holding) -> String {
+    told(&hold.village, &hold.post, &hold.from_on, &hold.to_on, &hold.way_in, &hold.way_out)
+}
+
 const INTO: &str = "holding (id, village, township, post, track, title, person, term, from_on, to_on, way_in, way_out, \
                     ground_in, ground_out, filing, batch)";
 
-fn row(id: i64, new: &New) -> Vec<Value> {
-    let township = new.village.get(..9).unwrap_or_default();
+fn row(id: i64, new: &New, township: &str) -> Vec<Value> {
     values![
         id,
         new.village.as_str(),
@@ -159,7 +163,9 @@ pub async fn begin(tx: &mut WriteTx, new: &[New]) -> DbResult<Vec<i64>> {
     for n in new {
         tx.changed_of(Some(n.person), "person", &n.person.to_string(), "post", None, Some(n.told()));
     }
-    tx.insert_many(INTO, made.iter().zip(new).map(|(id, n)| row(*id, n)).collect(), "").await?;
+    let townships = townships_of_in(tx, &new.iter().map(|n| n.village.as_str()).collect()).await?;
+    let of = |n: &New| townships.get(&n.village).map_or("", String::as_str);
+    tx.insert_many(INTO, made.iter().zip(new).map(|(id, n)| row(*id, n, of(n))).collect(), "").await?;
     Ok(made)
 }
 
@@ -215,10 +221,11 @@ pub async fn terms(db: &Db, village: &str) -> DbResult<Vec<Term>> {
 /// The terms of a part of the county that run on a day.
 pub async fn terms_of_part(db: &Db, part: &Part, day: &str) -> DbResult<Vec<Term>> {
     let sql = format!(
-        "{TERM} where village like $1 and from_on <= $2 and to_on >= $2 and (ended_on = '' or ended_on >= $2) \
-         order by village, track"
+        "{TERM} where from_on <= $3 and to_on >= $3 and (ended_on = '' or ended_on >= $3) and ($2 = '' or village = $2) \
+         and ($1 = '' or village in (select code from place where level = 'village' and township = $1 \
+         and valid_to = $4)) order by village, track"
     );
-    db.rows(&sql, values![format!("{}%", part.code()), day]).await?.iter().map(term_of).collect()
+    db.rows(&sql, values![part.township(), part.village(), day, FOREVER]).await?.iter().map(term_of).collect()
 }
 
 /// Writes a term; gives its id.

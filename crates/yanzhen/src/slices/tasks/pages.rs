@@ -1,5 +1,6 @@
 //! The page of what waits.
 
+use crate::slices::calendar;
 use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
@@ -44,7 +45,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
     let mut asked = 0;
     if office {
         let (db, part) = (&desk.db, &desk.caller.part);
-        let calendar = filings::calendar(db).await?;
+        let calendar = calendar::calendar(db).await?;
         let now: Day = today().parse().map_err(|_| Failure::NotFound)?;
         asked = corrections::waiting(db, part).await?;
         for c in corrections::list(db, part, true, MOST, 0).await? {

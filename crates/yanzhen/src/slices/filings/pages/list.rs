@@ -1,6 +1,7 @@
 //! The filings of a part, with what waits and how long; where a draft begins.
 
 use super::clock;
+use crate::slices::calendar::store::calendar;
 use crate::slices::filings::model::{Filing, Item, State};
 use crate::slices::filings::{actions, look, store};
 use crate::slices::places::{self, Village, store as registry};
@@ -53,6 +54,7 @@ struct ListPage {
     tab: String,
     tabs: Vec<Choice>,
     workdays: u32,
+    may_calendar: bool,
     note: String,
 }
 
@@ -98,7 +100,7 @@ pub async fn show(
     let day = registry::today();
     let today = day.parse::<Day>().map_err(|_| Failure::NotFound)?;
     let posts = posts_of(&db, caller.part.code(), &day).await?;
-    let calendar = look::calendar(&db).await?;
+    let calendar = calendar(&db).await?;
     let all = store::list(&db, &caller.part, MOST).await?;
     let places: HashMap<String, Village> =
         registry::villages(&db, &caller.part).await?.into_iter().map(|v| (v.code.clone(), v)).collect();
@@ -185,11 +187,12 @@ pub async fn show(
         disagreed: all.iter().filter(|f| f.state == State::Disagreed).count(),
         stopped: all.iter().map(|f| f.stopped.lines().count()).sum(),
         workdays: *posts.filing.county_answer_workdays,
-        note: if calendar.known(today.year()) {
-            String::new()
-        } else {
-            page.t("本年节假日通知还没有载入，只扣了周末。").to_owned()
+        note: match clocks.iter().flatten().find_map(|c| c.note.as_ref()) {
+            Some(note) => page.m(note),
+            None if calendar.known(today.year()) => String::new(),
+            None => page.t("本年节假日通知还没有载入，只扣了周末。").to_owned(),
         },
+        may_calendar: caller.may(Action::ManageCalendar),
         tab,
         tabs,
         lines,

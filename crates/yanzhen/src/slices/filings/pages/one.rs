@@ -2,6 +2,7 @@
 
 use super::list::{said, sign, told_day, word_of};
 use super::{Clock, clock};
+use crate::slices::calendar::store::calendar;
 use crate::slices::filings::look::{self, Teams};
 use crate::slices::filings::model::{Act, Filing, Item, State};
 use crate::slices::filings::store;
@@ -127,6 +128,12 @@ impl FilingPage {
 
     fn withdraw_label(&self) -> String {
         self.page.m(&msg!("撤回 {no}", no = self.filing.no.as_str()))
+    }
+
+    /// What is not known of the days that the clock counts.
+    fn clock_note(&self) -> String {
+        let note = self.clock.as_ref().and_then(|c| c.note.as_ref());
+        note.map_or_else(String::new, |n| self.page.m(n))
     }
 
     fn clock_said(&self) -> String {
@@ -283,7 +290,7 @@ pub async fn render(
     let day = registry::today();
     let today = day.parse::<Day>().map_err(|_| Failure::NotFound)?;
     let posts = posts_of(db, &filing.village, &day).await?;
-    let calendar = look::calendar(db).await?;
+    let calendar = calendar(db).await?;
     let items = store::items(db, filing.id).await?;
     let village = registry::village(db, &filing.village).await?.ok_or(Failure::NotFound)?;
     let teams = look::teams(db, &posts, filing, &items).await?;

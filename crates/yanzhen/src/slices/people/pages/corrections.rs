@@ -3,7 +3,7 @@
 use super::own::correct::{KIND, REASON, said};
 use super::shown::masked;
 use super::{person_of, rules};
-use crate::slices::filings;
+use crate::slices::calendar;
 use crate::slices::people::corrections::{self, Answer as Given, Answered, Correction};
 use crate::slices::people::input;
 use crate::slices::people::parts::{self, Claim, ClaimState};
@@ -83,7 +83,7 @@ pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
     let (waiting, late, closed) = corrections::count(db, part, &day).await?;
     let link = Link::new("/corrections").with("show", if open { "" } else { "closed" });
     let pager = Pager::new(asked.page, if open { waiting } else { closed }, link);
-    let calendar = filings::calendar(db).await?;
+    let calendar = calendar::calendar(db).await?;
     let now: Day = day.parse().map_err(|_| Failure::NotFound)?;
     let mut lines = Vec::new();
     for c in corrections::list(db, part, open, pager.size, pager.offset()).await? {
@@ -206,7 +206,7 @@ async fn render(
         &with(Field::Birth, person.get(Field::Birth).to_owned()),
         &with(Field::Sex, person.get(Field::Sex).to_owned()),
     );
-    let clock = correction.clock(&filings::calendar(db).await?, today);
+    let clock = correction.clock(&calendar::calendar(db).await?, today);
     let wanted = match field {
         Field::Birth => "birth_date",
         Field::WorkOn => "work_start",

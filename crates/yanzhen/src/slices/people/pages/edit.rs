@@ -177,7 +177,7 @@ fn read(
     page: &Page,
     typed: &HashMap<String, String>,
     person: Option<&Person>,
-    caller: &Caller,
+    villages: &[Village],
 ) -> (Values, Faults) {
     let mut values = Values::new();
     let mut faults = Faults::new();
@@ -201,7 +201,8 @@ fn read(
         faults.add("name", page.m(&msg!("请填姓名")));
     }
     let village = get(Field::Village);
-    if !village.starts_with(caller.part.code()) || village.is_empty() {
+    let stays = person.is_some_and(|p| p.get(Field::Village) == village);
+    if village.is_empty() || !(stays || villages.iter().any(|v| v.code == village)) {
         faults.add("village", page.m(&msg!("请选择本地的村")));
     }
     for clash in clashes(&get(Field::Identity), &get(Field::Birth), &get(Field::Sex)) {
@@ -219,7 +220,8 @@ pub async fn create(
 ) -> Answer<Response> {
     let (county, db) = app.county(&caller).await?;
     let page = page_for(&app, &visitor, "people").await?;
-    let (values, mut faults) = read(&page, &typed, None, &caller);
+    let villages = registry::villages(&db, &caller.part).await?;
+    let (values, mut faults) = read(&page, &typed, None, &villages);
     if let Some(number) = values.get(&Field::Identity).filter(|v| !v.is_empty())
         && let Some(twin) = store::by_identity(&db, number).await?
     {
@@ -268,7 +270,8 @@ pub async fn save(
     let (_, db) = app.county(&caller).await?;
     let person = person_of(&db, &caller, id, Action::EditPeople).await?;
     let page = page_for(&app, &visitor, "people").await?;
-    let (values, mut faults) = read(&page, &typed, Some(&person), &caller);
+    let villages = registry::villages(&db, &caller.part).await?;
+    let (values, mut faults) = read(&page, &typed, Some(&person), &villages);
     let stale = typed.get("rev").is_some_and(|rev| *rev != person.rev.to_string());
     let told_stale = || page.m(&msg!("这份档案刚被别人改过；您填的还在，请核对后再存"));
     if stale {

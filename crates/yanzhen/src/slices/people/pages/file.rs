@@ -12,6 +12,8 @@ use crate::slices::people::parts::{
 };
 use crate::slices::people::say::{age, say};
 use crate::slices::people::store;
+use crate::slices::people::transfer::outgoing::{Transfer, of_person};
+use crate::slices::people::twins::store::{Merge, into};
 use crate::slices::people::words::POOLS;
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::model::FOREVER;
@@ -22,7 +24,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Caller};
 use platform::attachments;
@@ -101,6 +103,12 @@ struct FilePage {
     pager: Pager,
     changes: Vec<Change>,
     merged_into: Option<i64>,
+    /// What went into this file, with its day.
+    merges: Vec<(Merge, String)>,
+    may_merge: bool,
+    /// Taken in from another county: which, and the receipt.
+    came: Option<Transfer>,
+    may_transfer: bool,
     account: String,
     may_edit: bool,
     may_recognise: bool,
@@ -145,6 +153,12 @@ pub async fn show(
 ) -> Answer<Response> {
     let (_, db) = app.county(&caller).await?;
     let person = person_of(&db, &caller, id, Action::ViewPeople).await?;
+    // What went into another file is read there, by whoever sees that one.
+    if let (Stand::Merged, Some(kept)) = (person.state, person.merged_into)
+        && let Ok(kept) = person_of(&db, &caller, kept, Action::ViewPeople).await
+    {
+        return Ok(Redirect::to(&format!("/people/{}", kept.id)).into_response());
+    }
     let event = caller.event("people.open", "person", &id.to_string(), person.get(Field::Village));
     db.record(event, Outcome::Done).await?;
     render(&app, &visitor, &caller, &db, &person, &asked, None, None).await
@@ -219,13 +233,19 @@ async fn render(
     let part = PARTS.iter().find(|(id, _)| *id == asked.part).map_or("", |(id, _)| id);
     let holds = posts::store::of_person(db, person.id).await?;
     let held = held(db, &holds, &posts).await?;
+    let merges = into(db, person.id).await?;
+    // What went into this file is read with it.
+    let files: Vec<i64> = std::iter::once(person.id).chain(merges.iter().map(|m| m.gone)).collect();
     // In full in a part of their own, a page at a time; the latest few beside everything else.
     let skip = asked.page.saturating_sub(1).saturating_mul(PAGE);
     let (many, offset) = if part == "looked" { (PAGE, skip) } else { (4, 0) };
-    let (looks, looks_all) = looks(db, person.id, many as i64, offset as i64).await?;
+    let (looks, looks_all) = looks(db, &files, many as i64, offset as i64).await?;
     let (many, offset) = if part == "history" { (PAGE, skip) } else { (4, 0) };
-    let changes = changes(&page, db, &people, person.id, many, offset).await?;
-    let changes_all = db.history_len("person", &person.id.to_string()).await?;
+    let changes = changes(&page, db, &people, &files, many, offset).await?;
+    let mut changes_all = 0;
+    for file in &files {
+        changes_all += db.history_len("person", &file.to_string()).await?;
+    }
     let cv: Vec<CvLine> = parts::of::<CvLine>(db, person.id).await?.into_iter().map(|k| k.part).collect();
     let documents = attachments::list(db, "person", &person.id.to_string()).await?;
     let counted = |id: &str| {
@@ -337,6 +357,17 @@ async fn render(
         pager,
         changes,
         merged_into: person.merged_into,
+        merges: merges
+            .into_iter()
+            .map(|m| {
+                let on = super::shown::date_text(m.at);
+                (m, on)
+            })
+            .collect(),
+        came: of_person(db, person.id, "in").await?.into_iter().next(),
+        may_transfer: caller.may(Action::TransferPeople)
+            && matches!(person.state, Stand::Active | Stand::Left | Stand::Moved),
+        may_merge: caller.may(Action::MergePeople) && person.state != Stand::Merged,
         account,
         may_edit: caller.may(Action::EditPeople) && person.state == Stand::Active,
         may_recognise: caller.may(Action::RecogniseClaim) && person.state == Stand::Active,

@@ -31,6 +31,8 @@ pub struct May {
     pub edit: bool,
     pub import: bool,
     pub export: bool,
+    pub merge: bool,
+    pub receive: bool,
     /// Whether lists are typeset for print.
     pub print: bool,
 }
@@ -215,6 +217,8 @@ fn listed(
         edit: desk.caller.may(Action::EditPeople),
         import: desk.caller.may(Action::ImportPeople),
         export: desk.caller.may(Action::ExportPeople),
+        merge: desk.caller.may(Action::MergePeople),
+        receive: desk.caller.may(Action::TransferPeople),
         print: documents::PDF_BUILT,
     };
     let bare = kit::Link::new("/people").with("view", filter.view.id()).with("cols", &asked.cols).to_string();

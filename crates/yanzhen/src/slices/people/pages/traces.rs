@@ -6,7 +6,7 @@ use crate::slices::people::corrections::{self, CorrectionState, Told};
 use crate::slices::people::parts::{Claim, ClaimState, Part, PoolStay, Whereabouts};
 use crate::slices::people::say::{history_title, say, source};
 use crate::slices::people::words::{education, pool};
-use crate::slices::people::{Field, Values, retention};
+use crate::slices::people::{Field, State, Values, retention};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::{today, village};
 use crate::slices::posts::pages::day_text;
@@ -58,6 +58,9 @@ impl Teller<'_> {
             }
             Some(field) => say(self.page, self.people, field, value, &self.today),
             None if field == corrections::FIELD => self.correction(value),
+            None if field == "state" => {
+                State::by_id(value).map_or_else(String::new, |s| self.page.t(s.title()).to_owned())
+            }
             None => self.list(field, value),
         }
     }
@@ -152,25 +155,37 @@ fn named(field: &str, value: Option<&String>) -> Option<String> {
     }
 }
 
-/// What changed in a file, the latest first. Whoever reads it may read the file.
+/// A value of a history by itself, without what only other rows tell.
+pub fn history_value(page: &Page, people: &People, field: &str, value: Option<&str>, today: &str) -> String {
+    Teller { page, people, today: today.to_owned(), villages: BTreeMap::new() }.value(field, value)
+}
+
+/// What changed in a file and in those that went into it, the latest first. Whoever reads it may read them.
 pub async fn changes(
     page: &Page,
     db: &Db,
     people: &People,
-    person: i64,
+    files: &[i64],
     limit: u64,
     offset: u64,
 ) -> DbResult<Vec<Change>> {
-    let erased = retention::erased(db, person).await?;
-    let gone = |past: Past| {
-        // What retention had deleted from the file stands in no list of its changes either.
-        match retention::is_gone(&erased, &past.field, past.at) {
-            true => Past { was: None, became: None, destroyed: true, ..past },
-            false => past,
-        }
-    };
-    let past = db.history("person", &person.to_string(), limit, offset).await?;
-    let past: Vec<Past> = past.into_iter().map(gone).collect();
+    let mut past = Vec::new();
+    for file in files {
+        let erased = retention::erased(db, *file).await?;
+        let gone = |past: Past| {
+            // What retention had deleted from the file stands in no list of its changes either.
+            match retention::is_gone(&erased, &past.field, past.at) {
+                true => Past { was: None, became: None, destroyed: true, ..past },
+                false => past,
+            }
+        };
+        let own = db.history("person", &file.to_string(), limit.saturating_add(offset), 0).await?;
+        past.extend(own.into_iter().map(gone));
+    }
+    // Each file's own is in order already.
+    past.sort_by_key(|past| std::cmp::Reverse(past.seq));
+    let some = past.into_iter().skip(usize::try_from(offset).unwrap_or(usize::MAX));
+    let past: Vec<Past> = some.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect();
     let mut teller = Teller { page, people, today: today(), villages: BTreeMap::new() };
     for one in &past {
         for value in [&one.was, &one.became] {

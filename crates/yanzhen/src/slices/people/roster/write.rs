@@ -149,7 +149,7 @@ impl<'i> Work<'_, 'i> {
         let (name, record) = (format!("{}.{ending}", row.row.name()), id.to_string());
         let file = NewFile { name: &name, bytes, kind: "person-photo", record: &record, part: &row.village };
         // A photo that is none was said in the preview; the rest of the form counts.
-        if let Ok((photo, _)) = attachments::put(self.tx, self.import.limit, &file).await? {
+        if let Ok(photo) = attachments::keep(self.tx, self.import.limit, &file).await? {
             self.tx.run("update person set photo = $2 where id = $1", values![id, photo]).await?;
             let before = was.map(|p: i64| p.to_string());
             self.tx.changed_of(Some(id), "person", &record, "photo", before, Some(photo.to_string()));

@@ -200,7 +200,7 @@ async fn tables(
         key!("答复人"),
     ];
     out.push(Table::of(page, key!("更正申请"), &head, rows.collect()));
-    let rows = looks(db, id, ALL, 0).await?.0.into_iter();
+    let rows = looks(db, &[id], ALL, 0).await?.0.into_iter();
     let rows = rows.map(|l| vec![l.when, l.who, page.w(&l.unit), page.w(l.what)]).collect();
     out.push(Table::of(
         page,
@@ -208,7 +208,7 @@ async fn tables(
         &[key!("时间"), key!("谁"), key!("单位"), key!("做什么")],
         rows,
     ));
-    let rows = changes(page, db, people, id, ALL as u64, 0).await?.into_iter();
+    let rows = changes(page, db, people, &[id], ALL as u64, 0).await?.into_iter();
     let rows = rows.map(|c| vec![c.when, c.title, c.was, c.became, c.by]).collect();
     let head = [key!("时间"), key!("项目"), key!("原来"), key!("改为"), key!("谁改的")];
     out.push(Table::of(page, key!("更改记录"), &head, rows));

@@ -1,7 +1,7 @@
 //! Asking for a correction of the own file, and what came of it.
 
 use super::{Asked, home, mine};
-use crate::slices::filings;
+use crate::slices::calendar;
 use crate::slices::people::corrections::{self, New};
 use crate::slices::people::input;
 use crate::slices::people::pages::edit::{is_date, options};
@@ -73,7 +73,7 @@ pub async fn form(desk: Desk, Query(chosen): Query<Chosen>) -> Answer<Response> 
 /// The last day of an answer to what is asked today, and what to say of it where a year's calendar is not in.
 async fn due(desk: &Desk, people: &People) -> Answer<(Day, Option<Message>)> {
     let today: Day = today().parse().map_err(|_| Failure::NotFound)?;
-    let due = filings::calendar(&desk.db).await?.add_workdays(today, *people.correction_workdays);
+    let due = calendar::calendar(&desk.db).await?.add_workdays(today, *people.correction_workdays);
     let note = due.note();
     Ok((due.day, note))
 }
@@ -221,7 +221,7 @@ pub async fn list(desk: Desk) -> Answer<Response> {
     let Some(person) = mine(&desk).await? else { return Ok(home()) };
     let page = page_for(&desk.app, &desk.visitor, "corrections").await?;
     let people = super::super::rules(&desk.db, person.get(Field::Village)).await?;
-    let calendar = filings::calendar(&desk.db).await?;
+    let calendar = calendar::calendar(&desk.db).await?;
     let today: Day = today().parse().map_err(|_| Failure::NotFound)?;
     let all = corrections::of_person(&desk.db, person.id).await?;
     let all =

@@ -1,6 +1,7 @@
 //! The own file: every value with where it comes from, numbers after a step, who looked, what changed.
 
 use super::{correct, home, mine};
+use crate::slices::calendar;
 use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::people::looked::{Look, looks};
@@ -234,7 +235,7 @@ async fn answers(
     people: &policy::people::People,
     person: i64,
 ) -> Answer<Vec<super::Asked>> {
-    let calendar = filings::calendar(&desk.db).await?;
+    let calendar = calendar::calendar(&desk.db).await?;
     let today = today().parse().map_err(|_| Failure::NotFound)?;
     let all = corrections::of_person(&desk.db, person).await?;
     let all = all.iter().filter(|c| !c.answer.is_empty()).take(3);
@@ -272,11 +273,11 @@ async fn render(
     let at = asked.page.max(1);
     let offset = |size: u64| i64::try_from((at - 1).saturating_mul(size)).unwrap_or(i64::MAX);
     let (looks, all) = match part {
-        "looked" => looks(db, person.id, LOOKS as i64, offset(LOOKS)).await?,
+        "looked" => looks(db, &[person.id], LOOKS as i64, offset(LOOKS)).await?,
         _ => (Vec::new(), 0),
     };
     let changes = match part {
-        "history" => changes(&page, db, &people, person.id, CHANGES, offset(CHANGES) as u64).await?,
+        "history" => changes(&page, db, &people, &[person.id], CHANGES, offset(CHANGES) as u64).await?,
         _ => Vec::new(),
     };
     let pager = (part == "looked").then(|| Pager::new(at, u64::try_from(all).unwrap_or(0), link(part)));

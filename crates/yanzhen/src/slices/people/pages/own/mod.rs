@@ -156,7 +156,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
     let told = person.get(Field::ToldOn).parse::<Day>().ok();
     let days = told.and_then(|then| Some(i64::from(today.since(then).ok()?.get_days())));
     let old = days.is_none_or(|days| days > i64::from(*people.whereabouts_days));
-    let calendar = crate::slices::filings::calendar(db).await?;
+    let calendar = crate::slices::calendar::calendar(db).await?;
     let all = corrections::of_person(db, person.id).await?;
     let asked = all.iter().filter(|c| c.waits());
     let asked = asked
