@@ -102,9 +102,9 @@ class Server:
         self.page(path)
         return self.statements() - before - own
 
-    def alone(self, path):
+    def alone(self, path, times=30):
         took = []
-        for _ in range(30):
+        for _ in range(times):
             started = time.perf_counter()
             self.page(path)
             took.append(time.perf_counter() - started)
@@ -193,6 +193,7 @@ for persons in (4_000, 40_000):
             rate, middle, most = server.load(path)
             rates[persons, name] = rate
             print(f"{name:<38} {statements:>3} {size:>8.1f} {alone[persons, name]:>9.2f} {rate:>11,.0f} {middle:>9} {most:>9}")
+        print(f"{'files that may be of one person':<38} {'':>3} {'':>8} {server.alone('/people/duplicates', 5):>9.0f}")
         if persons == 4_000:
             places = villages(data)
             server.imported("roster of 10,000 rows (CSV)", "名册.csv", roster(places, 10_000))

@@ -81,6 +81,23 @@ pub struct Db {
     written: Arc<AtomicU64>,
 }
 
+/// How long one that opens a database beside others waits for its turn.
+const BUSY: Duration = Duration::from_secs(15);
+
+/// Connects. Of several processes that open a fresh SQLite file at once, all but one find it locked while it turns to
+/// WAL: the engine says so at once, without the wait that it has for statements.
+async fn connected(options: ConnectOptions) -> DbResult<DatabaseConnection> {
+    let since = std::time::Instant::now();
+    loop {
+        match Database::connect(options.clone()).await {
+            Err(e) if since.elapsed() < BUSY && e.to_string().contains("database is locked") => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
 impl Db {
     /// Opens a database and sets the engine up: SQLite in WAL with foreign keys and full syncs at checkpoints,
     /// PostgreSQL with its schema on the search path.
@@ -96,7 +113,7 @@ impl Db {
                         // A commit that was acknowledged survives a power cut.
                         .synchronous(SqliteSynchronous::Full)
                         .foreign_keys(true)
-                        .busy_timeout(Duration::from_secs(15))
+                        .busy_timeout(BUSY)
                         .statement_cache_capacity(200)
                         .pragma("cache_size", "-4096")
                         .pragma("trusted_schema", "off")
@@ -113,7 +130,7 @@ impl Db {
         };
         options.sqlx_logging(false).min_connections(1).acquire_timeout(Duration::from_secs(20));
         options.test_before_acquire(matches!(target, Target::Postgres { .. }));
-        let conn = Database::connect(options).await?;
+        let conn = connected(options).await?;
         let (turn, asked, written) = Default::default();
         Ok(Db { conn, keys, target: target.clone(), turn, asked, written })
     }
