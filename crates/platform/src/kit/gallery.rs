@@ -1,6 +1,6 @@
 //! Every component and every state of a list on one page, for those who build pages.
 
-use crate::kit::{Choice, Column, Event, Faults, Job, Link, Node, Pager, Step};
+use crate::kit::{Check, Checked, Choice, Column, Event, Faults, Job, Link, Node, Pager, Step};
 use crate::page::{Page, RailItem, Scope, Who};
 use askama::Template;
 use axum::extract::Query;
@@ -24,6 +24,7 @@ struct Gallery {
     steps: Vec<Step>,
     nodes: Vec<Node>,
     events: Vec<Event>,
+    checks: Vec<Check>,
     faults: Faults,
     pager: Pager,
     job: Job,
@@ -160,6 +161,32 @@ impl Gallery {
                     ]),
                 Node::new("乡镇评分", "66.35").of("/ 85").clause("第六条二"),
             ])],
+            checks: vec![
+                Check {
+                    word: page.t("磁盘空间"),
+                    found: "186 GB".into(),
+                    advice: String::new(),
+                    state: Checked::Passed,
+                },
+                Check {
+                    word: page.t("时钟"),
+                    found: "UTC".into(),
+                    advice: page.t("请核对").into(),
+                    state: Checked::Warned,
+                },
+                Check {
+                    word: page.t("密钥"),
+                    found: "keys".into(),
+                    advice: page.t("请核对").into(),
+                    state: Checked::Failed,
+                },
+                Check {
+                    word: page.t("连接"),
+                    found: String::new(),
+                    advice: String::new(),
+                    state: Checked::Waiting,
+                },
+            ],
             events: vec![
                 Event::past("11月9日", "开始报名").by("例山县委组织部公告"),
                 Event::past("11月17日", "由黄转橙").by("何例乙"),

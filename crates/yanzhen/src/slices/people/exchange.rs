@@ -71,9 +71,7 @@ pub async fn form(
         parts::of::<Education>(db, person.id).await?.into_iter().map(|k| k.part).collect();
     let merits = parts::of::<Merit>(db, person.id).await?;
     let holds = posts::store::of_person(db, person.id).await?;
-    let mut present: Vec<&posts::Holding> = holds.iter().filter(|h| h.on(&day)).collect();
-    present.sort_by_key(|h| rules.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order));
-    let present: Vec<String> = present
+    let present: Vec<String> = posts::present(&holds, rules, &day)
         .into_iter()
         .map(|h| if h.title.is_empty() { rules.title(&h.post, &day).to_owned() } else { h.title.clone() })
         .collect();

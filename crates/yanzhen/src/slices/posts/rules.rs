@@ -1,5 +1,6 @@
 //! Which posts a village has, by the packs in force, and what persons hold today.
 
+use super::model::Holding;
 use super::store;
 use crate::slices::people;
 use crate::slices::places::facts;
@@ -16,6 +17,13 @@ pub async fn posts_of(db: &Db, village: &str, day: &str) -> DbResult<Posts> {
     let adopted = facts::packs(db, day).await?;
     let reaching = facts::reaching(db, &adopted, village).await?;
     Ok(Posts::in_force(reaching.into_iter().map(|a| &*a.pack), day))
+}
+
+/// The holds among these that are held on a day, in the pack's order.
+pub fn present<'h>(holds: &'h [Holding], posts: &Posts, day: &str) -> Vec<&'h Holding> {
+    let mut out: Vec<&Holding> = holds.iter().filter(|h| h.on(day)).collect();
+    out.sort_by_key(|h| posts.post_on(&h.post, day).map_or(u32::MAX, |p| p.order));
+    out
 }
 
 /// The posts of every village of the county on a day: what the packs say is put together once for all villages that the

@@ -19,7 +19,7 @@ use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
 use crate::slices::posts::pages::day_text;
-use crate::slices::posts::{self, posts_of};
+use crate::slices::posts::{self, posts_of, present};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -299,8 +299,7 @@ async fn render(
     let lines: Vec<ClaimLine> = ordered.iter().map(|c| claim_line(&page, &people, c)).collect();
     let other = |c: &&&Kept<Claim>| waits(c) && !stands(&c.kind, &c.value);
     let conflicts = ordered.iter().filter(other).map(|c| claim_line(&page, &people, c)).collect();
-    let mut now: Vec<&posts::Holding> = holds.iter().filter(|h| h.on(&day)).collect();
-    now.sort_by_key(|h| posts.post_on(&h.post, &day).map_or(u32::MAX, |p| p.order));
+    let now = present(&holds, &posts, &day);
     let now: Vec<String> = now.iter().map(|h| title_of(h, &posts).to_owned()).collect();
     let mut pools: Vec<&str> = stays.iter().filter(|s| s.on(&day)).map(|s| s.pool.as_str()).collect();
     // Everybody in a pool is in reserve: the narrower pools say more.

@@ -142,7 +142,8 @@ pub async fn show(desk: Desk) -> Answer<Response> {
     let rules = posts_of(db, village, &day).await?;
     let people = super::rules(db, village).await?;
     let mut now = Vec::new();
-    for hold in posts::store::of_person(db, person.id).await?.iter().filter(|h| h.on(&day)) {
+    let holds = posts::store::of_person(db, person.id).await?;
+    for hold in posts::present(&holds, &rules, &day) {
         let place = crate::slices::places::store::village(db, &hold.village).await?;
         now.push(Now {
             title: title_of(hold, &rules).to_owned(),
