@@ -261,6 +261,33 @@ async fn a_page_costs_four_statements_and_sixty_kilobytes() {
 }
 
 #[tokio::test]
+async fn h1_many_were_asked_and_are_where_they_were() {
+    let county = county().await;
+    let town = county.browser("hezhen").await;
+    let mut tx = county.db.write(event("test.place")).await.unwrap();
+    for k in [1, 3, 4] {
+        let person = store::find_in(&tx, county.ids[k]).await.unwrap().unwrap();
+        let place = Values::from([(Field::Whereabouts, "在村".to_owned())]);
+        store::set(&mut tx, &person, &place).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    // Ticked: two of the own township, one whose whereabouts nobody noted, one of the other township.
+    let ids: Vec<String> = [1, 4, 0, 3].map(|k| county.ids[k].to_string()).into();
+    let mut form: Vec<(&str, &str)> = ids.iter().map(|id| ("id", id.as_str())).collect();
+    form.push(("rest", "view=untold"));
+    let seen = town.post("/people/unmoved", &form).await;
+    assert_eq!((seen.status, seen.location.as_str()), (StatusCode::SEE_OTHER, "/people?view=untold"));
+    let told = "select count(*) from whereabouts";
+    assert_eq!(county.number(told).await, 2);
+    let far = store::find(&county.db, county.ids[3]).await.unwrap().unwrap();
+    assert_ne!(far.get(Field::ToldOn), county::ago(0));
+    let near = store::find(&county.db, county.ids[4]).await.unwrap().unwrap();
+    assert_eq!((near.get(Field::ToldOn), near.get(Field::Whereabouts)), (county::ago(0).as_str(), "在村"));
+    let none = town.post("/people/unmoved", &[("id", ids[2].as_str())]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn nobody_found_says_who_may_be_meant_and_what_to_drop() {
     let county = county().await;
     let (office, town) = (county.browser("zuzhi").await, county.browser("qiaozhen").await);

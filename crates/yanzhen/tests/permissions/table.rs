@@ -222,6 +222,7 @@ pub const LINES: &[Line] = &[
     post("/people/export.xlsx", Plain, FORM),
     post("/people/export.pdf", Plain, FORM),
     post("/people/export.lrmx.zip", Plain, FORM),
+    post("/people/unmoved", Plain, FORM),
     get("/people/import", Plain),
     post("/people/import", Plain, Sent::File("例.csv", "姓名,村\n何例丑,例村\n")),
     get("/people/import/template.xlsx", Plain),

@@ -49,6 +49,7 @@ pub fn routes() -> Vec<Rule> {
         post("/people/export.xlsx", pages::export::picked).allow(Action::ExportPeople),
         post("/people/export.pdf", pages::export::printed).allow(Action::ExportPeople),
         post("/people/export.lrmx.zip", pages::bundle::forms).allow(Action::ExportPeople),
+        post("/people/unmoved", pages::unmoved::note).allow(Action::EditPeople),
         get("/people/import", pages::roster::choose::choose).allow(Action::ImportPeople),
         post("/people/import", pages::roster::choose::upload).allow(Action::ImportPeople),
         get("/people/import/template.xlsx", pages::roster::choose::template).allow(Action::ImportPeople),

@@ -24,6 +24,7 @@ mod shown;
 pub mod sight;
 pub mod traces;
 pub mod transfer;
+pub mod unmoved;
 pub mod views;
 
 use super::model::{Person, State};
