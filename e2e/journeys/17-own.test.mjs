@@ -16,6 +16,7 @@ onBoth("the own file", async (at) => {
   assert.match(await cadre.text("body"), /谁看过/);
 
   await cadre.open("/me/correct?field=strengths");
+  await cadre.fill({ value: "果树栽培", reason: " " });
   assert.equal(await cadre.press("提出更正"), 422, "a reason is asked for");
   await cadre.look("me-correct-faults", { english: false });
   await cadre.fill({ value: "果树栽培", reason: "去年取得了农艺师证书" });

@@ -259,9 +259,18 @@ impl Eyes<'_> {
             }
             _ => String::new(),
         };
+        let taken = self.opened.upload.plan.sheets.get(row.row.sheet);
+        let heads = taken.and_then(|t| t.heads.as_ref());
+        // A fault names the column as the office does, or the field.
+        let role =
+            |head: &str| heads.and_then(|h| h.columns.iter().find(|c| c.name == head)).map(|c| c.role());
         let bad = |title: &str, field: Option<Field>| {
             let named = field.map_or("", Field::title);
-            row.row.faults.iter().any(|f| f.column == named || f.column == title)
+            row.row.faults.iter().any(|f| {
+                f.column == named
+                    || f.column == title
+                    || field.is_some_and(|of| role(&f.column) == Some(Role::Field(of)))
+            })
         };
         let cell = |(title, field): &(&'static str, Option<Field>)| Cell {
             title: self.page.t(title),
