@@ -248,5 +248,8 @@ pub(super) const UPLOAD: Migration = Migration {
             id {id}, part text not null, name text not null, size bigint not null, plan text not null,
             content {blob}, by_account bigint, by_name text not null, at bigint not null, batch bigint)",
         "create index upload_at on upload (at)",
+        // What hangs on a person is asked for one by one where an import is taken back.
+        "create index person_batch_person on person_batch (person)",
+        "create index person_merged on person (merged_into) where merged_into is not null",
     ],
 };
