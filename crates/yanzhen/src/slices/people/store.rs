@@ -83,18 +83,29 @@ pub async fn open(db: &Db, person: &Authorized<Person>, field: Field) -> DbResul
     opened(db.keys(), person.id, field, row.get(0)?)
 }
 
-/// The sealed fields of a person, opened.
-pub async fn open_all(db: &Db, person: &Authorized<Person>) -> DbResult<Values> {
+/// The sealed fields, and the statement that reads them of a person.
+fn sealed_of() -> (Vec<Field>, String) {
     let sealed: Vec<Field> = Field::ALL.into_iter().filter(|f| f.is_sealed()).collect();
     let names: Vec<&str> = sealed.iter().map(|f| f.id()).collect();
     let sql = format!("select {} from person where id = $1", names.join(", "));
-    let mut values = Values::new();
-    if let Some(row) = db.one(&sql, values![person.id]).await? {
-        for (n, field) in sealed.into_iter().enumerate() {
-            values.insert(field, opened(db.keys(), person.id, field, row.get(n)?)?);
-        }
-    }
-    Ok(values)
+    (sealed, sql)
+}
+
+fn opened_row(
+    keys: &platform::secrets::KeyRing,
+    id: i64,
+    sealed: &[Field],
+    row: Option<Row>,
+) -> DbResult<Values> {
+    let Some(row) = row else { return Ok(Values::new()) };
+    let open = |(n, field): (usize, &Field)| Ok((*field, opened(keys, id, *field, row.get(n)?)?));
+    sealed.iter().enumerate().map(open).collect()
+}
+
+/// The sealed fields of a person, opened.
+pub async fn open_all(db: &Db, person: &Authorized<Person>) -> DbResult<Values> {
+    let (sealed, sql) = sealed_of();
+    opened_row(db.keys(), person.id, &sealed, db.one(&sql, values![person.id]).await?)
 }
 
 /// What no field holds of the form that a file came from, as bytes of an LRMX file; `None` for a file made here.
@@ -109,16 +120,8 @@ pub async fn rest(db: &Db, person: &Authorized<Person>) -> DbResult<Option<Vec<u
 
 /// [`open_all`] inside a transaction.
 pub async fn open_in(tx: &WriteTx, id: i64) -> DbResult<Values> {
-    let sealed: Vec<Field> = Field::ALL.into_iter().filter(|f| f.is_sealed()).collect();
-    let names: Vec<&str> = sealed.iter().map(|f| f.id()).collect();
-    let sql = format!("select {} from person where id = $1", names.join(", "));
-    let mut values = Values::new();
-    if let Some(row) = tx.one(&sql, values![id]).await? {
-        for (n, field) in sealed.into_iter().enumerate() {
-            values.insert(field, opened(tx.keys(), id, field, row.get(n)?)?);
-        }
-    }
-    Ok(values)
+    let (sealed, sql) = sealed_of();
+    opened_row(tx.keys(), id, &sealed, tx.one(&sql, values![id]).await?)
 }
 
 /// Files of a part with their sealed values opened, by id: whoever asks audits what it is for.

@@ -10,7 +10,7 @@ use crate::slices::places::model::FOREVER;
 use kernel::{Day, Fault, Message, msg};
 use policy::posts::{Track, Word};
 use standards::{PartialDate, fold_name};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// What a row comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -432,19 +432,4 @@ fn posts(row: &mut Incoming, out: &mut Checked, known: &Known, held: &mut HashMa
             term,
         });
     }
-}
-
-/// Rows of a report under what they come to.
-pub fn tally(rows: &[Checked]) -> BTreeMap<&'static str, usize> {
-    let mut out = BTreeMap::new();
-    for row in rows {
-        let word = match row.act {
-            Act::Add => "add",
-            Act::Update => "update",
-            Act::Same | Act::Left => "left",
-            Act::Bad => "bad",
-        };
-        *out.entry(word).or_default() += 1;
-    }
-    out
 }
