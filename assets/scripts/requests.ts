@@ -11,6 +11,8 @@ Object.assign(htmx.config, {
   includeIndicatorStyles: false,
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,
+  // What arrives answers at once: a choice made before the page has settled would be lost.
+  defaultSettleDelay: 0,
   // Styles of elements are refused by the policy; there are none to carry over.
   attributesToSettle: ["class", "width", "height"],
 });

@@ -1,6 +1,6 @@
 // The first run: set-up code from the console, an invented county, three administrators and the office.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
 const PEOPLE = {
   system: { name: "何例甲", login: "xitong", password: "Tk8rn2-wxe/HM", home: "/system" },
@@ -9,7 +9,7 @@ const PEOPLE = {
 };
 const OFFICE = { office_name: "何例丁", office_login: "zuzhi", office_unit: "例山县委组织部" };
 
-journey("first run", { data: "new" }, async (at) => {
+onBoth("first run", { data: "new" }, async (at) => {
   const code = /[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/.exec(at.output)?.[0];
   assert.ok(code, `the console shows the set-up code: ${at.output}`);
 

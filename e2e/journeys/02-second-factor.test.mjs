@@ -1,8 +1,8 @@
 // A second factor: turned on in the own account, asked for at the next sign-in, replaced by a recovery code.
 import assert from "node:assert/strict";
-import { journey, totp } from "./lib.mjs";
+import { onBoth, totp } from "./lib.mjs";
 
-journey("second factor", {}, async (at) => {
+onBoth("second factor", async (at) => {
   const clerk = await at.as("zuzhi");
   await clerk.open("/account");
   await clerk.look("account");

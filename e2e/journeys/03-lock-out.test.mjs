@@ -1,8 +1,8 @@
 // Five wrong passwords lock an account; the security administrator unlocks it.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("lock-out and unlocking", {}, async (at) => {
+onBoth("lock-out and unlocking", async (at) => {
   const someone = await at.visitor();
   await someone.open("/login");
   await someone.look("login");

@@ -1,8 +1,8 @@
 // Every account of the demo has its own pages: those of its rail answer, and say nothing on the console.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("every account has its pages", {}, async (at) => {
+onBoth("every account has its pages", async (at) => {
   const seen = new Set();
   for (const [login, { role }] of Object.entries(at.accounts)) {
     const visitor = await at.as(login);

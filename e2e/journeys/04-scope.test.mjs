@@ -1,10 +1,10 @@
 // Who sees what: two roles of one account, a township that sees its own villages alone.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
 const codes = (visitor) => visitor.page.locator("tbody tr td:nth-child(3)").allInnerTexts();
 
-journey("roles and scope", {}, async (at) => {
+onBoth("roles and scope", async (at) => {
   const one = await at.as("zhen");
   await one.open("/?view=table");
   const own = await codes(one);

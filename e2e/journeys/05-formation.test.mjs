@@ -1,8 +1,8 @@
 // The formation of a county: by risk, grade and missing facts; as a table; by keyboard; printed.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("the formation of a county", {}, async (at) => {
+onBoth("the formation of a county", async (at) => {
   const clerk = await at.as("zuzhi");
   const tiles = clerk.page.locator(".yz-flock .yz-tile");
   const all = await tiles.count();

@@ -1,8 +1,8 @@
 // The formation of a township of 42 villages, tiles with names; seen by the county and by its own office, on a phone.
 import assert from "node:assert/strict";
-import { PHONE, journey } from "./lib.mjs";
+import { PHONE, onBoth } from "./lib.mjs";
 
-journey("the formation of 42 villages", {}, async (at) => {
+onBoth("the formation of 42 villages", async (at) => {
   const clerk = await at.as("zuzhi02");
   await clerk.open("/");
   await clerk.leave(() => clerk.page.locator(".yz-flock h3 a").first().click());

@@ -1,8 +1,8 @@
 // A village: a fact entered, refused when wrong; why the colour; the colour confirmed by name and reason.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("a village's facts and colour", {}, async (at) => {
+onBoth("a village's facts and colour", async (at) => {
   const clerk = await at.as("zuzhi02");
   await clerk.open("/");
   const village = await clerk.firstVillage(".yz-tile.is-prop");

@@ -1,8 +1,8 @@
 // Facts from a table: the template, a file with faults, the table given back, the import, and taking it back.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("facts from a table", {}, async (at) => {
+onBoth("facts from a table", async (at) => {
   const clerk = await at.as("zuzhi");
   const village = await clerk.firstVillage();
   const code = village.split("/").pop();

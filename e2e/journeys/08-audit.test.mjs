@@ -1,8 +1,8 @@
 // The audit administrator finds what others did, filters, verifies the chain, exports.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("the audit", {}, async (at) => {
+onBoth("the audit", async (at) => {
   const clerk = await at.as("zuzhi");
   const village = await clerk.firstVillage();
   assert.equal(await clerk.enterFact("secretary_age", "51", "干部花名册"), 200);

@@ -1,8 +1,8 @@
 // Accounts: made, the first password once, changed at the first sign-in; a number unmasked; the system's page.
 import assert from "node:assert/strict";
-import { journey } from "./lib.mjs";
+import { onBoth } from "./lib.mjs";
 
-journey("accounts", {}, async (at) => {
+onBoth("accounts", async (at) => {
   const security = await at.as("anquan");
   assert.equal(security.path, "/accounts");
   assert.match(await security.text("header"), /演示数据/, "administrators see that all is invented");

@@ -30,14 +30,17 @@ export function journey(name, { data = "demo", args = [], skip = false } = {}, b
 }
 
 /**
- * A journey on a copy of the demo, and the same on PostgreSQL where YANZHEN_DATABASE names a server. There the pages are
- * gone through and not looked at once more: they are the same.
+ * A journey on a copy of the demo (or, with `data` "new", on an empty folder), and the same on PostgreSQL where
+ * YANZHEN_DATABASE names a server. There the pages are gone through and not looked at once more: they are the same.
  */
-export function onBoth(name, body) {
+export function onBoth(name, ...rest) {
+  const body = rest.pop();
+  const { data = "demo" } = rest.pop() ?? {};
   const database = process.env.YANZHEN_DATABASE;
-  journey(name, {}, body);
+  journey(name, { data }, body);
   const skip = database ? false : "no YANZHEN_DATABASE";
-  journey(`${name}, on PostgreSQL`, { data: "made", args: ["--database", database], skip }, async (at) => {
+  const there = { data: data === "demo" ? "made" : data, args: ["--database", database], skip };
+  journey(`${name}, on PostgreSQL`, there, async (at) => {
     at.looks = false;
     await body(at);
   });
@@ -64,7 +67,7 @@ class Journey {
       assert.ok(DEMO, "YANZHEN_DEMO names the folder of a demo: run cargo xtask journeys");
       cpSync(DEMO, this.data, { recursive: true });
     }
-    if (data === "made") {
+    if (args.includes("--database")) {
       // Journeys beside each other on one server keep to schemas of their own.
       mkdirSync(this.data, { recursive: true });
       const schemas = `yz_${this.folder.split("-").pop().replace(/[^A-Za-z0-9]/g, "").toLowerCase()}_${process.pid}`;
