@@ -1,5 +1,6 @@
 //! Scoring, ranking and grading of all subjects at once.
 
+use crate::excuses::Excuses;
 use crate::facts::Facts;
 use crate::grade::{NO_GRADE, fill, seats};
 use crate::marks::Marks;
@@ -54,6 +55,8 @@ pub struct Group {
 pub struct Appraisal<'a> {
     /// What scored it, and from what.
     pub scorer: Scorer<'a>,
+    /// The absences that people excused.
+    pub excuses: Option<&'a Excuses<'a>>,
     /// The marks.
     pub marks: &'a Marks,
     /// Scores in hundredths, subject by subject, in the order of [`Plan::columns`].
@@ -99,6 +102,9 @@ impl Appraisal<'_> {
         }
         let mut out = Vec::new();
         for (at, ind) in plan.pack.indicators.iter().enumerate() {
+            if self.excuses.is_some_and(|e| e.rule(i, at).is_some()) {
+                continue;
+            }
             for absence in self.scorer.absences(at, i, self.marks.of(i)) {
                 out.push(match absence {
                     Absence::Fact(fact) => format!("{}/{fact}/{}", ind.id, ind.rater_cell),
@@ -142,6 +148,16 @@ pub fn appraise<'a>(
     facts: &'a Facts,
     marks: &'a Marks,
 ) -> Result<Appraisal<'a>, TooLarge> {
+    appraise_excusing(plan, facts, marks, None)
+}
+
+/// The same, where people excused some absences.
+pub fn appraise_excusing<'a>(
+    plan: &'a Plan<'a>,
+    facts: &'a Facts,
+    marks: &'a Marks,
+    excuses: Option<&'a Excuses<'a>>,
+) -> Result<Appraisal<'a>, TooLarge> {
     let mut scorer = Scorer { plan, facts, ranks: Vec::new() };
     let ranks: Vec<_> =
         (0..plan.pack.indicators.len()).into_par_iter().map(|at| scorer.rank_cells(at)).collect();
@@ -175,14 +191,14 @@ pub fn appraise<'a>(
                 subject.group = group_of[first + k];
                 subject.complete = subject.group != u32::MAX;
             }
-            score_chunk(&scorer, first, marks, rows, subjects)
+            score_chunk(&scorer, excuses, first, marks, rows, subjects)
         })
         .collect();
     let mut wide = FxHashMap::default();
     for chunk in chunks {
         wide.extend(chunk?);
     }
-    let mut out = Appraisal { scorer, marks, scores, wide, subjects, groups: Vec::new() };
+    let mut out = Appraisal { scorer, excuses, marks, scores, wide, subjects, groups: Vec::new() };
     out.groups = members.into_par_iter().map(|members| order(&out, members)).collect();
     give_grades(&mut out);
     Ok(out)
@@ -191,6 +207,7 @@ pub fn appraise<'a>(
 /// Scores some consecutive subjects, indicator by indicator: one rule meets many subjects. Gives the wide scores.
 fn score_chunk(
     scorer: &Scorer<'_>,
+    excuses: Option<&Excuses<'_>>,
     first: usize,
     marks: &Marks,
     rows: &mut [i32],
@@ -210,6 +227,10 @@ fn score_chunk(
             let cell = match &rule {
                 Some(rule) => rule.cell(i),
                 None => scorer.score(*at, i, marks.of(i)),
+            };
+            let cell = match (cell, excuses) {
+                (Cell::Blocked, Some(excuses)) => excuses.score(scorer, *at, i, marks.of(i)),
+                (cell, _) => cell,
             };
             match cell {
                 Cell::Score(score) => {
@@ -236,7 +257,9 @@ fn score_chunk(
     }
     for (bit, at) in plan.vetoes.iter().enumerate() {
         for (k, subject) in subjects.iter_mut().enumerate() {
-            match scorer.veto(*at, first + k) {
+            let i = first + k;
+            let held = scorer.veto(*at, i).or_else(|| excuses?.veto(scorer, *at, i));
+            match held {
                 Some(true) => subject.vetoes |= 1 << bit,
                 Some(false) => {}
                 None => subject.complete = false,

@@ -61,10 +61,11 @@ pub fn explain(done: &Appraisal<'_>, subject: usize) -> Explanation {
 }
 
 fn explain_indicator(done: &Appraisal<'_>, at: usize, i: usize) -> IndicatorExplanation {
-    let scorer = &done.scorer;
-    let plan = scorer.plan;
-    let ind = plan.indicator(at);
+    let plan = done.scorer.plan;
     let marks = done.marks.of(i);
+    let excused = done.excuses.and_then(|e| e.instead(&done.scorer, at, i));
+    let scorer = excused.as_ref().unwrap_or(&done.scorer);
+    let ind = plan.indicator(at);
     let mut names: Vec<usize> = match &ind.method {
         Method::Formula { .. } | Method::Veto { .. } => {
             plan.names_of[at].iter().flatten().copied().flatten().collect()
@@ -79,7 +80,10 @@ fn explain_indicator(done: &Appraisal<'_>, at: usize, i: usize) -> IndicatorExpl
     names.sort_by(|a, b| plan.pack.facts[*a].id.cmp(&plan.pack.facts[*b].id));
     names.dedup();
     let own = plan.slots_of[at].clone();
-    let cell = scorer.score(at, i, marks);
+    let cell = match (done.scorer.score(at, i, marks), done.excuses) {
+        (Cell::Blocked, Some(excuses)) => excuses.score(&done.scorer, at, i, marks),
+        (cell, _) => cell,
+    };
     let exact = match &ind.method {
         Method::Rated { .. } => scorer.rated(at, &marks[own.clone()]).map(|e| e.ratio()),
         Method::Rank { .. } => match cell {
@@ -105,7 +109,7 @@ fn explain_indicator(done: &Appraisal<'_>, at: usize, i: usize) -> IndicatorExpl
         score: if let Cell::Score(score) = cell { Some(score) } else { None },
         cell,
         veto: if ind.method.is_veto() { scorer.veto(at, i) } else { None },
-        place: scorer.rank_of(at, i),
+        place: done.scorer.rank_of(at, i),
     }
 }
 

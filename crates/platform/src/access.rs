@@ -113,6 +113,16 @@ closed_list! {
         DecideFiling = "decide-filing", key!("出具备案意见");
         /// The calendar of holidays and make-up days.
         ManageCalendar = "manage-calendar", key!("管理节假日历");
+        /// Rounds of appraisal: progress and, once published, results.
+        ViewRounds = "view-rounds", key!("看考核");
+        /// Make rounds, lead them on, excuse, publish.
+        ManageRounds = "manage-rounds", key!("组织考核");
+        /// Fill in the own unit's mark sheet.
+        FillSheet = "fill-sheet", key!("填本单位评分表");
+        /// Answer appeals against results.
+        AnswerAppeal = "answer-appeal", key!("答复考核申诉");
+        /// Decide what follows from results.
+        DecideProposal = "decide-proposal", key!("研究结果运用");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -135,6 +145,7 @@ impl Role {
             A::ViewTasks => {
                 matches!(self, Role::CountyOffice | Role::TownshipOffice | Role::RaterUnit | Role::ReviewSeat)
             }
+            A::FillSheet => matches!(self, Role::TownshipOffice | Role::RaterUnit),
             A::OwnPages => matches!(self, Role::VillageCadre | Role::Applicant),
             A::ViewFormation
             | A::ViewVillage
@@ -153,6 +164,10 @@ impl Role {
             | A::ViewPosts
             | A::EditPosts
             | A::DraftFiling
+            | A::ViewRounds
+            | A::ManageRounds
+            | A::AnswerAppeal
+            | A::DecideProposal
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces
@@ -256,6 +271,12 @@ pub struct Org<'a> {
 pub trait Target {
     /// Where.
     fn org(&self) -> Org<'_>;
+
+    /// The one unit that it is for, as its accounts name it: what other raters see nothing of. `None` for what is no
+    /// rater's at all.
+    fn unit(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A record that its caller may act on. Only [`Caller::authorize`] and, for what is the caller's own, [`Caller::own`]
@@ -325,9 +346,14 @@ impl Caller {
             return Err(Refusal::Forbidden(action));
         }
         match found {
-            Some(target) if self.part.holds(&target.org()) => Ok(Authorized(target)),
+            Some(target) if self.part.holds(&target.org()) && self.stands_for(&target) => Ok(Authorized(target)),
             _ => Err(Refusal::NotFound),
         }
+    }
+
+    /// A rater sees what is its own unit's; other offices see by their part alone.
+    fn stands_for<T: Target>(&self, target: &T) -> bool {
+        self.role != Role::RaterUnit || target.unit().is_some_and(|unit| !unit.is_empty() && unit == self.unit)
     }
 
     /// The caller's own record, on its own pages. It was found by the caller's account and by nothing that was asked for:

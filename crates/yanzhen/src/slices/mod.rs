@@ -1,5 +1,6 @@
 //! One folder for each stage of a county's work.
 
+pub mod appraisals;
 pub mod calendar;
 pub mod filings;
 pub mod people;

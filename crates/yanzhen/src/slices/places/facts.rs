@@ -63,6 +63,12 @@ async fn pack_of(db: &Db, id: i64, hash: &str) -> DbResult<Arc<Pack>> {
     Ok(pack)
 }
 
+/// The pack of a row, whether in force or not: what a round was begun with.
+pub async fn adopted(db: &Db, id: i64) -> DbResult<Arc<Pack>> {
+    let row = db.one("select hash from pack where id = $1", values![id]).await?.ok_or(DbError::Missing)?;
+    pack_of(db, id, &row.text(0)?).await
+}
+
 fn read_pack(files: &[u8]) -> DbResult<Arc<Pack>> {
     let wrong = |e: String| DbError::Version(format!("a stored pack cannot be read: {e}"));
     let files: BTreeMap<String, String> = serde_json::from_slice(files).map_err(|e| wrong(e.to_string()))?;
