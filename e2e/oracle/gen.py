@@ -295,6 +295,8 @@ class Gen:
             if self.person or self.p(.3): L.append(f'subject = "{self.subject}"')
             if self.p(.35): L.append(f"total_max = {self.pick('100', '90.00', '60', '75.5')}")
             if self.p(.25): L.append(f"total_min = {self.pick('0', '10', '30.50', '-5')}")
+            rated = [i["id"] for i in self.inds if i["method"] == "rated"]
+            if rated and not self.faulty and self.p(.2): L.append(f"second_check = [{tstr(self.pick(*rated))}]")
         if self.need_weights:
             L += ["", "[rater_weights]"] + [f'{tstr(x)} = {self.pick("1", "2", "0.5", "0.30", "3")}' for x in sorted(self.need_weights)]
         if self.colours and self.cmiss: L += ["", "[classify.missing]"] + [f'{k} = "{v}"' for k, v in self.cmiss.items()]
@@ -307,6 +309,7 @@ class Gen:
             L += ["", "[[consequences]]", f'id = "{c["id"]}"']
             L.append("any = [" + ", ".join(tstr(x) for x in c["any"]) + "]" if "any" in c else "when = " + tstr(c["when"]))
             L += [f'applies_to = "{c["applies_to"]}"', f'action = "{c["action"]}"'] + ([f"amount = {c['amount']}"] if "amount" in c else []) + [f"basis = {tstr(c['basis'])}"]
+            if c["applies_to"] != "village" and self.p(.2): L.append(f"held_months = {self.pick(0, 6, 12)}")
         L += self.sections()
         open(os.path.join(d, "pack.toml"), "w", encoding="utf-8").write("\n".join(L) + "\n")
         if self.inds:

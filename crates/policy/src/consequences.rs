@@ -3,6 +3,7 @@
 use crate::condition::{Condition, Scope};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
+use crate::posts::whole;
 use crate::zen::{Compiled, Type};
 use kernel::{Fault, Quantity, Severity, key, msg};
 use std::cell::RefCell;
@@ -54,6 +55,8 @@ pub struct Consequence {
     pub action: String,
     /// The sum, where one is written.
     pub amount: Option<Amount>,
+    /// Least months a holder held the post, in the appraised year and in the year before: only such a holder is proposed.
+    pub held_months: Option<u32>,
     /// Its clause.
     pub basis: String,
     /// Where it stands in `pack.toml`.
@@ -61,6 +64,12 @@ pub struct Consequence {
 }
 
 impl Consequence {
+    /// How long a holder must have held the post, in Chinese; empty when it does not matter.
+    pub fn held_text(&self) -> String {
+        let words = |n| format!("当年和上一年任职都满 {n} 个月");
+        self.held_months.map(words).unwrap_or_default()
+    }
+
     /// Whether the condition or the sum names `total`, `rank` or `grade`.
     pub fn names_results(&self) -> Option<String> {
         let amount = match &self.amount {
@@ -158,6 +167,14 @@ pub(crate) fn read(
             None
         }
     };
+    let held_months = whole(&keys, "held_months", 0, 12);
+    if keys.has("held_months") && applies_to == "village" {
+        keys.fault(
+            "held_months",
+            msg!("对象是村，没有任职时间"),
+            Some(msg!("去掉 held_months，或把 applies_to 改为职务")),
+        );
+    }
     let basis = keys.text("basis");
     let row = node.at.row;
     keys.finish();
@@ -168,6 +185,7 @@ pub(crate) fn read(
         applies_to,
         action,
         amount,
+        held_months,
         basis,
         row,
     })

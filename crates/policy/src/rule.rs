@@ -77,6 +77,11 @@ impl Pack {
         }
     }
 
+    /// Who confirms an indicator's marks beside the one who gave them; empty for nobody.
+    pub fn second_text(&self, ind: &Indicator) -> &'static str {
+        if self.second_check.contains(&ind.id) { "须由本单位第二人复核" } else { "" }
+    }
+
     fn quantity_of(&self, fact: usize, q: Quantity) -> String {
         format!("{q}{}", self.facts[fact].unit)
     }

@@ -187,7 +187,10 @@ fn indicators(pack: &Pack, doc: &mut Document) {
                     i.name.clone(),
                     if i.full == 0 { "—".into() } else { full_text(i.full) },
                     format!("{}。{note}", pack.rule_text(i)),
-                    raters.join("、"),
+                    match pack.second_text(i) {
+                        "" => raters.join("、"),
+                        second => format!("{}（{second}）", raters.join("、")),
+                    },
                     missing_text(i.missing).to_owned(),
                     i.basis.clone(),
                 ]
@@ -221,7 +224,10 @@ fn consequences(pack: &Pack, doc: &mut Document) {
             vec![
                 c.id.clone(),
                 pack.condition_text(&c.when),
-                target_text(&c.applies_to).to_owned(),
+                match c.held_text() {
+                    held if held.is_empty() => target_text(&c.applies_to).to_owned(),
+                    held => format!("{}（{held}）", target_text(&c.applies_to)),
+                },
                 action_text(&c.action).to_owned(),
                 pack.amount_text(c.amount.as_ref()),
                 c.basis.clone(),

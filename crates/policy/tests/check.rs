@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use kernel::{Fault, Lang, Severity};
-use policy::{Pack, Source, workbook};
+use policy::{Format, Pack, Source, diff, document, workbook};
 use std::fs;
 use std::path::Path;
 
@@ -283,4 +283,51 @@ fn a_broken_header_is_named() {
         let found = findings(HEAD, &[("review.csv", header)]);
         assert!(says(&found, words), "{found:#?}");
     }
+}
+
+#[test]
+fn a_second_check_names_rated_indicators_and_months_held_belong_to_posts() {
+    let toml = |second: &str, target: &str, months: &str| {
+        format!(
+            "{HEAD}[appraisal]\nsecond_check = {second}\n[[grades]]\nid = 1\nlabel = \"一\"\n\
+             [[consequences]]\nid = \"c\"\nwhen = \"grade == 1\"\napplies_to = \"{target}\"\naction = \"talk\"\n\
+             held_months = {months}\n"
+        )
+    };
+    let rows = "id,item,name,full,method,params\nA,项,名,60,rated,step=1\nB,项,名,40,ratio,fact=x;target=5\n";
+    let table = [("indicators.csv", rows)];
+    let found = findings(&toml("[\"A\", \"B\", \"Z\", \"A\"]", "village", "13"), &table);
+    let seen: Vec<&str> =
+        found.iter().filter(|f| f.severity == Severity::Fault).map(|f| f.value.as_str()).collect();
+    assert_eq!(seen, ["B", "Z", "A", "13", "13"]);
+    for words in [
+        "B 不是评分的指标",
+        "没有名为 Z 的指标",
+        "A 写了两次",
+        "应为 0 到 12 的整数",
+        "对象是村，没有任职时间",
+    ] {
+        assert!(says(&found, words), "{words}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let read = |text: String| {
+        fs::write(folder.path().join("pack.toml"), text).unwrap();
+        fs::write(folder.path().join("indicators.csv"), rows).unwrap();
+        Pack::read(&Source::open(folder.path()).unwrap()).0.unwrap()
+    };
+    let six = read(toml("[\"A\"]", "party_secretary", "6"));
+    assert_eq!(
+        (six.second_check.as_slice(), six.consequences[0].held_months),
+        (&["A".to_owned()][..], Some(6))
+    );
+    let none = read(toml("[]", "party_secretary", "12"));
+    assert_eq!(
+        diff(&six, &none),
+        [
+            "指标 A“名”不再写复核（原为：须由本单位第二人复核）",
+            "结果运用 c的任职时间由“当年和上一年任职都满 6 个月”改为“当年和上一年任职都满 12 个月”"
+        ]
+    );
+    let shown = document(&six).render(Format::Markdown);
+    assert!(shown.contains("（须由本单位第二人复核）") && shown.contains("（当年和上一年任职都满 6 个月）"));
 }

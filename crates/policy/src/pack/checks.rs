@@ -2,10 +2,12 @@
 
 use super::Pack;
 use crate::grading::Grade;
-use crate::indicators::{Aggregate, Indicator};
+use crate::indicators::{Aggregate, Indicator, Method};
 use crate::keys::Keys;
+use crate::node::Pos;
 use crate::source::Source;
 use kernel::{Fault, Quantity, Severity, msg};
+use std::cell::RefCell;
 
 /// `[raters]` names raters that mark.
 pub(super) fn check_labels(labels: &[(String, String)], indicators: &[Indicator], keys: &Keys<'_>) {
@@ -87,6 +89,29 @@ pub(super) fn check_indicators(
             )
             .severity(Severity::Warning),
         );
+    }
+}
+
+/// `[appraisal] second_check` names `rated` indicators, each once.
+pub(super) fn check_second(
+    ids: &[String],
+    at: Pos,
+    indicators: &[Indicator],
+    file: &str,
+    findings: &RefCell<Vec<Fault>>,
+) {
+    for (i, id) in ids.iter().enumerate() {
+        let reason = match indicators.iter().find(|ind| ind.id == *id) {
+            _ if ids[..i].contains(id) => msg!("{id} 写了两次", id = id),
+            None => msg!("没有名为 {id} 的指标", id = id),
+            Some(ind) if !matches!(ind.method, Method::Rated { .. }) => {
+                msg!("{id} 不是评分的指标，没有分可以复核", id = id)
+            }
+            Some(_) => continue,
+        };
+        let mend = msg!("只写 method 为 rated 的指标编号，例如 second_check = [\"C2\"]");
+        let fault = Fault::cell(file, at.row, "appraisal.second_check", id, reason).at(at.col).mend(mend);
+        findings.borrow_mut().push(fault);
     }
 }
 

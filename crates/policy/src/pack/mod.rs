@@ -16,7 +16,7 @@ use crate::node::Node;
 use crate::people::PeopleSection;
 use crate::posts::{Dates, PackRef, PostsSection};
 use crate::source::Source;
-use checks::{check_grades, check_indicators, check_labels, unused_facts};
+use checks::{check_grades, check_indicators, check_labels, check_second, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
 use read::{read_classify, read_facts, read_labels, read_sections, read_weights};
 use std::cell::RefCell;
@@ -63,6 +63,8 @@ pub struct Pack {
     pub total_min: Option<i64>,
     /// Greatest total, hundredths.
     pub total_max: Option<i64>,
+    /// Ids of `rated` indicators whose marks a second person of the unit confirms.
+    pub second_check: Vec<String>,
     /// Weights of raters, as spelled.
     pub rater_weights: Vec<(String, Quantity)>,
     /// Chinese names of raters, as spelled: `[raters]`.
@@ -177,6 +179,7 @@ impl Pack {
 
         let mut subject = "village".to_owned();
         let (mut total_min, mut total_max) = (None, None);
+        let mut second_check = None;
         let mut weight_nodes: Vec<&Node> = keys.node("rater_weights").into_iter().collect();
         if let Some(node) = keys.node("appraisal") {
             let own = Keys::new(node, "appraisal", &file, &findings);
@@ -189,6 +192,7 @@ impl Pack {
                 own.fault("total_min", msg!("total_min 大于 total_max"), None);
             }
             weight_nodes.extend(own.node("rater_weights"));
+            second_check = own.node("second_check").map(|node| (node.at, own.texts("second_check")));
             own.finish();
         }
         let rater_weights = read_weights(&weight_nodes, &file, &findings);
@@ -216,6 +220,10 @@ impl Pack {
         let whole = indicators.len() == rows;
         let indicators_file = source.file("indicators.csv");
         check_indicators(&indicators, &rater_weights, whole, &indicators_file, &mut table_faults);
+        let (at, second_check) = second_check.unwrap_or_default();
+        if whole {
+            check_second(&second_check, at, &indicators, &file, &findings);
+        }
         let colours = source.tables[1].as_ref().map(|t| colours::read(t, &facts, &mut table_faults));
         if let Some(review) = &source.tables[2] {
             let known: Vec<&str> = review.header.names.iter().map(String::as_str).collect();
@@ -284,6 +292,7 @@ impl Pack {
             subject,
             total_min,
             total_max,
+            second_check,
             rater_weights,
             rater_labels,
             has_appraisal,

@@ -124,6 +124,8 @@ struct Appraisal {
     total_min: Option<f64>,
     /// 总分上限
     total_max: Option<f64>,
+    /// 评分须由本单位第二个人复核的指标编号（只能是 rated）
+    second_check: Option<Vec<String>>,
     /// 评分单位的权重（也可写成顶层的 rater_weights）
     rater_weights: Option<BTreeMap<String, f64>>,
 }
@@ -200,6 +202,9 @@ struct Consequence {
     action: Action,
     /// 金额（元）：数字或式子
     amount: Option<Amount>,
+    /// 当年和上一年任职各满几个月才适用（0 至 12）
+    #[schemars(range(min = 0, max = 12))]
+    held_months: Option<u32>,
     /// 依据的条款
     basis: Option<String>,
 }
