@@ -95,6 +95,8 @@ fn parts(pack: &Pack) -> Vec<Part> {
             ("依据", pack.basis.clone()),
             ("总分下限", pack.total_min.map(line_text).unwrap_or_default()),
             ("总分上限", pack.total_max.map(line_text).unwrap_or_default()),
+            ("公示工作日", pack.notice_workdays.to_string()),
+            ("申诉答复工作日", pack.answer_workdays.to_string()),
         ],
     }];
     for (rater, weight) in &pack.rater_weights {

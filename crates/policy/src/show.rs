@@ -171,6 +171,10 @@ fn indicators(pack: &Pack, doc: &mut Document) {
         pack.indicators.len(),
         full_text(sum)
     )));
+    doc.blocks.push(Block::Paragraph(format!(
+        "结果公示 {} 个工作日；对结果的申诉在 {} 个工作日内由未参与评分的人答复。",
+        pack.notice_workdays, pack.answer_workdays
+    )));
     for item in items {
         let own: Vec<_> = pack.indicators.iter().filter(|i| i.item == item).collect();
         let sum: i64 = own.iter().map(|i| i.full).sum();

@@ -14,7 +14,7 @@ use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
 use crate::node::Node;
 use crate::people::PeopleSection;
-use crate::posts::{Dates, PackRef, PostsSection};
+use crate::posts::{Dates, PackRef, PostsSection, whole};
 use crate::source::Source;
 use checks::{check_grades, check_indicators, check_labels, check_second, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
@@ -65,6 +65,10 @@ pub struct Pack {
     pub total_max: Option<i64>,
     /// Ids of `rated` indicators whose marks a second person of the unit confirms.
     pub second_check: Vec<String>,
+    /// Working days that results are on public notice.
+    pub notice_workdays: u32,
+    /// Working days in which an appeal is answered.
+    pub answer_workdays: u32,
     /// Weights of raters, as spelled.
     pub rater_weights: Vec<(String, Quantity)>,
     /// Chinese names of raters, as spelled: `[raters]`.
@@ -96,6 +100,9 @@ pub struct Pack {
     /// SHA-256 of its content, hexadecimal.
     pub hash: String,
 }
+
+/// Working days of notice and of an answer where a pack says nothing. Source: DOMAIN, "Public notice".
+const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
 const LATER: [&str; 9] =
@@ -180,6 +187,7 @@ impl Pack {
         let mut subject = "village".to_owned();
         let (mut total_min, mut total_max) = (None, None);
         let mut second_check = None;
+        let (mut notice_workdays, mut answer_workdays) = (None, None);
         let mut weight_nodes: Vec<&Node> = keys.node("rater_weights").into_iter().collect();
         if let Some(node) = keys.node("appraisal") {
             let own = Keys::new(node, "appraisal", &file, &findings);
@@ -192,6 +200,8 @@ impl Pack {
                 own.fault("total_min", msg!("total_min 大于 total_max"), None);
             }
             weight_nodes.extend(own.node("rater_weights"));
+            notice_workdays = whole(&own, "notice_workdays", 1, 60);
+            answer_workdays = whole(&own, "answer_workdays", 1, 60);
             second_check = own.node("second_check").map(|node| (node.at, own.texts("second_check")));
             own.finish();
         }
@@ -293,6 +303,8 @@ impl Pack {
             total_min,
             total_max,
             second_check,
+            notice_workdays: notice_workdays.unwrap_or(WORKDAYS),
+            answer_workdays: answer_workdays.unwrap_or(WORKDAYS),
             rater_weights,
             rater_labels,
             has_appraisal,

@@ -126,6 +126,10 @@ struct Appraisal {
     total_max: Option<f64>,
     /// 评分须由本单位第二个人复核的指标编号（只能是 rated）
     second_check: Option<Vec<String>>,
+    /// 结果公示几个工作日（1 至 60，不写为 5）
+    notice_workdays: Option<u32>,
+    /// 申诉在几个工作日内答复（1 至 60，不写为 5）
+    answer_workdays: Option<u32>,
     /// 评分单位的权重（也可写成顶层的 rater_weights）
     rater_weights: Option<BTreeMap<String, f64>>,
 }

@@ -84,10 +84,8 @@ impl Given {
         let mut faults = Vec::new();
         let reader = FactReader { pack: &pack, persons: pack.of_persons(), beside: None };
         let mut facts = reader.from_case(&cases, &mut faults);
-        let named: HashMap<&str, (&str, &str)> = subjects
-            .iter()
-            .map(|s| (s.code.as_str(), (s.name.as_str(), s.township_name.as_str())))
-            .collect();
+        let named: HashMap<&str, (&str, &str)> =
+            subjects.iter().map(|s| (s.code.as_str(), (s.name.as_str(), s.township_name.as_str()))).collect();
         (facts.names, facts.townships) = Default::default();
         for i in 0..facts.len() {
             let code = facts.code(i);
@@ -102,28 +100,140 @@ impl Given {
 
     /// The same under another pack: facts that it does not know are left, marks of indicators that it rates are taken.
     pub fn under(&self, pack: Arc<Pack>) -> Given {
-        let cases: Vec<CaseSubject> = (0..self.facts.len())
-            .map(|i| {
-                let known = self.pack.facts.iter().enumerate().filter_map(|(f, fact)| {
-                    let target = pack.facts.iter().find(|t| t.id == fact.id)?;
-                    let value = self.facts.value(f, i)?.to_owned().text();
-                    target.parse(&value).is_ok().then(|| (fact.id.clone(), value))
-                });
-                CaseSubject {
-                    code: self.facts.code(i),
-                    village: format!("{:012}", self.facts.villages[i]),
-                    facts: known.collect(),
-                    marks: Vec::new(),
-                    expect: Vec::new(),
-                }
-            })
-            .collect();
+        let cases = self.cases(&pack);
         let mut faults = Vec::new();
         let reader = FactReader { pack: &pack, persons: pack.of_persons(), beside: None };
         let mut facts = reader.from_case(&cases, &mut faults);
         facts.names = self.facts.names.clone();
         facts.townships = self.facts.townships.clone();
         Given { pack, facts, marks: self.marks.clone(), excuses: self.excuses.clone() }
+    }
+
+    /// What stands in a cell as it is kept: hundredths of a mark, the text of a fact (no rater).
+    pub fn value(&self, code: &str, column: &str, rater: &str) -> Option<String> {
+        if rater.is_empty() {
+            let (i, f) = (self.facts.find(code)?, self.pack.fact(column)?);
+            return Some(self.facts.value(f, i)?.to_owned().text());
+        }
+        let mark = self.marks.iter().find(|(c, i, r, _)| c == code && i == column && r == rater)?;
+        Some(mark.3.to_string())
+    }
+
+    /// Changes one cell as [`Changed`] says.
+    ///
+    /// # Errors
+    /// A value that the pack does not read.
+    pub fn put(&mut self, c: &Changed) -> DbResult<()> {
+        match c.kind.as_str() {
+            "fact" => self.put_fact(&c.code, &c.indicator, c.became.as_deref()),
+            "excuse" => {
+                self.excuses.retain(|(code, i, _)| (code, i) != (&c.code, &c.indicator));
+                if let Some(rule) = c.became.as_deref().and_then(rule) {
+                    self.excuses.push((c.code.clone(), c.indicator.clone(), rule));
+                }
+                Ok(())
+            }
+            _ => {
+                self.marks.retain(|(code, i, r, _)| (code, i, r) != (&c.code, &c.indicator, &c.rater));
+                if let Some(mark) = &c.became {
+                    let mark = mark.parse().map_err(|e| DbError::Version(format!("a mark: {e}")))?;
+                    self.marks.push((c.code.clone(), c.indicator.clone(), c.rater.clone(), mark));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn put_fact(&mut self, code: &str, id: &str, value: Option<&str>) -> DbResult<()> {
+        let mut cases = self.cases(&self.pack.clone());
+        for case in cases.iter_mut().filter(|c| c.code == code) {
+            case.facts.retain(|(f, _)| f != id);
+            case.facts.extend(value.map(|v| (id.to_owned(), v.to_owned())));
+        }
+        let mut faults = Vec::new();
+        let reader = FactReader { pack: &self.pack, persons: self.pack.of_persons(), beside: None };
+        let mut facts = reader.from_case(&cases, &mut faults);
+        if let Some(why) = faults.first() {
+            return Err(DbError::Version(why.text(kernel::Lang::En)));
+        }
+        (facts.names, facts.townships) =
+            (std::mem::take(&mut self.facts.names), std::mem::take(&mut self.facts.townships));
+        self.facts = facts;
+        Ok(())
+    }
+
+    /// The subjects with their facts as a pack reads them; what it does not know is left.
+    fn cases(&self, pack: &Pack) -> Vec<CaseSubject> {
+        let of = |i: usize| {
+            let known = self.pack.facts.iter().enumerate().filter_map(|(f, fact)| {
+                let target = pack.facts.iter().find(|t| t.id == fact.id)?;
+                let value = self.facts.value(f, i)?.to_owned().text();
+                target.parse(&value).is_ok().then(|| (fact.id.clone(), value))
+            });
+            CaseSubject {
+                code: self.facts.code(i),
+                village: format!("{:012}", self.facts.villages[i]),
+                facts: known.collect(),
+                marks: Vec::new(),
+                expect: Vec::new(),
+            }
+        };
+        (0..self.facts.len()).map(of).collect()
+    }
+
+    /// The facts as a table that `yanzhen appraise` reads.
+    pub fn facts_csv(&self) -> String {
+        let persons = self.pack.of_persons();
+        let known: Vec<usize> =
+            (0..self.pack.facts.len()).filter(|f| self.pack.facts[*f].subject == self.pack.subject).collect();
+        let mut heads = vec!["code", "name", "township"];
+        if persons {
+            heads.insert(1, "village");
+        }
+        heads.extend(known.iter().map(|f| self.pack.facts[*f].id.as_str()));
+        let mut out = heads.join(",") + "\n";
+        for i in 0..self.facts.len() {
+            let mut row = vec![self.facts.code(i)];
+            if persons {
+                row.push(format!("{:012}", self.facts.villages[i]));
+            }
+            row.extend([self.facts.names.get(i), self.facts.townships.get(i)].map(str::to_owned));
+            row.extend(
+                known
+                    .iter()
+                    .map(|f| self.facts.value(*f, i).map(|v| v.to_owned().text()).unwrap_or_default()),
+            );
+            out += &row.iter().map(|c| csv_cell(c)).collect::<Vec<_>>().join(",");
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The marks as a table that `yanzhen appraise` reads.
+    pub fn marks_csv(&self) -> String {
+        let mut rows: Vec<&(String, String, String, i64)> = self.marks.iter().collect();
+        rows.sort();
+        let mut out = String::from("code,indicator,rater,mark\n");
+        for (code, indicator, rater, mark) in rows {
+            let mark = kernel::Score(*mark).to_string();
+            out += &[code, indicator, rater, &mark].map(|c| csv_cell(c)).join(",");
+            out.push('\n');
+        }
+        out
+    }
+
+    /// The excuses as a table that `yanzhen appraise` reads.
+    pub fn excuses_csv(&self) -> String {
+        let mut out = String::from("code,indicator,rule\n");
+        for (code, indicator, rule) in &self.excuses {
+            let rule = match rule {
+                Missing::Prorate => "prorate",
+                Missing::Zero => "zero",
+                _ => "skip",
+            };
+            out += &format!("{},{},{rule}\n", csv_cell(code), csv_cell(indicator));
+        }
+        out
     }
 
     /// Appraises and hands the result over.
@@ -133,7 +243,8 @@ impl Given {
     pub fn appraised<T>(&self, then: impl FnOnce(&Appraisal<'_>) -> T) -> Result<T, TooLarge> {
         let plan = Plan::new(&self.pack);
         let mut marks = Marks::none(&plan, self.facts.len());
-        let subjects: HashMap<String, usize> = (0..self.facts.len()).map(|i| (self.facts.code(i), i)).collect();
+        let subjects: HashMap<String, usize> =
+            (0..self.facts.len()).map(|i| (self.facts.code(i), i)).collect();
         let mut slots: HashMap<(&str, &str), usize> = HashMap::new();
         for (k, slot) in plan.slots.iter().enumerate() {
             slots.insert((plan.indicator(slot.indicator).id.as_str(), slot.rater.as_str()), k);
@@ -151,9 +262,10 @@ impl Given {
         }
         let lenient = Lenient::of(&self.pack);
         let at = |id: &str| self.pack.indicators.iter().position(|i| i.id == id);
-        let given = self.excuses.iter().filter_map(|(code, indicator, rule)| {
-            Some((*subjects.get(code)?, at(indicator)?, *rule))
-        });
+        let given = self
+            .excuses
+            .iter()
+            .filter_map(|(code, indicator, rule)| Some((*subjects.get(code)?, at(indicator)?, *rule)));
         let excuses = Excuses::new(&lenient, given);
         appraise_excusing(&plan, &self.facts, &marks, Some(&excuses)).map(|done| then(&done))
     }
@@ -164,6 +276,15 @@ impl Given {
     /// A score that no column can hold.
     pub fn outcomes(&self) -> Result<Vec<Outcome>, TooLarge> {
         self.appraised(outcomes)
+    }
+}
+
+/// A cell of a table, quoted where it must be.
+fn csv_cell(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
     }
 }
 

@@ -3,7 +3,10 @@
 //!
 //! Other slices may use what is re-exported here.
 
+pub mod actions;
+pub mod appeals;
 pub mod collect;
+pub mod follow;
 pub mod given;
 pub mod model;
 pub mod sheet;

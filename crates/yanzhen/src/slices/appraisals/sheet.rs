@@ -56,7 +56,11 @@ impl Column {
                 };
                 let n = parse_millionths(typed.as_bytes(), 6).map_err(|_| out())?;
                 let mark = i64::try_from(n / 10_000).ok().filter(|_| n % 10_000 == 0).ok_or_else(out)?;
-                if (0..=full).contains(&mark) && mark % step == 0 { Ok(Some(mark.to_string())) } else { Err(out()) }
+                if (0..=full).contains(&mark) && mark % step == 0 {
+                    Ok(Some(mark.to_string()))
+                } else {
+                    Err(out())
+                }
             }
         }
     }
@@ -267,9 +271,7 @@ pub async fn enter(
         let (kept, by, at, note) = match column.kind {
             Kind::Mark { .. } => {
                 let m = store::mark_in(&tx, round.id, key.0, key.1, &sheet.rater).await?;
-                m.map_or_else(Default::default, |m| {
-                    (m.mark.map(|m| m.to_string()), m.by, m.at, m.note)
-                })
+                m.map_or_else(Default::default, |m| (m.mark.map(|m| m.to_string()), m.by, m.at, m.note))
             }
             Kind::Fact(_) => {
                 let f = store::fact_in(&tx, round.id, key.0, key.1).await?;
@@ -282,12 +284,21 @@ pub async fn enter(
             out.saved.push((entry.code.clone(), entry.column.clone(), shown));
             continue;
         }
-        if entry.was.as_ref().is_some_and(|was| was.trim() != shown && column.read(pack, was) != Ok(kept.clone())) {
+        if entry
+            .was
+            .as_ref()
+            .is_some_and(|was| was.trim() != shown && column.read(pack, was) != Ok(kept.clone()))
+        {
             refuse(msg!("别人已经改过这一格"), Some((shown, by, at)));
             continue;
         }
         out.changed += usize::from(kept != value);
-        tx.changed(&format!("{}/{}", round.id, entry.code), &format!("{}/{}", column.id, sheet.rater), kept, value.clone());
+        tx.changed(
+            &format!("{}/{}", round.id, entry.code),
+            &format!("{}/{}", column.id, sheet.rater),
+            kept,
+            value.clone(),
+        );
         let now = value.as_deref().map(|k| column.show(k)).unwrap_or_default();
         out.saved.push((entry.code.clone(), entry.column.clone(), now));
         match (column.kind, value) {
@@ -307,7 +318,12 @@ pub async fn enter(
                 code: entry.code.clone(),
                 fact: column.id.clone(),
                 value,
-                source: entry.note.as_ref().map(|n| n.trim()).filter(|n| !n.is_empty()).map_or_else(|| sheet.unit.clone(), str::to_owned),
+                source: entry
+                    .note
+                    .as_ref()
+                    .map(|n| n.trim())
+                    .filter(|n| !n.is_empty())
+                    .map_or_else(|| sheet.unit.clone(), str::to_owned),
                 day: today(),
                 unit: sheet.unit.clone(),
                 by: caller.name.clone(),
