@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{calendar, filings, people, places, posts, tasks};
+use crate::slices::{appraisals, calendar, filings, people, places, posts, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -20,6 +20,7 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
+        .add(appraisals::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -109,7 +110,10 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
             ],
-            vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
+            vec![
+                item("tasks", "办", kernel::key!("待办"), "/tasks", 'b'),
+                item("rounds", "考", kernel::key!("考核评价"), "/rounds", 'k'),
+            ],
             vec![
                 item("packs", "策", kernel::key!("政策办法"), "/packs", 'p'),
                 item("import", "数", kernel::key!("数据导入"), "/facts/import", 'd'),
@@ -121,6 +125,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
         Role::VillageCadre => vec![vec![
             item("me", "首", kernel::key!("首页"), "/me", 'w'),
             item("file", "档", kernel::key!("档案"), "/me/file", 'd'),
+            item("results", "考", kernel::key!("考核"), "/me/results", 'k'),
             item("corrections", "正", kernel::key!("更正"), "/me/corrections", 'g'),
         ]],
         Role::Applicant => vec![vec![item("me", "我", kernel::key!("我的"), "/me", 'w')]],

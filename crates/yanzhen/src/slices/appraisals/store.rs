@@ -738,3 +738,11 @@ pub async fn add_change(tx: &WriteTx, round: i64, c: &Changed) -> DbResult<()> {
     tx.run(sql, values).await?;
     Ok(())
 }
+
+/// How many subjects of each township have each fact.
+pub async fn fact_counts(db: &Db, round: i64) -> DbResult<HashMap<(String, String), i64>> {
+    let sql = "select f.fact, s.township, count(*) from round_fact f join round_subject s on s.round = f.round \
+               and s.code = f.code where f.round = $1 group by f.fact, s.township";
+    let rows = db.rows(sql, values![round]).await?;
+    rows.iter().map(|r| Ok(((r.text(0)?, r.text(1)?), r.int(2)?))).collect()
+}
