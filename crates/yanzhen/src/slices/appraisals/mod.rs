@@ -40,7 +40,7 @@ pub fn routes() -> Vec<Rule> {
         post("/rounds/{id}/correct", pages::results::correct).allow(Action::ManageRounds),
         get("/rounds/{id}/appeal", pages::appeals::new).allow(Action::ViewRounds),
         post("/rounds/{id}/appeal", pages::appeals::create).allow(Action::ViewRounds),
-        get("/rounds/{id}/{table}", pages::results::table).allow(Action::ManageRounds),
+        get("/rounds/{id}/{act}", pages::results::table).allow(Action::ManageRounds),
         get("/appeals", pages::appeals::list).allow(Action::ViewRounds),
         get("/appeals/{id}", pages::appeals::show).allow(Action::ViewRounds),
         post("/appeals/{id}/{act}", pages::appeals::answer).allow(Action::AnswerAppeal),
