@@ -2,6 +2,7 @@
 
 use super::super::{Done, Stop, server::failed};
 use crate::slices::appraisals::actions::{self, Moved, New};
+use crate::slices::appraisals::excusing;
 use crate::slices::appraisals::model::{Act, Given as Form, Round};
 use crate::slices::appraisals::store::{self, Mark};
 use platform::access::{Action, Authorized, Caller};
@@ -132,7 +133,7 @@ async fn close(db: &Db, by: &Caller, id: i64) -> Done {
     let cells: Vec<(String, String)> = gaps.into_iter().map(|g| (g.code, g.indicator)).collect();
     if !cells.is_empty() {
         let reason = "当年没有统计口径，经会议同意不计分";
-        let done = actions::excuse(db, by, &at, &cells, "skip", reason).await.map_err(failed)?;
+        let done = excusing::excuse(db, by, &at, &cells, "skip", reason).await.map_err(failed)?;
         done.map_err(|f| failed(format!("{f:?}")))?;
     }
     act(db, by, id, Act::Calibrate).await?;

@@ -7,6 +7,8 @@ pub mod actions;
 pub mod appeals;
 mod chart;
 pub mod collect;
+pub mod correcting;
+pub mod excusing;
 pub mod explain;
 pub mod follow;
 pub mod given;

@@ -3,8 +3,8 @@
 use super::results::correctable;
 use super::told_day;
 use super::why::placed;
-use crate::slices::appraisals::actions::{self, Corrected, Correction};
 use crate::slices::appraisals::appeals::{self, Answer as Answered, Appeal, AppealState};
+use crate::slices::appraisals::correcting::{self, Corrected, Correction};
 use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::store;
 use crate::slices::calendar::store::calendar;
@@ -283,7 +283,7 @@ pub async fn answer(
         value: form.value.clone(),
     };
     let answer = Answered { appeal: (*appeal).clone(), text: form.text.trim().to_owned() };
-    match actions::correct(&desk.db, &desk.caller, &round, &correction, &form.text, Some(&answer)).await? {
+    match correcting::correct(&desk.db, &desk.caller, &round, &correction, &form.text, Some(&answer)).await? {
         Corrected::Done(_) => return Ok(back.into_response()),
         Corrected::Faulty(found) => found
             .into_iter()

@@ -1,16 +1,15 @@
 //! The board of a round: where it stands, who still owes what, how the marks look, where the lines fall.
 
-use super::{acts, leads, led, mark, seen, steps, tone};
+use super::preview::{Preview, preview};
+use super::{acts, leads, led, seen, steps, tone};
 use crate::slices::appraisals::actions::{self, Moved};
-use crate::slices::appraisals::chart::{Bars, bars};
 use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Act, Given as Form, Round, Sheet, State};
 use crate::slices::appraisals::sheet::{Kind, columns, owed};
 use crate::slices::appraisals::store;
 use crate::slices::places::Desk;
 use crate::slices::places::facts::adopted;
-use crate::slices::places::pages::{moment_text, score_text};
-use appraisal::{Appraisal, Severity, raters};
+use crate::slices::places::pages::moment_text;
 use askama::Template;
 use axum::Form as Posted;
 use axum::extract::Path;
@@ -23,7 +22,7 @@ use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
 use policy::Pack;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// One cell of the matrix: how much of a rater's part of a township is there.
 pub struct Cell {
@@ -32,10 +31,21 @@ pub struct Cell {
     pub class: String,
     pub href: String,
     pub says: String,
+    pub done: usize,
+    pub of: usize,
+}
+
+impl Cell {
+    /// Where nothing is asked.
+    fn none() -> Cell {
+        let (text, href, says) = Default::default();
+        Cell { text, class: "is-na".to_owned(), href, says, done: 0, of: 0 }
+    }
 }
 
 /// A rater's row of the matrix.
 pub struct Row {
+    /// 0 for the row of all townships.
     pub sheet: i64,
     pub name: String,
     pub cells: Vec<Cell>,
@@ -43,48 +53,6 @@ pub struct Row {
     pub done: String,
     pub submitted: String,
     pub retired: String,
-}
-
-/// A rater's statistics.
-pub struct Rated {
-    pub name: String,
-    pub severity: String,
-    pub spread: String,
-    pub commonest: String,
-    pub word: &'static str,
-    pub tone: &'static str,
-}
-
-/// A subject near a line of grades.
-pub struct Near {
-    pub rank: u32,
-    pub name: String,
-    pub code: String,
-    pub total: String,
-    pub grade: usize,
-    pub mark: String,
-    pub label: String,
-    /// What the line after it says; empty for none.
-    pub cut: String,
-}
-
-/// An indicator whose marks discriminate nothing, or disagree.
-pub struct Flat {
-    pub id: String,
-    pub name: String,
-    pub says: String,
-}
-
-/// What a preview of the marks shows.
-#[derive(Default)]
-pub struct Preview {
-    pub bars: Option<Bars>,
-    pub near: Vec<Near>,
-    pub raters: Vec<Rated>,
-    pub flat: Vec<Flat>,
-    pub complete: usize,
-    pub incomplete: usize,
-    pub ties: String,
 }
 
 /// An act that the page offers.
@@ -149,8 +117,7 @@ async fn render(desk: &Desk, id: i64, faults: Faults, given: Form) -> Answer<Res
             .map_err(|t| Failure::Internal(format!("a score of {} is too large", t.subject)))?,
         None => Preview::default(),
     };
-    let odd: HashSet<String> =
-        preview.raters.iter().filter(|r| !r.tone.is_empty()).map(|r| r.name.clone()).collect();
+    let odd: HashSet<String> = preview.raters.iter().filter(|r| r.odd).map(|r| r.name.clone()).collect();
     let rows = matrix(&page, db, round, &pack, &sheets, &towns, &odd, leading).await?;
     let standing = actions::standing(db, round, &pack).await?;
     let offered = if leading { offered(&page, round, &standing) } else { Vec::new() };
@@ -252,77 +219,76 @@ async fn matrix(
     leading: bool,
 ) -> DbResult<Vec<Row>> {
     let counts = store::counts(db, round.id).await?;
-    let facts = fact_counts(db, round.id).await?;
-    let mut out = Vec::new();
-    for s in sheets {
-        // A township sees its own sheet alone.
-        if !leading && !towns.contains_key(s.township.as_str()) {
-            continue;
-        }
+    let facts = store::fact_counts(db, round.id).await?;
+    let cell = |s: &Sheet, code: &str, town: &str, n: usize| {
         let cols = columns(pack, &s.rater);
-        let name = if s.township.is_empty() { s.unit.clone() } else { short(&s.unit) };
         let marks = cols.iter().filter(|c| matches!(c.kind, Kind::Mark { .. })).count();
         let asked: Vec<&str> = cols
             .iter()
             .filter(|c| matches!(c.kind, Kind::Fact(_)) && owed(pack, c))
             .map(|c| c.id.as_str())
             .collect();
-        let (mut of_all, mut done_all) = (0, 0);
-        let mut cells = Vec::new();
-        for (code, (town, n)) in towns {
-            if !s.township.is_empty() && s.township != *code {
-                cells.push(Cell {
-                    text: String::new(),
-                    class: "is-na".into(),
-                    href: String::new(),
-                    says: String::new(),
-                });
-                continue;
-            }
-            let of = n * (marks + asked.len());
-            let marked = counts.get(&(s.rater.clone(), (*code).to_owned())).copied().unwrap_or_default();
-            let known: i64 = asked
-                .iter()
-                .map(|f| facts.get(&((*f).to_owned(), (*code).to_owned())).copied().unwrap_or_default())
-                .sum();
-            let done = usize::try_from(marked + known).unwrap_or_default().min(of);
-            (of_all, done_all) = (of_all + of, done_all + done);
-            let (text, class) = match (done, of) {
-                (_, 0) => (String::new(), "is-na"),
-                (d, o) if d == o => ("✓".to_owned(), "is-full"),
-                (0, o) => (format!("缺{o}"), "is-none"),
-                (d, o) => (format!("{d}/{o}"), "is-part"),
-            };
-            let ring = if odd.contains(&s.unit) && done > 0 { " is-odd" } else { "" };
-            let says = page.m(&msg!(
-                "{rater} {town}：{done} / {of}",
-                rater = s.unit.as_str(),
-                town = *town,
-                done = done,
-                of = of
-            ));
-            cells.push(Cell {
-                text,
-                class: format!("{class}{ring}"),
-                href: format!("/rounds/{}/sheets/{}", round.id, s.id),
-                says,
-            });
+        let of = n * (marks + asked.len());
+        let marked = counts.get(&(s.rater.clone(), code.to_owned())).copied().unwrap_or_default();
+        let known: i64 = asked
+            .iter()
+            .map(|f| facts.get(&((*f).to_owned(), code.to_owned())).copied().unwrap_or_default())
+            .sum();
+        let done = usize::try_from(marked + known).unwrap_or_default().min(of);
+        let (text, class) = match (done, of) {
+            (_, 0) => (String::new(), "is-na"),
+            (d, o) if d == o => ("✓".to_owned(), "is-full"),
+            (0, o) => (page.tn("缺{n}", o), "is-none"),
+            (d, o) => (format!("{d}/{o}"), "is-part"),
+        };
+        let ring = if odd.contains(&s.unit) && done > 0 { " is-odd" } else { "" };
+        let says =
+            msg!("{rater} {town}：{done} / {of}", rater = s.unit.as_str(), town = town, done = done, of = of);
+        Cell {
+            text,
+            class: format!("{class}{ring}"),
+            href: format!("/rounds/{}/sheets/{}", round.id, s.id),
+            says: page.m(&says),
+            done,
+            of,
         }
+    };
+    let (of_towns, of_units): (Vec<&Sheet>, Vec<&Sheet>) =
+        sheets.iter().partition(|s| !s.township.is_empty());
+    let unit = |s: &Sheet| Row {
+        sheet: s.id,
+        name: s.unit.clone(),
+        cells: towns.iter().map(|(code, (town, n))| cell(s, code, town, *n)).collect(),
+        done: String::new(),
+        submitted: s.submitted_at.map(moment_text).unwrap_or_default(),
+        retired: s.retired_for.clone(),
+    };
+    // A township sees its own sheet alone.
+    let mut out: Vec<Row> = if leading { of_units.into_iter().map(unit).collect() } else { Vec::new() };
+    if !of_towns.is_empty() {
+        let own = |code: &str| of_towns.iter().find(|s| s.township == code);
+        let cells = towns
+            .iter()
+            .map(|(code, (town, n))| own(code).map_or_else(Cell::none, |s| cell(s, code, town, *n)))
+            .collect();
+        let sent = of_towns
+            .iter()
+            .filter(|s| towns.contains_key(s.township.as_str()))
+            .all(|s| s.submitted_at.is_some());
         out.push(Row {
-            sheet: s.id,
-            name,
+            sheet: 0,
+            name: page.tn("{n} 个乡镇自评", towns.len()),
             cells,
-            done: if of_all == 0 { String::new() } else { format!("{}%", 100 * done_all / of_all) },
-            submitted: s.submitted_at.map(moment_text).unwrap_or_default(),
-            retired: s.retired_for.clone(),
+            done: String::new(),
+            submitted: if sent { page.t("已交").to_owned() } else { String::new() },
+            retired: String::new(),
         });
     }
+    for row in &mut out {
+        let (done, of) = row.cells.iter().fold((0, 0), |(d, o), c| (d + c.done, o + c.of));
+        row.done = if of == 0 { String::new() } else { format!("{}%", 100 * done / of) };
+    }
     Ok(out)
-}
-
-/// How many subjects of each township have each fact.
-async fn fact_counts(db: &platform::db::Db, round: i64) -> DbResult<HashMap<(String, String), i64>> {
-    store::fact_counts(db, round).await
 }
 
 fn offered(
@@ -352,124 +318,6 @@ fn offered(
             }
         })
         .collect()
-}
-
-/// What the marks given so far would come to.
-fn preview(page: &Page, done: &Appraisal<'_>, pack: &Pack) -> Preview {
-    let complete = done.subjects.iter().filter(|s| s.complete).count();
-    let report = raters(done);
-    let rated = report
-        .raters
-        .iter()
-        .map(|r| {
-            let value = r.severity.value();
-            // Thresholds of a hint, not of a rule: nothing follows from it.
-            let (word, tone) = match () {
-                () if r.marks < 5 => (page.t("还太少"), ""),
-                () if r.commonest > 0.95 => (page.t("几乎全部同分"), "stop"),
-                () if r.spread < 3.0 => (page.t("打分离散度低"), "warn"),
-                () if value > 8.0 => (page.t("偏宽"), "warn"),
-                () if value < -8.0 => (page.t("偏严"), "warn"),
-                () => (page.t("正常"), ""),
-            };
-            let severity = match r.severity {
-                _ if r.marks == 0 => "—".to_owned(),
-                Severity::Shared(v) => format!("{v:+.1}%"),
-                Severity::Item(v) => format!("{v:+.1}%*"),
-            };
-            Rated {
-                name: if r.name.is_empty() { pack.rater_text(&r.rater) } else { r.name.clone() },
-                severity,
-                spread: format!("{:.1}%", r.spread),
-                commonest: format!("{:.1}%", 100.0 * r.commonest),
-                word,
-                tone,
-            }
-        })
-        .collect();
-    let flat = report
-        .indicators
-        .iter()
-        .filter(|i| i.flat || i.agreement.is_some_and(|w| w < 0.2))
-        .map(|i| {
-            let ind = &pack.indicators[i.indicator];
-            let says = match i.agreement {
-                _ if i.flat => {
-                    page.tn("{n}% 的对象同一个分，拉不开差距", format!("{:.0}", 100.0 * i.commonest))
-                }
-                Some(w) => page.tn("几家意见很不一致（肯德尔系数 {n}）", format!("{w:.2}")),
-                None => String::new(),
-            };
-            Flat { id: ind.id.clone(), name: ind.name.clone(), says }
-        })
-        .collect();
-    Preview {
-        bars: bars(page, done),
-        near: near(page, done, pack),
-        raters: rated,
-        flat,
-        complete,
-        incomplete: done.subjects.len() - complete,
-        ties: tie_words(page, pack),
-    }
-}
-
-fn tie_words(page: &Page, pack: &Pack) -> String {
-    use policy::TieKey;
-    let words: Vec<String> = pack
-        .grading
-        .tie_break
-        .iter()
-        .map(|k| match k {
-            TieKey::Indicator(at) => pack.indicators[*at].name.clone(),
-            TieKey::BeforeBonus => page.t("加减分前").to_owned(),
-            TieKey::Code => page.t("代码").to_owned(),
-        })
-        .collect();
-    words.join(" → ")
-}
-
-/// Two on either side of each line, of every group.
-fn near(page: &Page, done: &Appraisal<'_>, pack: &Pack) -> Vec<Near> {
-    let mut out = Vec::new();
-    for group in done.groups.iter().take(3) {
-        let grade = |i: u32| usize::from(done.subjects[i as usize].grade);
-        for at in 1..group.order.len() {
-            let (above, below) = (group.order[at - 1], group.order[at]);
-            if grade(above) == grade(below) {
-                continue;
-            }
-            let gap = done.subjects[above as usize].total - done.subjects[below as usize].total;
-            let from = at.saturating_sub(2);
-            for k in from..(at + 2).min(group.order.len()) {
-                let i = group.order[k] as usize;
-                let s = &done.subjects[i];
-                let label =
-                    pack.grades.get(usize::from(s.grade)).map(|g| g.label.clone()).unwrap_or_default();
-                let line = pack.grades.get(grade(above)).map(|g| g.label.clone()).unwrap_or_default();
-                let cut = if k + 1 == at {
-                    page.m(&msg!("{label}线，相差 {gap} 分", label = line, gap = score_text(gap)))
-                } else {
-                    String::new()
-                };
-                out.push(Near {
-                    rank: s.rank,
-                    name: format!(
-                        "{} {}",
-                        done.scorer.facts.townships.get(i),
-                        done.scorer.facts.names.get(i)
-                    ),
-                    code: done.scorer.facts.code(i),
-                    total: score_text(s.total),
-                    grade: usize::from(s.grade) + 1,
-                    mark: mark(&label),
-                    label,
-                    cut,
-                });
-            }
-        }
-    }
-    out
 }
 
 /// What a form gives with an act.
@@ -585,7 +433,17 @@ pub async fn sheet_act(
     let Some(found) = found else { return Err(Failure::NotFound) };
     let done = match act.as_str() {
         "assign" => actions::assign(&desk.db, &desk.caller, &round, &found, &form.unit, &form.due_on).await?,
-        "retire" => actions::retire(&desk.db, &desk.caller, &round, &found, &form.rule, &form.reason).await?,
+        "retire" => {
+            crate::slices::appraisals::excusing::retire(
+                &desk.db,
+                &desk.caller,
+                &round,
+                &found,
+                &form.rule,
+                &form.reason,
+            )
+            .await?
+        }
         _ => return Err(Failure::NotFound),
     };
     match done {

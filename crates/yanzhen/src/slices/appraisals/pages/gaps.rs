@@ -2,10 +2,10 @@
 
 use super::board::rules;
 use super::led;
-use crate::slices::appraisals::actions;
 use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Round, State};
 use crate::slices::appraisals::store::{self, Changed};
+use crate::slices::appraisals::{actions, excusing};
 use crate::slices::places::Desk;
 use crate::slices::places::pages::{score_text, status};
 use askama::Template;
@@ -187,7 +187,7 @@ pub async fn excuse(
             _ => {}
         }
     }
-    match actions::excuse(&desk.db, &desk.caller, &round, &cells, &rule, &reason).await? {
+    match excusing::excuse(&desk.db, &desk.caller, &round, &cells, &rule, &reason).await? {
         Ok(_) => Ok(Redirect::to(&format!("/rounds/{id}/missing")).into_response()),
         Err(found) => {
             let mut faults = Faults::new();
@@ -208,6 +208,6 @@ pub struct Back {
 /// Takes an excuse back.
 pub async fn take_back(desk: Desk, Path(id): Path<i64>, Form(form): Form<Back>) -> Answer<Response> {
     let round = led(&desk, id).await?;
-    actions::take_back(&desk.db, &desk.caller, &round, &form.code, &form.indicator).await?;
+    excusing::take_back(&desk.db, &desk.caller, &round, &form.code, &form.indicator).await?;
     Ok(Redirect::to(&format!("/rounds/{id}/missing")).into_response())
 }

@@ -5,6 +5,7 @@ pub mod board;
 pub mod gaps;
 pub mod list;
 pub mod own;
+mod preview;
 pub mod results;
 pub mod why;
 

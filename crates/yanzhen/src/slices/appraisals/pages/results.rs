@@ -1,8 +1,8 @@
 //! Results of a round: ranks and grades, what moved between versions, and the tables that `yanzhen appraise` reads.
 
 use super::{leads, led, mark, seen, told_day, tone};
-use crate::slices::appraisals::actions::{self, Corrected, Correction};
 use crate::slices::appraisals::collect::{grades_of, year_before};
+use crate::slices::appraisals::correcting::{self, Corrected, Correction};
 use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Round, State};
 use crate::slices::appraisals::store::{self, Outcome};
@@ -308,7 +308,7 @@ pub async fn correct(desk: Desk, Path(id): Path<i64>, Form(form): Form<CorrectFo
         rater: rater.to_owned(),
         value: form.value.clone(),
     };
-    match actions::correct(&desk.db, &desk.caller, &round, &correction, &form.reason, None).await? {
+    match correcting::correct(&desk.db, &desk.caller, &round, &correction, &form.reason, None).await? {
         Corrected::Done(version) => {
             return Ok(Redirect::to(&format!("/rounds/{id}/results?version={version}")).into_response());
         }
