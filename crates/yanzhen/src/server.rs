@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{calendar, filings, people, places, posts, tasks};
+use crate::slices::{appraisals, calendar, filings, people, places, posts, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -20,6 +20,7 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
+        .add(appraisals::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -100,6 +101,8 @@ pub async fn add_county(at: &Installation, geography: &Geography, demo: bool) ->
 
 fn rail(role: Role) -> Vec<Vec<RailItem>> {
     let item = |id, seal, word, href, key| RailItem { id, seal, word, href, count: 0, key };
+    let tasks = item("tasks", "办", kernel::key!("待办"), "/tasks", 'b');
+    let sheets = item("sheets", "考", kernel::key!("评分表"), "/sheets", 'k');
     match role {
         Role::CountyOffice | Role::TownshipOffice => vec![
             vec![
@@ -109,15 +112,17 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
             ],
-            vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
+            match role {
+                Role::TownshipOffice => vec![tasks, sheets],
+                _ => vec![tasks],
+            },
             vec![
                 item("packs", "策", kernel::key!("政策办法"), "/packs", 'p'),
                 item("import", "数", kernel::key!("数据导入"), "/facts/import", 'd'),
             ],
         ],
-        Role::RaterUnit | Role::ReviewSeat => {
-            vec![vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')]]
-        }
+        Role::RaterUnit => vec![vec![sheets, tasks]],
+        Role::ReviewSeat => vec![vec![tasks]],
         Role::VillageCadre => vec![vec![
             item("me", "首", kernel::key!("首页"), "/me", 'w'),
             item("file", "档", kernel::key!("档案"), "/me/file", 'd'),

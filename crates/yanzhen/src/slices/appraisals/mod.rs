@@ -3,11 +3,23 @@
 //!
 //! Other slices may use what is re-exported here.
 
+pub mod actions_sheet;
+mod book;
 pub mod collect;
 pub mod given;
 pub mod model;
+pub(crate) mod pages;
+mod routes_sheets;
 pub mod sheet;
 pub mod store;
+pub mod tally;
 
 pub use given::Given;
 pub use model::{Round, State};
+
+use platform::web::Rule;
+
+/// Its routes.
+pub fn routes() -> Vec<Rule> {
+    routes_sheets::sheet_routes()
+}

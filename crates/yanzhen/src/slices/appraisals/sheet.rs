@@ -7,8 +7,25 @@ use crate::slices::places::store::today;
 use kernel::{Message, Score, msg, parse_millionths};
 use platform::access::{Authorized, Caller};
 use platform::db::{Db, DbResult, now_ms};
-use policy::{Method, Pack};
+use policy::{FactType, Method, Pack};
 use std::collections::HashMap;
+
+/// A letter of full width as the narrow one.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    }
+}
+
+/// What a mark's cell takes, in words.
+pub fn bounds(full: i64, step: i64) -> Message {
+    msg!(
+        "请填 0 至 {full} 之间、{step} 的倍数",
+        full = Score(full).to_string(),
+        step = Score(step).to_string()
+    )
+}
 
 /// What stands in a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,19 +61,28 @@ impl Column {
         if typed.is_empty() {
             return Ok(None);
         }
+        // Input methods for Chinese give digits of full width.
+        let narrow: String = typed.chars().map(narrow).filter(|c| !c.is_whitespace()).collect();
         match self.kind {
-            Kind::Fact(at) => pack.facts[at].parse(typed).map(|v| Some(v.text())),
+            Kind::Fact(at) => {
+                let fact = &pack.facts[at];
+                let wordy = matches!(fact.kind, FactType::Text | FactType::Choice);
+                let read = fact.parse(if wordy { typed } else { &narrow })?;
+                Ok(Some(match read {
+                    policy::Value::Bool(true) => "是".to_owned(),
+                    policy::Value::Bool(false) => "否".to_owned(),
+                    other => other.text(),
+                }))
+            }
             Kind::Mark { full, step } => {
-                let out = || {
-                    msg!(
-                        "请填 0 至 {full} 之间、{step} 的倍数",
-                        full = Score(full).to_string(),
-                        step = Score(step).to_string()
-                    )
-                };
-                let n = parse_millionths(typed.as_bytes(), 6).map_err(|_| out())?;
+                let out = || bounds(full, step);
+                let n = parse_millionths(narrow.as_bytes(), 6).map_err(|_| out())?;
                 let mark = i64::try_from(n / 10_000).ok().filter(|_| n % 10_000 == 0).ok_or_else(out)?;
-                if (0..=full).contains(&mark) && mark % step == 0 { Ok(Some(mark.to_string())) } else { Err(out()) }
+                if (0..=full).contains(&mark) && mark % step == 0 {
+                    Ok(Some(mark.to_string()))
+                } else {
+                    Err(out())
+                }
             }
         }
     }
@@ -267,9 +293,7 @@ pub async fn enter(
         let (kept, by, at, note) = match column.kind {
             Kind::Mark { .. } => {
                 let m = store::mark_in(&tx, round.id, key.0, key.1, &sheet.rater).await?;
-                m.map_or_else(Default::default, |m| {
-                    (m.mark.map(|m| m.to_string()), m.by, m.at, m.note)
-                })
+                m.map_or_else(Default::default, |m| (m.mark.map(|m| m.to_string()), m.by, m.at, m.note))
             }
             Kind::Fact(_) => {
                 let f = store::fact_in(&tx, round.id, key.0, key.1).await?;
@@ -282,12 +306,21 @@ pub async fn enter(
             out.saved.push((entry.code.clone(), entry.column.clone(), shown));
             continue;
         }
-        if entry.was.as_ref().is_some_and(|was| was.trim() != shown && column.read(pack, was) != Ok(kept.clone())) {
+        if entry
+            .was
+            .as_ref()
+            .is_some_and(|was| was.trim() != shown && column.read(pack, was) != Ok(kept.clone()))
+        {
             refuse(msg!("别人已经改过这一格"), Some((shown, by, at)));
             continue;
         }
         out.changed += usize::from(kept != value);
-        tx.changed(&format!("{}/{}", round.id, entry.code), &format!("{}/{}", column.id, sheet.rater), kept, value.clone());
+        tx.changed(
+            &format!("{}/{}", round.id, entry.code),
+            &format!("{}/{}", column.id, sheet.rater),
+            kept,
+            value.clone(),
+        );
         let now = value.as_deref().map(|k| column.show(k)).unwrap_or_default();
         out.saved.push((entry.code.clone(), entry.column.clone(), now));
         match (column.kind, value) {
@@ -307,7 +340,12 @@ pub async fn enter(
                 code: entry.code.clone(),
                 fact: column.id.clone(),
                 value,
-                source: entry.note.as_ref().map(|n| n.trim()).filter(|n| !n.is_empty()).map_or_else(|| sheet.unit.clone(), str::to_owned),
+                source: entry
+                    .note
+                    .as_ref()
+                    .map(|n| n.trim())
+                    .filter(|n| !n.is_empty())
+                    .map_or_else(|| sheet.unit.clone(), str::to_owned),
                 day: today(),
                 unit: sheet.unit.clone(),
                 by: caller.name.clone(),
