@@ -31,7 +31,8 @@ pub struct County {
     pub at: Installation,
     pub db: Db,
     pub router: Router,
-    pub folder: TempDir,
+    /// Goes when the county does.
+    _folder: TempDir,
     /// The round under way.
     pub round: i64,
 }
@@ -127,7 +128,7 @@ pub async fn county() -> County {
         at.accounts().create(event("test.account"), new).await.unwrap().unwrap();
     }
     let router = server::routes(true).serve(server::app(at.clone(), true));
-    let mut county = County { at, db, router, folder, round: 0 };
+    let mut county = County { at, db, router, _folder: folder, round: 0 };
     county.round = county.begin("2026", State::Entering).await;
     county
 }

@@ -282,14 +282,15 @@ fn columns<'a>(
     out
 }
 
-/// What stood at the download: by code and column.
+/// What stood at the download, by code and column; empty cells too.
 fn remembered(sheet: &tables::Sheet) -> HashMap<(String, String), String> {
     let mut out = HashMap::new();
-    for (row, cells) in sheet.rows.iter().filter(|(row, _)| *row > HEADS) {
+    let width = sheet.rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default();
+    for (row, _) in sheet.rows.iter().filter(|(row, _)| *row > HEADS) {
         let code = sheet.at(*row, 0).text.trim();
-        for at in LEAD..cells.len() {
-            let id = sheet.at(HEADS, at as u32).text.trim();
-            out.insert((code.to_owned(), id.to_owned()), cells[at].text.trim().to_owned());
+        for at in LEAD as u32..width as u32 {
+            let id = sheet.at(HEADS, at).text.trim();
+            out.insert((code.to_owned(), id.to_owned()), sheet.at(*row, at).text.trim().to_owned());
         }
     }
     out

@@ -101,7 +101,6 @@ pub struct CellLine {
     /// As the input holds it: what was refused stays in sight.
     pub typed: String,
     pub class: String,
-    pub note: String,
     pub fault: String,
     pub files: usize,
 }
@@ -366,7 +365,6 @@ fn line(
             head: at,
             typed: refused.map_or_else(|| shown.clone(), |r| r.value.clone()),
             class: class.join(" "),
-            note: if head.kind == "mark" { cell.note.clone() } else { String::new() },
             fault: refused.map(|r| page.m(&r.reason)).unwrap_or_default(),
             shown,
             files,
@@ -386,15 +384,12 @@ fn line(
 }
 
 /// What stands beside a cell: the indicator, raw figures, last year, clause, note, evidence. A part of a page with
-/// `part`, else a page of its own.
+/// `part`, else a page of its own; of no cell in particular, of the first.
 pub async fn cell(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Answer<Response> {
     let opened = Opened::of(&desk, id).await?;
-    let db = &desk.db;
-    let placed = store::subject(db, &opened.round, &asked.code).await?;
-    let subject = placed
-        .map(|p| p.subject)
-        .filter(|s| opened.sheet.township.is_empty() || s.township == opened.sheet.township);
-    let column = opened.columns.iter().find(|c| c.id == asked.column);
+    let own = store::subjects(&desk.db, opened.sheet.round, &opened.sheet.township).await?;
+    let subject = own.into_iter().find(|s| asked.code.is_empty() || s.code == asked.code);
+    let column = opened.columns.iter().find(|c| asked.column.is_empty() || c.id == asked.column);
     let (Some(subject), Some(column)) = (subject, column) else { return Err(Failure::NotFound) };
     let mut page = desk.page("sheets").await?;
     page.flash = flash(&page, &asked.said);
