@@ -101,6 +101,8 @@ pub async fn add_county(at: &Installation, geography: &Geography, demo: bool) ->
 
 fn rail(role: Role) -> Vec<Vec<RailItem>> {
     let item = |id, seal, word, href, key| RailItem { id, seal, word, href, count: 0, key };
+    let tasks = item("tasks", "办", kernel::key!("待办"), "/tasks", 'b');
+    let sheets = item("sheets", "考", kernel::key!("评分表"), "/sheets", 'k');
     match role {
         Role::CountyOffice | Role::TownshipOffice => vec![
             vec![
@@ -110,18 +112,20 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
             ],
-            vec![
-                item("tasks", "办", kernel::key!("待办"), "/tasks", 'b'),
-                item("rounds", "考", kernel::key!("考核评价"), "/rounds", 'k'),
-            ],
+            {
+                let mut work = vec![tasks, item("rounds", "考", kernel::key!("考核评价"), "/rounds", 'k')];
+                if role == Role::TownshipOffice {
+                    work.push(item("sheets", "评", kernel::key!("评分表"), "/sheets", 's'));
+                }
+                work
+            },
             vec![
                 item("packs", "策", kernel::key!("政策办法"), "/packs", 'p'),
                 item("import", "数", kernel::key!("数据导入"), "/facts/import", 'd'),
             ],
         ],
-        Role::RaterUnit | Role::ReviewSeat => {
-            vec![vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')]]
-        }
+        Role::RaterUnit => vec![vec![sheets, tasks]],
+        Role::ReviewSeat => vec![vec![tasks]],
         Role::VillageCadre => vec![vec![
             item("me", "首", kernel::key!("首页"), "/me", 'w'),
             item("file", "档", kernel::key!("档案"), "/me/file", 'd'),

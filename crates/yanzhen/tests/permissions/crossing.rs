@@ -34,6 +34,7 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/api/v1/me",
         "/account",
         "/tasks",
+        "/sheets",
         "/corrections",
         "/corrections?show=closed",
     ]
@@ -48,6 +49,10 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/facts/import/{}/corrected.xlsx", records.upload),
             format!("/attachments/{}", records.evidence),
             format!("/packs/{}", records.pack),
+            format!("/sheets/{}", records.marking.sheet),
+            format!("/sheets/{}/check", records.marking.sheet),
+            format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
+            format!("/sheets/{}/evidence/{}", records.marking.sheet, records.marking.proof),
         ];
         out.extend(paths.map(|path| (path, Vec::new())));
     }

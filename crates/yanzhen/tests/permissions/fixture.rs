@@ -1,5 +1,6 @@
 //! Two invented counties of two townships each, an account for each role, and requests without a network.
 
+use crate::marking::{self, Marking};
 use crate::registry::{self, PNG, Registry, last_number};
 use crate::table::Fill;
 use axum::Router;
@@ -58,37 +59,7 @@ pub struct Records {
     pub imported: i64,
     pub evidence: i64,
     pub registry: Registry,
-}
-
-impl Records {
-    /// A path with all but its `{id}` filled in.
-    pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
-        let r = &self.registry;
-        let attachment = if fill == Fill::Filing { r.filed } else { r.document };
-        path.replace("{code}", &village(township, 1).0)
-            .replace("{other}", &r.other.to_string())
-            .replace("{claim}", &r.claim.to_string())
-            .replace("{item}", "1")
-            .replace("{attachment}", &attachment.to_string())
-            .replace("{name}", "form.docx")
-            .replace("{list}", "cv")
-            .replace("{act}", "study")
-    }
-
-    pub fn of(&self, fill: Fill) -> i64 {
-        match fill {
-            Fill::Pack => self.pack,
-            Fill::Upload => self.upload,
-            Fill::Batch => self.batch,
-            Fill::Roster => self.roster,
-            Fill::Imported => self.imported,
-            Fill::Person => self.registry.person,
-            Fill::Holding => self.registry.holding,
-            Fill::Filing => self.registry.filing,
-            Fill::Correction => self.registry.correction,
-            _ => self.evidence,
-        }
-    }
+    pub marking: Marking,
 }
 
 /// An installation with its people.
@@ -220,6 +191,7 @@ impl Fixture {
         let adopted = facts::colouring(&packs).expect("a pack that colours");
         facts::propose(&mut tx, adopted, &Part::County).await.expect("proposes");
         tx.commit().await.expect("commits");
+        marking::begin(&db, &packs).await;
     }
 
     /// A table sent in, one that was written, a file beside a fact.
@@ -248,6 +220,7 @@ impl Fixture {
         let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
         Records {
             registry: registry::fill(&db, &code, &short).await,
+            marking: marking::fill(&db, &code, &short).await,
             pack: packs[0].id,
             upload: uploads[0],
             batch: last_number(&seen.location),

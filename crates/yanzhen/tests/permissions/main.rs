@@ -5,6 +5,7 @@ mod document;
 mod fixture;
 mod forgery;
 mod leaks;
+mod marking;
 mod matrix;
 mod registry;
 mod sessions;

@@ -2,8 +2,8 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, Pack, Person, Plain, Role,
-    Roster, Upload, Village,
+    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, MarkFile, Pack, Person, Plain,
+    Role, Roster, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -38,6 +38,10 @@ pub enum Fill {
     Filing,
     /// `{id}` is a request for correction by a person of a township.
     Correction,
+    /// `{id}` is a township's mark sheet; `{attachment}` is of a cell of it.
+    Sheet,
+    /// `{id}` is a file beside a mark of the county's round.
+    MarkFile,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -210,6 +214,25 @@ pub const LINES: &[Line] = &[
     get("/filings/{id}/documents/{attachment}", Filing),
     post("/filings/{id}/acts/{act}", Filing, FORM),
     post("/filings/{id}/opinion", Filing, FORM),
+    // Mark sheets.
+    get("/sheets", Plain),
+    get("/sheets/{id}", Sheet),
+    post("/sheets/{id}", Sheet, FORM),
+    get("/sheets/{id}/cell", Sheet),
+    post("/sheets/{id}/cells", Sheet, Sent::Json("{\"cells\":[]}")),
+    get("/sheets/{id}/check", Sheet),
+    post("/sheets/{id}/check", Sheet, FORM),
+    get("/sheets/{id}/submit", Sheet),
+    post("/sheets/{id}/submit", Sheet, FORM),
+    post("/sheets/{id}/ask", Sheet, FORM),
+    get("/sheets/{id}/sheet.xlsx", Sheet),
+    post("/sheets/{id}/upload", Sheet, Sent::File("例.csv", "code\n990101101200\n")),
+    get("/sheets/{id}/upload/{attachment}", Sheet),
+    post("/sheets/{id}/upload/{attachment}", Sheet, FORM),
+    post("/sheets/{id}/evidence", Sheet, FORM),
+    get("/sheets/{id}/evidence/{attachment}", Sheet),
+    post("/sheets/{id}/evidence/{attachment}/end", Id, FORM),
+    get("/evidence/{id}", MarkFile),
     // People.
     get("/people", Plain),
     post("/people/find", Plain, Sent::Form(&[("q", "例")])),
@@ -317,11 +340,11 @@ impl Line {
             (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
                 id(fixture.records[2].of(self.fill), 0)
             }
-            (Person | Filing | Holding | Correction, Scope::Nonexistent) => {
+            (Person | Filing | Holding | Correction | Sheet | MarkFile, Scope::Nonexistent) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))
             }
-            (Person | Filing | Holding | Correction, scope) => {
+            (Person | Filing | Holding | Correction | Sheet | MarkFile, scope) => {
                 let whose = match scope {
                     Scope::Own => 0,
                     Scope::OtherTownship => 1,

@@ -4,7 +4,9 @@
 //! Other slices may use what is re-exported here.
 
 pub mod actions;
+pub mod actions_sheet;
 pub mod appeals;
+mod book;
 mod chart;
 pub mod collect;
 pub mod correcting;
@@ -14,8 +16,10 @@ pub mod follow;
 pub mod given;
 pub mod model;
 pub(crate) mod pages;
+mod routes_sheets;
 pub mod sheet;
 pub mod store;
+pub mod tally;
 
 pub use given::Given;
 pub use model::{Round, State};
@@ -25,7 +29,7 @@ use platform::web::{Rule, get, post};
 
 /// Its routes.
 pub fn routes() -> Vec<Rule> {
-    vec![
+    let mut all = vec![
         get("/rounds", pages::list::list).allow(Action::ViewRounds),
         post("/rounds", pages::list::create).allow(Action::ManageRounds),
         get("/rounds/new", pages::list::new).allow(Action::ManageRounds),
@@ -50,5 +54,7 @@ pub fn routes() -> Vec<Rule> {
         get("/me/results/{id}", pages::own::show).allow(Action::OwnPages),
         post("/me/results/{id}/appeal", pages::own::ask).allow(Action::OwnPages),
         post("/me/appeals/{id}/withdraw", pages::own::withdraw).allow(Action::OwnPages),
-    ]
+    ];
+    all.extend(routes_sheets::sheet_routes());
+    all
 }

@@ -1,5 +1,6 @@
 //! The page of what waits.
 
+use crate::slices::appraisals;
 use crate::slices::calendar;
 use crate::slices::filings;
 use crate::slices::people::corrections;
@@ -75,9 +76,26 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 due: f.due_on,
             });
         }
-        // Without a clock comes last.
-        tasks.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
     }
+    if desk.caller.may(Action::FillSheet) {
+        let (db, caller) = (&desk.db, &desk.caller);
+        for (sheet, round) in appraisals::store::sheets_for(db, &caller.unit, caller.part.township()).await? {
+            if appraisals::sheet::open(&round, &sheet).is_err() {
+                continue;
+            }
+            let (clock, tone) = appraisals::pages::sheets::clock(&desk, &page, &sheet).await?;
+            tasks.push(Task {
+                href: format!("/sheets/{}", sheet.id),
+                what: format!("{} {}", page.t("填评分表"), round.title),
+                under: sheet.unit,
+                clock,
+                tone,
+                due: sheet.due_on,
+            });
+        }
+    }
+    // Without a clock comes last.
+    tasks.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
     let why = match role {
         Role::RaterUnit => page.t("考核开始后，本单位要打的分会排在这里，到期前提醒。"),
         Role::ReviewSeat => page.t("联审开始后，等您答复的人会排在这里，写明答复期限。"),

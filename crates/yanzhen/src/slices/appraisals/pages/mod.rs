@@ -2,12 +2,23 @@
 
 pub mod appeals;
 pub mod board;
+pub mod check;
+mod desk;
+pub mod evidence;
 pub mod gaps;
 pub mod list;
+pub mod marks;
 pub mod own;
+pub mod panel;
 mod preview;
 pub mod results;
+pub mod save;
+pub mod sheets;
+pub mod submit;
+pub mod upload;
 pub mod why;
+
+pub use desk::{Opened, clock_text, flash};
 
 use super::model::{Act, Round, Seen, State};
 use super::store;

@@ -155,6 +155,13 @@ pub async fn subjects(db: &Db, round: i64, township: &str) -> DbResult<Vec<Subje
     db.rows(&sql, values![round, township]).await?.iter().map(subject_of).collect()
 }
 
+/// The name of a sheet's subject inside a transaction; nothing where the sheet has no such subject.
+pub async fn named(tx: &WriteTx, sheet: &Sheet, code: &str) -> DbResult<Option<String>> {
+    let sql = "select name from round_subject where round = $1 and code = $2 and ($3 = '' or township = $3)";
+    let row = tx.one(sql, values![sheet.round, code, sheet.township.as_str()]).await?;
+    row.map(|r| r.text(0)).transpose()
+}
+
 /// One subject of a round.
 pub async fn subject(db: &Db, round: &Round, code: &str) -> DbResult<Option<Placed>> {
     let sql = format!("{SUBJECT} where round = $1 and code = $2");
