@@ -1,5 +1,6 @@
 //! A pack's files as texts: what a county's database and a draft keep of a pack.
 
+use crate::node::Node;
 use crate::source::{Source, TABLES};
 use std::collections::BTreeMap;
 use std::io;
@@ -58,6 +59,12 @@ impl Files {
     /// Writes a file over what stood there.
     pub fn put(&mut self, name: &str, text: impl Into<String>) {
         self.0.insert(name.to_owned(), text.into());
+    }
+
+    /// The pack's id as `pack.toml` writes it; empty where it cannot be read.
+    pub fn id(&self) -> String {
+        let root = Node::parse(self.text("pack.toml").unwrap_or_default(), "").ok();
+        root.as_ref().and_then(|r| r.get("id")).map(Node::plain).unwrap_or_default()
     }
 
     /// The case files: name without folder, and text.

@@ -69,18 +69,24 @@ impl Source {
 
     /// A pack whose files are in memory. Faults name the files without a folder.
     pub fn of(files: &Files) -> Source {
+        let mut source = Source::rules_of(files);
+        for (name, text) in files.cases() {
+            match Node::parse(text, &format!("cases/{name}")) {
+                Ok(node) => source.cases.push((name.to_owned(), node)),
+                Err(fault) => source.faults.push(fault),
+            }
+        }
+        source
+    }
+
+    /// The same for the engines, which have no use for its cases.
+    pub fn rules_of(files: &Files) -> Source {
         let mut source = Source::from_toml("", files.text("pack.toml").unwrap_or_default());
         for (name, slot) in TABLES.iter().zip(&mut source.tables) {
             if let Some(text) = files.text(name) {
                 let mut table = read_text(text, name);
                 source.faults.append(&mut table.faults);
                 *slot = Some(table);
-            }
-        }
-        for (name, text) in files.cases() {
-            match Node::parse(text, &format!("cases/{name}")) {
-                Ok(node) => source.cases.push((name.to_owned(), node)),
-                Err(fault) => source.faults.push(fault),
             }
         }
         source

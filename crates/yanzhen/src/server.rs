@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{calendar, filings, people, places, posts, tasks};
+use crate::slices::{self, calendar, filings, people, places, posts, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -20,6 +20,7 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
+        .add(slices::packs::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod filings;
+pub mod packs;
 pub mod people;
 pub mod places;
 pub mod posts;
