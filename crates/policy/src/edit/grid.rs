@@ -59,7 +59,7 @@ pub struct Known {
 pub struct Column {
     /// The column of the table or the key of `pack.toml`.
     pub key: String,
-    /// What a person reads: a key of the catalogue, or a fact's id.
+    /// What a person reads: a key of the catalogue, or a fact's name.
     pub label: String,
     /// What its cells hold.
     pub form: Form,
@@ -283,7 +283,19 @@ impl Grid {
     /// A section of a pack. Without rows where the pack does not have it or its file cannot be read.
     pub fn of(files: &Files, section: Section) -> Grid {
         match section.table() {
-            Some(name) => of_table(files.text(name).unwrap_or_default(), name, section),
+            Some(name) => {
+                let mut grid = of_table(files.text(name).unwrap_or_default(), name, section);
+                if section == Section::Colours {
+                    let facts = Grid::of(files, Section::Facts);
+                    for column in &mut grid.columns {
+                        let fact = (0..facts.rows.len()).find(|f| facts.cell(*f, "id") == column.key);
+                        if let Some(fact) = fact {
+                            facts.cell(fact, "label").clone_into(&mut column.label);
+                        }
+                    }
+                }
+                grid
+            }
             None => of_toml(files.text("pack.toml").unwrap_or_default(), section),
         }
     }
