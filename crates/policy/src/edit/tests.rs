@@ -1,7 +1,5 @@
 //! Edits by hand: the text after each, and what it is said to have done.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 use crate::Pack;
 use crate::source::Source;

@@ -57,7 +57,9 @@ async fn begin(office: &Browser, pack: i64, version: &str) -> String {
 
 async fn rev(office: &Browser, draft: &str) -> String {
     let page = office.get(draft).await.text();
-    page.split("name=\"rev\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    // What is closed has no forms.
+    let of = page.split("name=\"rev\" value=\"").nth(1).and_then(|t| t.split('"').next());
+    of.unwrap_or("0").to_owned()
 }
 
 /// The form of a colour rule.

@@ -177,13 +177,13 @@ pub async fn act(
     look: &Look,
     reason: &str,
 ) -> DbResult<Moved> {
-    if rev != draft.rev {
-        return Ok(Moved::Stale);
-    }
     let state = match model::after(draft, act, caller.account, look.found(), reason) {
         Ok(state) => state,
         Err(refusal) => return Ok(Moved::Refused(refusal.message())),
     };
+    if rev != draft.rev {
+        return Ok(Moved::Stale);
+    }
     if act == Act::Approve
         && let Some(why) = cannot_stand(db, draft, look).await?
     {

@@ -38,7 +38,6 @@ pub struct RoundInput {
 ///
 /// # Errors
 /// The database's.
-#[expect(clippy::unused_async, reason = "reads the rounds once there are any")]
 pub async fn inputs_of_rounds(_db: &Db) -> DbResult<Vec<RoundInput>> {
     Ok(Vec::new())
 }

@@ -63,7 +63,8 @@ pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
 }
 
 async fn render(desk: &Desk, id: i64, faults: Faults, typed: Option<Typed>) -> Answer<Response> {
-    let page = desk.page("packs").await?;
+    let mut page = desk.page("packs").await?;
+    page.path = format!("/packs/{id}");
     let (adopted, line) = version(desk, &page, id).await?;
     let kept = kept_of(desk, id).await?;
     let every = facts::every(&desk.db, FOREVER).await?;

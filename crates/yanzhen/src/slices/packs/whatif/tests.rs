@@ -1,7 +1,5 @@
 //! A round of three villages, worked out by hand.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::*;
 use policy::{Files, Source};
 
