@@ -78,8 +78,8 @@ fn who_stands_on_the_line_is_named() {
 
 #[test]
 fn marks_that_do_not_fit_the_draft_are_counted_and_not_guessed() {
-    let trial = tried(&round(), &pack(80, 0, 20), 10).unwrap();
-    // 45 is no multiple of 20: that village stays without a grade.
+    let trial = tried(&round(), &pack(80, 0, 10), 10).unwrap();
+    // 45 is no multiple of 10: that village stays without a grade.
     assert_eq!(trial.unread, 1);
     let lost = trial.moved.iter().find(|m| m.code == "990101101201").unwrap();
     assert_eq!(
