@@ -22,7 +22,7 @@ pub use block::Block;
 pub use cell::{Cell, Value};
 pub use form::{Form, FormColumn, Takes};
 pub use order::in_order;
-pub use read::{Header, Input, Notice, ReadError, Scanned, Table, read_rows, scan};
+pub use read::{Header, Input, Notice, ReadError, Scanned, Table, read_rows, read_text, scan};
 pub use sheets::{SHEET_ROWS, Sheet, sheets};
 pub use write::{SheetCell, Workbook, push_csv_cell, push_csv_row, write_atomic};
 pub use xlsx::{CELLS, COLUMNS, FAULTS, ROWS, Region, SheetRows, TEXT, read_sheet, sheet_names};

@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{appraisals, calendar, filings, people, places, posts, tasks};
+use crate::slices::{self, appraisals, calendar, filings, people, places, posts, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -21,6 +21,7 @@ pub fn routes(development: bool) -> Routes {
         .add(posts::routes())
         .add(filings::routes())
         .add(appraisals::routes())
+        .add(slices::packs::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());

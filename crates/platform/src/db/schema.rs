@@ -7,6 +7,7 @@
 //! A migration that has been released never changes; what comes later is a new one.
 
 mod appraisals;
+mod packs;
 mod people;
 
 /// A kind of database.
@@ -169,5 +170,6 @@ const COUNTY: &[Migration] = &[
     people::OWN,
     people::MERGE,
     people::UPLOAD,
+    packs::DRAFTS,
     appraisals::APPRAISALS,
 ];

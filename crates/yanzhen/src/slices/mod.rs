@@ -3,6 +3,7 @@
 pub mod appraisals;
 pub mod calendar;
 pub mod filings;
+pub mod packs;
 pub mod people;
 pub mod places;
 pub mod posts;

@@ -2,7 +2,6 @@
 
 use crate::marking::{self, Marking};
 use crate::registry::{self, PNG, Registry, last_number};
-use crate::table::Fill;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
@@ -11,7 +10,7 @@ use platform::access::{Caller, Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::attachments::{self, NewFile};
 use platform::county::{Installation, Settings};
-use platform::db::{Event, now_ms};
+use platform::db::{Db, Event, now_ms};
 use platform::values;
 use policy::{Pack, Source};
 use sea_orm::{ConnectionTrait, Database};
@@ -20,6 +19,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use yanzhen::divisions::Geography;
 use yanzhen::server::{add_county, app, routes};
+use yanzhen::slices::packs;
 use yanzhen::slices::places::facts::{self, Entry};
 
 pub const COUNTY: &str = "990101";
@@ -52,6 +52,7 @@ pub struct Someone {
 /// Records of a part.
 pub struct Records {
     pub pack: i64,
+    pub draft: i64,
     pub upload: i64,
     pub batch: i64,
     /// A roster that waits, and the batch of one that was written.
@@ -80,6 +81,16 @@ pub struct Fixture {
     /// An account that nobody signs in to, and a role it holds.
     pub target: (i64, i64),
     folder: TempDir,
+}
+
+/// A draft of a pack's next version.
+async fn draft(db: &Db, by: &Caller, pack: i64, township: usize) -> i64 {
+    let base = packs::store::kept(db, pack).await.expect("answers").expect("a pack");
+    let asked = (format!("2030.{township}"), "2030-01-01", "");
+    match packs::begin(db, by, &base, (&asked.0, asked.1, asked.2)).await.expect("begins") {
+        packs::Begun::Done(id) => id,
+        packs::Begun::Faulty(faults) => panic!("a draft begins: {faults:?}"),
+    }
 }
 
 fn geography(county: &str, name: &str) -> Geography {
@@ -152,13 +163,13 @@ impl Fixture {
     /// Packs, a fact for each village, last year's grades.
     async fn fill(&self, county: &str) {
         let (_, db) = self.at.county(county).await.expect("answers").expect("a county");
-        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
         let own: Vec<usize> = (0..4).filter(|i| TOWNSHIPS[*i].0 == county).collect();
         let villages = || own.iter().flat_map(|i| (0..VILLAGES.len()).map(|k| village(*i, k)));
         let mut tx = db.write(event("test.fill")).await.expect("begins");
         let mut fact = None;
         for name in ["jinan", "wucun"] {
-            let folder = packs.join(name);
+            let folder = folders.join(name);
             let Ok(source) = Source::open_rules(&folder) else { panic!("{name} opens") };
             let pack = Pack::read(&source).0.expect("a pack");
             facts::adopt(&tx, &folder, &pack, "2025-01-01", "何例乙").await.expect("adopts");
@@ -222,6 +233,7 @@ impl Fixture {
             registry: registry::fill(&db, &code, &short).await,
             marking: marking::fill(&db, &code, &short).await,
             pack: packs[0].id,
+            draft: draft(&db, &who.caller, packs[0].id, township).await,
             upload: uploads[0],
             batch: last_number(&seen.location),
             roster,

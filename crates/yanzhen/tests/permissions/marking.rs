@@ -1,7 +1,8 @@
 //! A round of appraisal in each county, whose raters are marking.
 
-use crate::fixture::event;
+use crate::fixture::{Records, event, village};
 use crate::registry::PNG;
+use crate::table::Fill;
 use platform::attachments::{self, NewFile};
 use platform::db::Db;
 use platform::values;
@@ -39,6 +40,7 @@ impl Records {
     pub fn of(&self, fill: Fill) -> i64 {
         match fill {
             Fill::Pack => self.pack,
+            Fill::Draft => self.draft,
             Fill::Upload => self.upload,
             Fill::Batch => self.batch,
             Fill::Roster => self.roster,

@@ -2,8 +2,8 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, MarkFile, Pack, Person, Plain,
-    Role, Roster, Sheet, Upload, Village,
+    Account, Batch, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Kind, MarkFile, Pack, Person,
+    Plain, Role, Roster, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -17,8 +17,10 @@ pub enum Fill {
     Account,
     /// `{id}` is an account, `{role}` a role that it holds.
     Role,
-    /// `{id}` is a pack of the county.
+    /// `{id}` is a pack of the county; `{other}` is a pack of the first county.
     Pack,
+    /// `{id}` is a draft of a pack of the county, `{act}` an act on it.
+    Draft,
     /// `{id}` is a table that the township sent in, not yet written.
     Upload,
     /// `{id}` is what a township's table wrote.
@@ -195,6 +197,20 @@ pub const LINES: &[Line] = &[
     get("/packs", Plain),
     post("/packs", Plain, Sent::File("例.xlsx", "no workbook")),
     get("/packs/{id}", Pack),
+    get("/packs/{id}/cases", Pack),
+    get("/packs/{id}/pack.xlsx", Pack),
+    get("/packs/{id}/diff/{other}", Pack),
+    post("/packs/{id}/drafts", Pack, FORM),
+    get("/packs/drafts/{id}", Draft),
+    post("/packs/drafts/{id}/edit", Draft, FORM),
+    post("/packs/drafts/{id}/undo", Draft, FORM),
+    post("/packs/drafts/{id}/redo", Draft, FORM),
+    post("/packs/drafts/{id}/book", Draft, Sent::File("例.xlsx", "no workbook")),
+    post("/packs/drafts/{id}/acts/{act}", Draft, FORM),
+    get("/packs/drafts/{id}/pack.xlsx", Draft),
+    get("/packs/drafts/{id}/diff", Draft),
+    get("/packs/drafts/{id}/cases", Draft),
+    get("/packs/drafts/{id}/whatif", Draft),
     // Posts and filings.
     get("/posts", Plain),
     get("/villages/{code}/posts", Village),
@@ -329,8 +345,16 @@ impl Line {
             (Village, Scope::Nonexistent) => code("990101101299"),
             (Account | Role, Scope::Own) => id(fixture.target.0, fixture.target.1),
             (Role, Scope::OtherTownship) => id(fixture.target.0, fixture.people[0].caller.role_id),
-            (Pack, Scope::Own) => id(fixture.records[0].pack, 0),
-            (Pack, Scope::OtherCounty) => id(fixture.records[2].pack, 0),
+            (Pack | Draft, Scope::OtherTownship) => None,
+            (Pack | Draft, scope) => {
+                let record = match scope {
+                    Scope::Nonexistent => NO_ID,
+                    Scope::OtherCounty => fixture.records[2].of(self.fill),
+                    _ => fixture.records[0].of(self.fill),
+                };
+                let path = self.path.replace("{other}", &fixture.records[0].pack.to_string());
+                Some(path.replace("{id}", &record.to_string()).replace("{act}", "submit"))
+            }
             (Upload | Batch | Roster | Imported | Evidence, Scope::Own) => {
                 id(fixture.records[0].of(self.fill), 0)
             }
