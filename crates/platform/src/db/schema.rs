@@ -6,6 +6,7 @@
 //!
 //! A migration that has been released never changes; what comes later is a new one.
 
+mod duty;
 mod people;
 
 /// A kind of database.
@@ -168,4 +169,5 @@ const COUNTY: &[Migration] = &[
     people::OWN,
     people::MERGE,
     people::UPLOAD,
+    duty::DUTY,
 ];

@@ -1,6 +1,7 @@
 //! One folder for each stage of a county's work.
 
 pub mod calendar;
+pub mod duty;
 pub mod filings;
 pub mod people;
 pub mod places;
