@@ -294,7 +294,11 @@ fn kind(keys: &Keys<'_>, off: bool) -> Option<RecordKind> {
 fn aspect(keys: &Keys<'_>, _off: bool) -> Option<Aspect> {
     let levels = keys.texts("levels");
     if levels.len() == 1 {
-        keys.fault("levels", msg!("只有一个档次，分不出高低"), Some(msg!("至少写两个，最好的在前；不分档的不写")));
+        keys.fault(
+            "levels",
+            msg!("只有一个档次，分不出高低"),
+            Some(msg!("至少写两个，最好的在前；不分档的不写")),
+        );
     }
     Some(Aspect { hint: keys.text("hint"), levels })
 }
@@ -310,12 +314,7 @@ fn report_part(keys: &Keys<'_>, off: bool) -> Option<ReportPart> {
 
 /// A kind that counts towards a fact of the same pack counts towards one of its own subject, in whole numbers. A fact of
 /// another pack is that pack's to tell.
-pub(crate) fn facts_fit(
-    section: &DutySection,
-    facts: &[Fact],
-    file: &str,
-    findings: &RefCell<Vec<Fault>>,
-) {
+pub(crate) fn facts_fit(section: &DutySection, facts: &[Fact], file: &str, findings: &RefCell<Vec<Fault>>) {
     for kind in section.kinds.iter().filter(|k| !k.fact.is_empty()) {
         let Some(fact) = facts.iter().find(|f| f.id == kind.fact) else { continue };
         let counts = matches!(fact.kind, FactType::Integer | FactType::Number);

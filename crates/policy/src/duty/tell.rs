@@ -4,7 +4,9 @@ use super::{Aspect, DutySection, Item, Rating, RecordKind, ReportPart};
 use crate::diff::Part;
 use crate::pack::Pack;
 use crate::posts::Word;
-use crate::posts::told::{Field, Line, dated_parts, dates_text, dropped, line, lines_part, lines_table, table};
+use crate::posts::told::{
+    Field, Line, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,
+};
 use crate::show::Block;
 
 /// The fields of an item: its own, then dates and clause.
@@ -49,15 +51,21 @@ fn rating(rating: &Rating) -> Vec<Field> {
 }
 
 fn lines(section: &DutySection) -> Vec<Line> {
-    let written = line("述职报告多久写好", section.report_workdays.as_ref(), |n| format!("{n}个工作日"));
-    let examined = line("述职报告多久审完", section.examine_workdays.as_ref(), |n| format!("{n}个工作日"));
+    let written =
+        line("述职报告多久写好", section.report_workdays.as_ref(), |n| format!("{n}个工作日"));
+    let examined =
+        line("述职报告多久审完", section.examine_workdays.as_ref(), |n| format!("{n}个工作日"));
     written.into_iter().chain(examined).collect()
 }
 
 /// A list of the section: what it is called, what its name column is called, its columns, its rows.
 type List<'s> = (&'static str, &'static str, &'static [&'static str], Vec<(String, String, Vec<Field>)>);
 
-fn rows<T>(items: &[Item<T>], pack: &Pack, own: impl Fn(&T) -> Vec<Field>) -> Vec<(String, String, Vec<Field>)> {
+fn rows<T>(
+    items: &[Item<T>],
+    pack: &Pack,
+    own: impl Fn(&T) -> Vec<Field>,
+) -> Vec<(String, String, Vec<Field>)> {
     items.iter().map(|i| (i.id.clone(), i.title.clone(), fields(i, pack, own(&i.what)))).collect()
 }
 

@@ -2,10 +2,10 @@
 
 use super::is_reserved;
 use crate::colours::ClassifyMissing;
+use crate::duty::{self, DutySection};
 use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
-use crate::duty::{self, DutySection};
 use crate::people::{self, PeopleSection};
 use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
 use kernel::{Fault, Quantity, msg};

@@ -17,8 +17,8 @@ pub use filing::{Document, Filing, FilingPart, Number, Pattern};
 pub use in_force::{Posts, national};
 pub use origin::{Dates, PackRef, Setting};
 pub use words::{
-    About, AgeAt, Change, Fill, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted, WayIn, WayOut,
-    Word, known_title, lawful_track, reaches,
+    About, AgeAt, Change, Fill, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted,
+    WayIn, WayOut, Word, known_title, lawful_track, reaches,
 };
 
 pub(crate) use in_force::{layers, on};

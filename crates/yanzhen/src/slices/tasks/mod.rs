@@ -1,8 +1,8 @@
-//! What waits for an office (待办): corrections to answer, filings to go on with, in the order of their deadlines.
+//! What waits for an office (待办): corrections to answer, filings and year-end reports to go on with, in the order of their deadlines.
 
 mod pages;
 
-use crate::slices::{filings, people};
+use crate::slices::{duty, filings, people};
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
 use platform::web::{Hooked, Rule, Waiting, get};
@@ -44,7 +44,8 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<u32> {
     }
     let asked = people::corrections::waiting(db, &caller.part).await?;
     let filed = filings::store::waiting(db, &caller.part, caller.role).await?;
-    let n = u32::try_from(asked + filed).unwrap_or(u32::MAX);
+    let (reported, _) = duty::store::reports::waiting(db, &caller.part, caller.role).await?;
+    let n = u32::try_from(asked + filed + reported).unwrap_or(u32::MAX);
     kept().insert(key, (written, Instant::now(), n));
     Ok(n)
 }

@@ -1,6 +1,8 @@
 //! The page of what waits.
 
 use crate::slices::calendar;
+use crate::slices::duty::model::State;
+use crate::slices::duty::store::reports;
 use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
@@ -73,6 +75,23 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 },
                 clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
                 due: f.due_on,
+            });
+        }
+        // Reports are many at the end of a year: one line for all of them.
+        let (reported, due) = reports::waiting(db, part, role).await?;
+        if reported > 0 {
+            let state = reports::waits_for(role).unwrap_or(State::Submitted);
+            let clock = corrections::Due::by(&due, &calendar, now);
+            tasks.push(Task {
+                href: format!("/reports?year=all&show={}", state.id()),
+                what: match state {
+                    State::Accepted => page.tn("评定述职 {n} 份", reported),
+                    _ => page.tn("审核述职 {n} 份", reported),
+                },
+                under: page.t("年终述职").to_owned(),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due,
             });
         }
         // Without a clock comes last.
