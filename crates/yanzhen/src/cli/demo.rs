@@ -1,6 +1,7 @@
 //! `yanzhen demo`: four invented counties with their people and accounts, served.
 
 mod accounts;
+mod duty;
 pub mod people;
 
 use super::server::{block_on, failed, log};
@@ -183,6 +184,7 @@ pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result
                 people::link(&db, &office, &cadre, account, login).await?;
                 people::ask(&db, &office, &cadre).await?;
             }
+            duty::fill(&db, &office).await?;
             look = people::worth_a_look(&places, &rosters);
         }
         told(k as u64 + 1, shapes.len() as u64);

@@ -36,6 +36,10 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/tasks",
         "/corrections",
         "/corrections?show=closed",
+        "/records",
+        "/records?year=all&voided=1",
+        "/inspections?year=all",
+        "/reports?year=all",
     ]
     .iter()
     .map(|path| ((*path).to_owned(), Vec::new()))

@@ -64,7 +64,11 @@ impl Records {
     /// A path with all but its `{id}` filled in.
     pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
         let r = &self.registry;
-        let attachment = if fill == Fill::Filing { r.filed } else { r.document };
+        let attachment = match fill {
+            Fill::Filing => r.filed,
+            Fill::Record => r.proof,
+            _ => r.document,
+        };
         path.replace("{code}", &village(township, 1).0)
             .replace("{other}", &r.other.to_string())
             .replace("{claim}", &r.claim.to_string())
@@ -86,6 +90,9 @@ impl Records {
             Fill::Holding => self.registry.holding,
             Fill::Filing => self.registry.filing,
             Fill::Correction => self.registry.correction,
+            Fill::Record => self.registry.record,
+            Fill::Inspection => self.registry.inspection,
+            Fill::Report => self.registry.report,
             _ => self.evidence,
         }
     }
@@ -322,7 +329,7 @@ pub fn event(action: &str) -> Event {
     Event { action: action.into(), ..Event::default() }
 }
 
-fn nobody() -> Someone {
+pub fn nobody() -> Someone {
     let caller = Caller {
         account: 1,
         login: String::new(),

@@ -2,8 +2,8 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, Pack, Person, Plain, Role,
-    Roster, Upload, Village,
+    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Inspection, Kind, Pack, Person,
+    Plain, Record, Report, Role, Roster, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -38,6 +38,12 @@ pub enum Fill {
     Filing,
     /// `{id}` is a request for correction by a person of a township.
     Correction,
+    /// `{id}` is a routine record of a township's person; `{attachment}` is of it.
+    Record,
+    /// `{id}` is a draft of an inspection of a township's person.
+    Inspection,
+    /// `{id}` is a year-end report of a township's person.
+    Report,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -210,6 +216,34 @@ pub const LINES: &[Line] = &[
     get("/filings/{id}/documents/{attachment}", Filing),
     post("/filings/{id}/acts/{act}", Filing, FORM),
     post("/filings/{id}/opinion", Filing, FORM),
+    // The year's work.
+    get("/records", Plain),
+    get("/records/new", Plain),
+    post("/records", Plain, FORM),
+    get("/records/{id}", Record),
+    post("/records/{id}/void", Record, FORM),
+    post("/records/{id}/evidence", Record, FORM),
+    get("/records/{id}/evidence/{attachment}", Record),
+    get("/inspections", Plain),
+    get("/inspections/new", Plain),
+    post("/inspections", Plain, FORM),
+    get("/inspections/{id}", Inspection),
+    post("/inspections/{id}", Inspection, FORM),
+    post("/inspections/{id}/correct", Inspection, FORM),
+    post("/inspections/{id}/drop", Id, FORM),
+    get("/reports", Plain),
+    post("/reports", Plain, FORM),
+    get("/reports/{id}", Report),
+    post("/reports/{id}/examine", Report, FORM),
+    post("/reports/{id}/rate", Report, FORM),
+    post("/reports/{id}/withdraw", Report, FORM),
+    get("/people/{id}/duty", Person),
+    get("/villages/{code}/duty", Village),
+    get("/me/records", Plain),
+    post("/me/records/{id}/explain", Id, FORM),
+    get("/me/report", Plain),
+    post("/me/report/{id}/save", Id, FORM),
+    post("/me/report/{id}/submit", Id, FORM),
     // People.
     get("/people", Plain),
     post("/people/find", Plain, Sent::Form(&[("q", "例")])),
@@ -317,11 +351,11 @@ impl Line {
             (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
                 id(fixture.records[2].of(self.fill), 0)
             }
-            (Person | Filing | Holding | Correction, Scope::Nonexistent) => {
+            (Person | Filing | Holding | Correction | Record | Inspection | Report, Scope::Nonexistent) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))
             }
-            (Person | Filing | Holding | Correction, scope) => {
+            (Person | Filing | Holding | Correction | Record | Inspection | Report, scope) => {
                 let whose = match scope {
                     Scope::Own => 0,
                     Scope::OtherTownship => 1,

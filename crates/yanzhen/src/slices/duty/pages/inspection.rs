@@ -79,9 +79,9 @@ async fn whose(desk: &Desk, one: &Inspection) -> Answer<Chosen> {
 }
 
 /// What it is called: the way of a person's, the four diagnoses of a village's.
-fn title_of(page: &Page, duty: &Duty, one: &Inspection) -> String {
-    match one.about() {
-        About::Person => duty.method_title(&one.draft.method, &one.draft.day).to_owned(),
+fn title_of(page: &Page, duty: &Duty, about: About, draft: &Draft) -> String {
+    match about {
+        About::Person => duty.method_title(&draft.method, &draft.day).to_owned(),
         About::Village => page.t("四诊").to_owned(),
     }
 }
@@ -140,7 +140,7 @@ async fn render(
     let methods = duty.methods_on(&one.draft.day);
     let html = OnePage {
         tabs: tabs(&page, "/inspections"),
-        title: title_of(&page, &duty, one),
+        title: title_of(&page, &duty, one.about(), &one.draft),
         place: place_of(&all, &one.village),
         day: day_text(&one.draft.day),
         methods: methods.iter().map(|m| Choice::new(&m.id, &m.title).on(m.id == draft.method)).collect(),
@@ -224,9 +224,8 @@ pub async fn save(
     let was = Inspection { rev, ..(*one).clone() };
     let mut done = inspections::save(&mut tx, &was, &draft).await?;
     if done && signs {
-        let now = Inspection { rev: rev + 1, draft: draft.clone(), ..was };
-        let title = title_of(&page, &duty, &now);
-        done = inspections::sign(&mut tx, &desk.caller, &subject, &now, &title).await?;
+        let title = title_of(&page, &duty, one.about(), &draft);
+        done = inspections::sign(&mut tx, &desk.caller, &subject, (id, rev + 1, &draft), &title).await?;
     }
     if !done {
         tx.rollback().await?;

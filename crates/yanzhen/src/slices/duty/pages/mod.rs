@@ -93,14 +93,6 @@ impl Chosen {
         }
     }
 
-    /// Whose page leads on.
-    fn home(&self) -> String {
-        match self {
-            Chosen::Person(p) => format!("/people/{}/duty", p.id),
-            Chosen::Village(v) => format!("/villages/{}/duty", v.code),
-        }
-    }
-
     /// For what is written anew: a person in use, a village that stands.
     fn in_use(self) -> Answer<Chosen> {
         match &self {

@@ -52,7 +52,6 @@ pub struct Asked {
 #[template(path = "duty/pages/own/records.html")]
 struct RecordsPage {
     page: Page,
-    year: String,
     years: Vec<Choice>,
     steps: Vec<StepLine>,
     all: Vec<Own>,
@@ -92,7 +91,6 @@ async fn render_records(
         all: all.iter().filter(|r| year.is_empty() || year_of(&r.day) == year).map(own).collect(),
         years: super::year_choices(&page, years, &year),
         steps: steps(&page, &cycle(db, person.id, &year).await?),
-        year,
         refused,
         faults,
         page,

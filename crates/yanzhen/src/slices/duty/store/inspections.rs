@@ -300,21 +300,21 @@ async fn write_findings(tx: &WriteTx, id: i64, corrects: Option<i64>, draft: &Dr
     tx.insert_many("inspection_problem (id, inspection, aspect, seq, text, origin)", problems, "").await
 }
 
-/// Signs a draft as it was read: locked from then on. False where somebody changed or signed it since.
+/// Signs a draft as it was read: locked from then on. False where somebody changed or signed it since. `title`: what it is
+/// called.
 pub async fn sign(
     tx: &mut WriteTx,
     caller: &Caller,
     subject: &Subject<'_>,
-    one: &Inspection,
+    (id, rev, draft): (i64, i64, &Draft),
     title: &str,
 ) -> DbResult<bool> {
     let sql = "update inspection set state = 'signed', signed_by = $3, signed_unit = $4, signed_at = $5, rev = rev + 1 \
                where id = $1 and rev = $2 and state = 'draft'";
-    let values = values![one.id, one.rev, caller.name.as_str(), caller.unit.as_str(), now_ms()];
-    if tx.run(sql, values).await? == 0 {
+    if tx.run(sql, values![id, rev, caller.name.as_str(), caller.unit.as_str(), now_ms()]).await? == 0 {
         return Ok(false);
     }
-    let told = format!("{} {title}：{}", day_text(&one.draft.day), one.draft.summary);
+    let told = format!("{} {title}：{}", day_text(&draft.day), draft.summary);
     subject.told(tx, INSPECTION, None, Some(told));
     Ok(true)
 }

@@ -7,7 +7,7 @@ use crate::slices::people::Person;
 use crate::slices::places::Village;
 use crate::slices::posts::pages::day_text;
 use platform::access::{Authorized, Caller, Org, Part, Target};
-use platform::db::{Db, DbResult, Row, Value, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbResult, Event, Row, Value, WriteTx, new_id, now_ms};
 use platform::values;
 use policy::posts::About;
 use std::collections::{BTreeMap, HashMap};
@@ -239,18 +239,24 @@ impl Subject<'_> {
         }
     }
 
-    /// An event about it.
-    pub fn event(&self, caller: &Caller, action: &str) -> platform::db::Event {
+    /// An event about it; what it changes is sealed with the person's key.
+    pub fn event(&self, caller: &Caller, action: &str) -> Event {
         let village = self.org().village;
         match self {
-            Subject::Person(p) => caller.event(action, "person", &p.id.to_string(), village),
+            Subject::Person(p) => {
+                let event = caller.event(action, "person", &p.id.to_string(), village);
+                Event { person: Some(p.id), ..event }
+            }
             Subject::Village(_) => caller.event(action, "village", village, village),
         }
     }
 
     /// Notes what became of it: sealed with the person's key, or in the village's history.
     pub fn told(&self, tx: &mut WriteTx, field: &str, was: Option<String>, became: Option<String>) {
-        tx.changed_of(self.person(), "", "", field, was, became);
+        match self {
+            Subject::Person(p) => tx.changed_of(Some(p.id), "person", &p.id.to_string(), field, was, became),
+            Subject::Village(v) => tx.changed_of(None, "village", &v.code, field, was, became),
+        }
     }
 }
 
@@ -319,6 +325,7 @@ pub async fn explain(tx: &mut WriteTx, person: i64, record: &Record, text: &str)
         return Ok(false);
     }
     let was = (!record.explained.is_empty()).then(|| format!("说明：{}", record.explained));
-    tx.changed_of(Some(person), "", "", RECORD, was, Some(format!("说明：{text}")));
+    let told = Some(format!("说明：{text}"));
+    tx.changed_of(Some(person), "person", &person.to_string(), RECORD, was, told);
     Ok(true)
 }

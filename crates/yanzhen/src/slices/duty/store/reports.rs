@@ -289,7 +289,8 @@ pub async fn submit(
     tx.run(sql, values![report.id, now_ms(), examine_on]).await?;
     note(tx, report.id, caller, Act::Submit, "").await?;
     let told = answers.iter().map(|a| format!("{}：{}", a.title, a.text)).collect::<Vec<_>>().join("；");
-    tx.changed_of(Some(report.person), "", "", REPORT, None, Some(format!("{} {told}", report.year)));
+    let told = Some(format!("{} {told}", report.year));
+    tx.changed_of(Some(report.person), "person", &report.person.to_string(), REPORT, None, told);
     Ok(true)
 }
 
