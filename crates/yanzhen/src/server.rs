@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{self, appraisals, calendar, filings, people, places, posts, tasks};
+use crate::slices::{self, appraisals, calendar, duty, filings, people, places, posts, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -22,6 +22,7 @@ pub fn routes(development: bool) -> Routes {
         .add(filings::routes())
         .add(appraisals::routes())
         .add(slices::packs::routes())
+        .add(duty::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -112,6 +113,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("people", "人", kernel::key!("干部人才"), "/people", 'r'),
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
+                item("duty", "履", kernel::key!("履职记录"), "/records", 'l'),
             ],
             {
                 let mut work = vec![tasks, item("rounds", "考", kernel::key!("考核评价"), "/rounds", 'k')];

@@ -7,6 +7,7 @@
 //! A migration that has been released never changes; what comes later is a new one.
 
 mod appraisals;
+mod duty;
 mod packs;
 mod people;
 
@@ -171,5 +172,6 @@ const COUNTY: &[Migration] = &[
     people::MERGE,
     people::UPLOAD,
     packs::DRAFTS,
+    duty::DUTY,
     appraisals::APPRAISALS,
 ];

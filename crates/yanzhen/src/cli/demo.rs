@@ -1,6 +1,7 @@
 //! `yanzhen demo`: four invented counties with their people and accounts, served.
 
 mod accounts;
+mod duty;
 pub mod people;
 mod rounds;
 
@@ -185,6 +186,7 @@ pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result
                 people::ask(&db, &office, &cadre).await?;
             }
             rounds::fill(&db, &office, PACKS[0], &marks).await?;
+            duty::fill(&db, &office).await?;
             look = people::worth_a_look(&places, &rosters);
         }
         told(k as u64 + 1, shapes.len() as u64);

@@ -2,6 +2,7 @@
 
 pub mod appraisals;
 pub mod calendar;
+pub mod duty;
 pub mod filings;
 pub mod packs;
 pub mod people;

@@ -37,6 +37,10 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/sheets",
         "/corrections",
         "/corrections?show=closed",
+        "/records",
+        "/records?year=all&voided=1",
+        "/inspections?year=all",
+        "/reports?year=all",
     ]
     .iter()
     .map(|path| ((*path).to_owned(), Vec::new()))

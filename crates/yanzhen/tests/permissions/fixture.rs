@@ -307,7 +307,7 @@ pub fn event(action: &str) -> Event {
     Event { action: action.into(), ..Event::default() }
 }
 
-fn nobody() -> Someone {
+pub fn nobody() -> Someone {
     let caller = Caller {
         account: 1,
         login: String::new(),

@@ -15,6 +15,10 @@ pub struct Marking {
     pub proof: i64,
     pub unit_proof: i64,
     pub workbook: i64,
+    /// A round that the township runs itself, published, its sheet, and an appeal against it.
+    pub own: i64,
+    pub own_sheet: i64,
+    pub appeal: i64,
 }
 
 impl Records {
@@ -25,16 +29,24 @@ impl Records {
             Fill::Filing => r.filed,
             Fill::Sheet if path.contains("/upload/") => self.marking.workbook,
             Fill::Sheet => self.marking.proof,
+            Fill::Record => r.proof,
             _ => r.document,
+        };
+        let (name, act) = match fill {
+            Fill::Round if path.contains("/sheets/") => ("facts.csv", "assign"),
+            Fill::Round => ("facts.csv", "remind"),
+            Fill::Appeal => ("", "reject"),
+            _ => ("form.docx", "study"),
         };
         path.replace("{code}", &village(township, 1).0)
             .replace("{other}", &r.other.to_string())
             .replace("{claim}", &r.claim.to_string())
             .replace("{item}", "1")
             .replace("{attachment}", &attachment.to_string())
-            .replace("{name}", "form.docx")
+            .replace("{name}", name)
             .replace("{list}", "cv")
-            .replace("{act}", "study")
+            .replace("{sheet}", &self.marking.own_sheet.to_string())
+            .replace("{act}", act)
     }
 
     pub fn of(&self, fill: Fill) -> i64 {
@@ -49,6 +61,11 @@ impl Records {
             Fill::Holding => self.registry.holding,
             Fill::Filing => self.registry.filing,
             Fill::Correction => self.registry.correction,
+            Fill::Record => self.registry.record,
+            Fill::Inspection => self.registry.inspection,
+            Fill::Report => self.registry.report,
+            Fill::Round => self.marking.own,
+            Fill::Appeal => self.marking.appeal,
             Fill::Sheet => self.marking.sheet,
             Fill::MarkFile => self.marking.unit_proof,
             _ => self.evidence,
@@ -97,17 +114,21 @@ pub async fn begin(db: &Db, packs: &[Adopted]) {
 
 /// The sheet of a village's township, with files called after the village.
 pub async fn fill(db: &Db, code: &str, short: &str) -> Marking {
-    let sql = "select id from round";
+    let sql = "select id from round where part = ''";
     let round = db.one(sql, values![]).await.expect("answers").expect("a round").int(0).expect("an id");
     let sheets = store::sheets(db, round).await.expect("sheets");
     let own = sheets.iter().find(|s| s.township == code[..9]).expect("the township's sheet");
     let unit = sheets.iter().find(|s| s.rater == "unit:agri").expect("a unit's sheet");
+    let (own_round, own_sheet, appeal) = published(db, round, code).await;
     let keep = async |name: String, kind: &str, record: String| {
         let file = NewFile { name: &name, bytes: PNG, kind, record: &record, part: &code[..9] };
         let done = attachments::store(db, event("test.proof"), 1 << 20, file).await.expect("answers");
         done.expect("a picture")
     };
     Marking {
+        own: own_round,
+        own_sheet,
+        appeal,
         sheet: own.id,
         proof: keep(format!("{short}佐证.png"), tally::EVIDENCE, tally::evidence_record(own, code, "A2"))
             .await,
@@ -119,4 +140,35 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Marking {
         .await,
         workbook: keep(format!("{short}评分.png"), "round-sheet", own.id.to_string()).await,
     }
+}
+
+/// A round of a township of its own like the county's, published, with an appeal about a village of it.
+async fn published(db: &Db, like: i64, code: &str) -> (i64, i64, i64) {
+    let mut round = store::find(db, like).await.expect("answers").expect("a round");
+    (round.part, round.title) = (code[..9].to_owned(), "2026年度镇考核".into());
+    let tx = db.write(event("test.round")).await.expect("begins");
+    round.id = store::add(&tx, &round).await.expect("a round");
+    tx.commit().await.expect("commits");
+    let subjects = collect::population(db, &round).await.expect("villages");
+    let pack = yanzhen::slices::places::facts::adopted(db, round.pack).await.expect("a pack");
+    let tx = db.write(event("test.sheets")).await.expect("begins");
+    store::put_subjects(&tx, round.id, &subjects).await.expect("subjects");
+    let mut own = 0;
+    for sheet in collect::sheets(&round, &pack, &subjects) {
+        own = store::add_sheet(&tx, &sheet).await.expect("a sheet");
+    }
+    tx.commit().await.expect("commits");
+    let given = yanzhen::slices::appraisals::Given::of(db, &round).await.expect("read");
+    let outcomes = given.outcomes().expect("scores");
+    (round.state, round.version, round.notice_until) = (State::Published, 1, "2099-01-01".into());
+    let tx = db.write(event("test.publish")).await.expect("begins");
+    store::add_version(&tx, round.id, 1, "会议", "何例乙").await.expect("a version");
+    store::put_outcomes(&tx, round.id, 1, &outcomes).await.expect("results");
+    assert!(store::save(&tx, &round).await.expect("saved"));
+    let appeal = platform::db::new_id();
+    let sql = "insert into appeal (id, round, code, township, village, indicator, text, state, by_name, at, due_on) \
+               values ($1, $2, $3, $4, $3, 'A1', '例', 'asked', '何例甲', 1, '2099-01-01')";
+    tx.run(sql, values![appeal, round.id, code, &code[..9]]).await.expect("an appeal");
+    tx.commit().await.expect("commits");
+    (round.id, own, appeal)
 }

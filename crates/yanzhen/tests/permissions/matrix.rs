@@ -48,7 +48,12 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Person
             | Fill::Filing
             | Fill::Holding
-            | Fill::Correction,
+            | Fill::Correction
+            | Fill::Record
+            | Fill::Inspection
+            | Fill::Report
+            | Fill::Round
+            | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,

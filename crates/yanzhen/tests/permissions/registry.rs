@@ -1,11 +1,15 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
 use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, village};
-use platform::access::Org;
+use platform::access::{Action, Caller, Org};
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
 use policy::posts::Track;
+use yanzhen::slices::duty;
+use yanzhen::slices::duty::model::Draft;
+use yanzhen::slices::duty::store::records::{self, Subject};
+use yanzhen::slices::duty::store::{inspections, reports};
 use yanzhen::slices::filings;
 use yanzhen::slices::people::claims::proposal;
 use yanzhen::slices::people::corrections;
@@ -32,6 +36,11 @@ pub struct Registry {
     pub filing: i64,
     pub filed: i64,
     pub correction: i64,
+    /// A routine record with its evidence, a draft of an inspection, a year-end report to be written.
+    pub record: i64,
+    pub proof: i64,
+    pub inspection: i64,
+    pub report: i64,
 }
 
 /// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.
@@ -85,7 +94,55 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
     let correction = ask(db, code, short, person).await;
-    Registry { person, other, claim, document: kept[0], holding, filing, filed: kept[1], correction }
+    let [record, proof, inspection, report] = work(db, code, short, person).await;
+    let (document, filed) = (kept[0], kept[1]);
+    Registry {
+        person,
+        other,
+        claim,
+        document,
+        holding,
+        filing,
+        filed,
+        correction,
+        record,
+        proof,
+        inspection,
+        report,
+    }
+}
+
+/// A record with its evidence, a draft of an inspection, a report to be written.
+async fn work(db: &Db, code: &str, short: &str, person: i64) -> [i64; 4] {
+    let caller = office();
+    let found = people::store::find(db, person).await.expect("answers");
+    let person = caller.authorize(Action::EditDuty, found).expect("the county's");
+    let subject = Subject::Person(&person);
+    let by = (None, "何例乙", "例办");
+    let mut tx = db.write(event("test.work")).await.expect("begins");
+    let text = format!("{short}走访12户");
+    let new = records::New { kind: "service", title: "联系服务群众", day: "2026-11-01", text: &text };
+    let record = records::add(&mut tx, by, &subject, &new).await.expect("a record");
+    let draft = Draft {
+        day: "2026-11-02".into(),
+        method: "field_visit".into(),
+        summary: format!("{short}总的还好"),
+        ..Draft::default()
+    };
+    let inspection = inspections::begin(&mut tx, by, &subject, &draft, None).await.expect("a draft");
+    let holder = reports::Holder { person: person.id, township: code[..9].into(), village: code.into() };
+    let asked = ("村党组织委员", "2026", "2026-12-31");
+    let report = reports::open(&mut tx, &caller, &[holder], asked).await.expect("a report")[0];
+    tx.commit().await.expect("commits");
+    let (name, kept) = (format!("{short}凭据.png"), record.to_string());
+    let file = NewFile { name: &name, bytes: PNG, kind: duty::EVIDENCE, record: &kept, part: code };
+    let proof = attachments::store(db, event("test.proof"), 1 << 20, file).await.expect("answers");
+    [record, proof.expect("a picture"), inspection, report]
+}
+
+/// The county's office, by which fixtures are made.
+pub fn office() -> Caller {
+    Caller { unit: "例办".into(), ..crate::fixture::nobody().caller }
 }
 
 /// A request for correction, with what it is shown by.

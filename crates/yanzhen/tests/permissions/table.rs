@@ -2,8 +2,8 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Kind, MarkFile, Pack, Person,
-    Plain, Role, Roster, Sheet, Upload, Village,
+    Account, Appeal, Batch, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection, Kind,
+    MarkFile, Pack, Person, Plain, Record, Report, Role, Roster, Round, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -40,10 +40,20 @@ pub enum Fill {
     Filing,
     /// `{id}` is a request for correction by a person of a township.
     Correction,
+    /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
+    Round,
+    /// `{id}` is an appeal against a result of that round.
+    Appeal,
     /// `{id}` is a township's mark sheet; `{attachment}` is of a cell of it.
     Sheet,
     /// `{id}` is a file beside a mark of the county's round.
     MarkFile,
+    /// `{id}` is a routine record of a township's person; `{attachment}` is of it.
+    Record,
+    /// `{id}` is a draft of an inspection of a township's person.
+    Inspection,
+    /// `{id}` is a year-end report of a township's person.
+    Report,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -230,6 +240,31 @@ pub const LINES: &[Line] = &[
     get("/filings/{id}/documents/{attachment}", Filing),
     post("/filings/{id}/acts/{act}", Filing, FORM),
     post("/filings/{id}/opinion", Filing, FORM),
+    // Rounds.
+    get("/rounds", Plain),
+    post("/rounds", Plain, FORM),
+    get("/rounds/new", Plain),
+    get("/rounds/{id}", Round),
+    post("/rounds/{id}/acts/{act}", Round, FORM),
+    get("/rounds/{id}/sheets/{sheet}", Round),
+    post("/rounds/{id}/sheets/{sheet}/acts/{act}", Round, FORM),
+    get("/rounds/{id}/missing", Round),
+    post("/rounds/{id}/missing", Round, FORM),
+    post("/rounds/{id}/missing/back", Round, FORM),
+    get("/rounds/{id}/results", Round),
+    get("/rounds/{id}/results/{code}", Round),
+    get("/rounds/{id}/correct", Round),
+    post("/rounds/{id}/correct", Round, FORM),
+    get("/rounds/{id}/appeal", Round),
+    post("/rounds/{id}/appeal", Round, FORM),
+    get("/rounds/{id}/tables/{name}", Round),
+    get("/appeals", Plain),
+    get("/appeals/{id}", Appeal),
+    post("/appeals/{id}/{act}", Appeal, FORM),
+    get("/me/results", Plain),
+    get("/me/results/{id}", Id),
+    post("/me/results/{id}/appeal", Id, FORM),
+    post("/me/appeals/{id}/withdraw", Id, FORM),
     // Mark sheets.
     get("/sheets", Plain),
     get("/sheets/{id}", Sheet),
@@ -249,6 +284,34 @@ pub const LINES: &[Line] = &[
     get("/sheets/{id}/evidence/{attachment}", Sheet),
     post("/sheets/{id}/evidence/{attachment}/end", Id, FORM),
     get("/evidence/{id}", MarkFile),
+    // The year's work.
+    get("/records", Plain),
+    get("/records/new", Plain),
+    post("/records", Plain, FORM),
+    get("/records/{id}", Record),
+    post("/records/{id}/void", Record, FORM),
+    post("/records/{id}/evidence", Record, FORM),
+    get("/records/{id}/evidence/{attachment}", Record),
+    get("/inspections", Plain),
+    get("/inspections/new", Plain),
+    post("/inspections", Plain, FORM),
+    get("/inspections/{id}", Inspection),
+    post("/inspections/{id}", Inspection, FORM),
+    post("/inspections/{id}/correct", Inspection, FORM),
+    post("/inspections/{id}/drop", Id, FORM),
+    get("/reports", Plain),
+    post("/reports", Plain, FORM),
+    get("/reports/{id}", Report),
+    post("/reports/{id}/examine", Report, FORM),
+    post("/reports/{id}/rate", Report, FORM),
+    post("/reports/{id}/withdraw", Report, FORM),
+    get("/people/{id}/duty", Person),
+    get("/villages/{code}/duty", Village),
+    get("/me/records", Plain),
+    post("/me/records/{id}/explain", Id, FORM),
+    get("/me/report", Plain),
+    post("/me/report/{id}/save", Id, FORM),
+    post("/me/report/{id}/submit", Id, FORM),
     // People.
     get("/people", Plain),
     post("/people/find", Plain, Sent::Form(&[("q", "例")])),
@@ -364,11 +427,19 @@ impl Line {
             (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
                 id(fixture.records[2].of(self.fill), 0)
             }
-            (Person | Filing | Holding | Correction | Sheet | MarkFile, Scope::Nonexistent) => {
+            (
+                Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
+                | Sheet | MarkFile,
+                Scope::Nonexistent,
+            ) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))
             }
-            (Person | Filing | Holding | Correction | Sheet | MarkFile, scope) => {
+            (
+                Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
+                | Sheet | MarkFile,
+                scope,
+            ) => {
                 let whose = match scope {
                     Scope::Own => 0,
                     Scope::OtherTownship => 1,

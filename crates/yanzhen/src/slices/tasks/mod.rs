@@ -1,8 +1,8 @@
-//! What waits for an office (待办): corrections to answer, filings to go on with, in the order of their deadlines.
+//! What waits for an office (待办): corrections to answer, filings and year-end reports to go on with, in the order of their deadlines.
 
 mod pages;
 
-use crate::slices::{appraisals, filings, people};
+use crate::slices::{appraisals, duty, filings, people};
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
 use platform::web::{Hooked, Rule, Waiting, get};
@@ -56,6 +56,8 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
     if office {
         all += people::corrections::waiting(db, &caller.part).await?;
         all += filings::store::waiting(db, &caller.part, caller.role).await?;
+        all += duty::store::reports::waiting(db, &caller.part, caller.role).await?.0;
+        all += appraisals::appeals::waiting(db, &caller.part).await?;
     }
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     let n = (small(all), small(sheets));

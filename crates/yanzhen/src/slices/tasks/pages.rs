@@ -2,6 +2,8 @@
 
 use crate::slices::appraisals;
 use crate::slices::calendar;
+use crate::slices::duty::model::State;
+use crate::slices::duty::store::reports;
 use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
@@ -74,6 +76,37 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 },
                 clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
                 due: f.due_on,
+            });
+        }
+        // Reports are many at the end of a year: one line for all of them.
+        let (reported, due) = reports::waiting(db, part, role).await?;
+        if reported > 0 {
+            let state = reports::waits_for(role).unwrap_or(State::Submitted);
+            let clock = corrections::Due::by(&due, &calendar, now);
+            tasks.push(Task {
+                href: format!("/reports?year=all&show={}", state.id()),
+                what: match state {
+                    State::Accepted => page.tn("评定述职 {n} 份", reported),
+                    _ => page.tn("审核述职 {n} 份", reported),
+                },
+                under: page.t("年终述职").to_owned(),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due,
+            });
+        }
+        for a in appraisals::appeals::list(db, 0, part).await? {
+            if a.state != appraisals::appeals::AppealState::Asked {
+                continue;
+            }
+            let clock = corrections::Due::by(&a.due_on, &calendar, now);
+            tasks.push(Task {
+                href: format!("/appeals/{}", a.id),
+                what: page.t("答复考核申诉").to_owned(),
+                under: a.by,
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due: a.due_on,
             });
         }
     }

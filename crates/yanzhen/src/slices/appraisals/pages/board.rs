@@ -7,6 +7,7 @@ use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Act, Given as Form, Round, Sheet, State};
 use crate::slices::appraisals::sheet::{Kind, columns, owed};
 use crate::slices::appraisals::store;
+use crate::slices::appraisals::{actions_sheet, excusing};
 use crate::slices::places::Desk;
 use crate::slices::places::facts::adopted;
 use crate::slices::places::pages::moment_text;
@@ -434,15 +435,12 @@ pub async fn sheet_act(
     let done = match act.as_str() {
         "assign" => actions::assign(&desk.db, &desk.caller, &round, &found, &form.unit, &form.due_on).await?,
         "retire" => {
-            crate::slices::appraisals::excusing::retire(
-                &desk.db,
-                &desk.caller,
-                &round,
-                &found,
-                &form.rule,
-                &form.reason,
-            )
-            .await?
+            excusing::retire(&desk.db, &desk.caller, &round, &found, &form.rule, &form.reason).await?
+        }
+        "return" => {
+            let done =
+                actions_sheet::return_sheet(&desk.db, &desk.caller, &round, &found, &form.reason).await?;
+            done.map_err(|all| all.into_iter().map(|why| ("reason", why)).collect())
         }
         _ => return Err(Failure::NotFound),
     };
