@@ -2,7 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{calendar, filings, people, places, posts, tasks};
+use crate::slices::{calendar, filings, people, places, posts, rewards, risk, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -20,6 +20,8 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
+        .add(rewards::routes())
+        .add(risk::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -108,6 +110,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("people", "人", kernel::key!("干部人才"), "/people", 'r'),
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
+                item("rewards", "用", kernel::key!("任用激励"), "/rewards", 'y'),
             ],
             vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
             vec![

@@ -6,4 +6,6 @@ pub mod filings;
 pub mod people;
 pub mod places;
 pub mod posts;
+pub mod rewards;
+pub mod risk;
 pub mod tasks;
