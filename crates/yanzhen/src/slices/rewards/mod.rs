@@ -5,11 +5,11 @@
 pub mod actions;
 pub mod model;
 mod pages;
-//pub mod papers;
+pub mod papers;
 pub mod store;
 
 pub use model::Proposal;
-//pub use pages::bundle::{BUNDLE, bundle, sweep};
+pub use pages::bundle::{BUNDLE, bundle, sweep};
 pub use pages::stage;
 
 use platform::access::Action;
@@ -28,12 +28,12 @@ pub fn routes() -> Vec<Rule> {
         post("/proposals/{id}/filing", pages::one::filing).allow(Action::DecideProposal),
         get("/tally", pages::tally::show).allow(Action::ViewRounds),
         get("/tally.xlsx", pages::tally::workbook).allow(Action::ViewRounds),
-//        get("/rounds/{id}/documents", pages::papers::list).allow(Action::ViewRounds),
-//        get("/rounds/{id}/documents/{name}", pages::papers::paper).allow(Action::ViewRounds),
-//        get("/rounds/{id}/villages/{name}", pages::papers::village).allow(Action::ViewRounds),
-//        post("/rounds/{id}/bundle", pages::bundle::begin).allow(Action::ViewRounds),
-//        get("/bundles/{id}", pages::bundle::show).allow(Action::ViewRounds),
-//        get("/bundles/{id}/pages.zip", pages::bundle::download).allow(Action::ViewRounds),
+        get("/rounds/{id}/documents", pages::papers::list).allow(Action::ViewRounds),
+        get("/rounds/{id}/documents/{name}", pages::papers::paper).allow(Action::ViewRounds),
+        get("/rounds/{id}/villages/{name}", pages::papers::village).allow(Action::ViewRounds),
+        post("/rounds/{id}/bundle", pages::bundle::begin).allow(Action::ViewRounds),
+        get("/bundles/{id}", pages::bundle::show).allow(Action::ViewRounds),
+        get("/bundles/{id}/pages.zip", pages::bundle::download).allow(Action::ViewRounds),
         get("/me/proposals/{id}", pages::own::show).allow(Action::OwnPages),
         post("/me/proposals/{id}/words", pages::own::write).allow(Action::OwnPages),
     ]

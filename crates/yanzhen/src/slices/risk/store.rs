@@ -254,3 +254,12 @@ pub async fn close_item(tx: &WriteTx, entry: i64, item: &Item) -> DbResult<bool>
     ];
     Ok(tx.run(sql, values).await? == 1)
 }
+
+/// The open problems of open entries in a part: village and text.
+pub async fn open_items(db: &Db, part: &Part) -> DbResult<Vec<(String, String)>> {
+    let sql = "select r.village, i.text from rectification_item i join rectification r on r.id = i.rectification \
+               where r.closed_on = '' and i.closed_on = '' and ($1 = '' or r.township = $1) \
+               and ($2 = '' or r.village = $2) order by r.village, i.id";
+    let rows = db.rows(sql, values![part.township(), part.village()]).await?;
+    rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
+}

@@ -30,7 +30,6 @@ struct ManyPage {
     by_rule: Vec<(String, usize, String)>,
     given: Given,
     faults: Faults,
-    today: String,
 }
 
 /// The most proposals decided for at once.
@@ -172,7 +171,6 @@ async fn render(
         sum: yuan(cents),
         faults: faults_of(&page, faults),
         given,
-        today: today(),
         seen,
         page,
     };

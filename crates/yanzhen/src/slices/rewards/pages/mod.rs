@@ -1,11 +1,11 @@
 //! Pages of proposals, decisions, the tally and the documents of rounds.
 
-//pub mod bundle;
+pub mod bundle;
 pub mod list;
 pub mod many;
 pub mod one;
 pub mod own;
-//pub mod papers;
+pub mod papers;
 pub mod tally;
 
 use super::model::{Proposal, State, yuan};
@@ -62,11 +62,6 @@ impl Line {
 
     pub fn place(&self) -> String {
         format!("{} {}", self.p.township_name, self.p.village_name)
-    }
-
-    /// The grade as the seal's class, where grades are numbers.
-    pub fn mark(&self) -> String {
-        self.grade.chars().next().map(String::from).unwrap_or_default()
     }
 }
 

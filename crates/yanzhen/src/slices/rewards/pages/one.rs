@@ -36,7 +36,6 @@ struct OnePage {
     events: Vec<Event>,
     /// Whether the law stops it: an elected seat.
     elected: bool,
-    may_act: bool,
     runs: bool,
     can: Can,
     verdicts: Vec<Choice>,
@@ -206,7 +205,6 @@ async fn render(
         entry: entries.iter().find(|e| e.proposal == Some(p.id)).map(|e| e.id),
         faults: faults_of(&page, faults),
         l: line(&page, &pack, (*p).clone()),
-        may_act,
         runs,
         given,
         refused,
