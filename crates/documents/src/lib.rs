@@ -4,6 +4,8 @@
 //! |---|---|---|---|
 //! | [`ApprovalForm`] 干部任免审批表 | | ✓ | ✓ |
 //! | [`FilingForm`] 任职备案表 | | ✓ | ✓ |
+//! | [`Official`] 公文 after GB/T 9704 | | ✓ | ✓ |
+//! | [`VillagePage`] 一村一页 | | ✓ | ✓ |
 //! | [`Roster`] any list | ✓ | | ✓ |
 //! | [`CommitteeTable`] 村“两委”班子一览表 | ✓ | | ✓ |
 //!
@@ -23,9 +25,11 @@ mod filing;
 mod form;
 mod format;
 mod imprint;
+mod official;
 mod pdf;
 mod roster;
 mod sheet;
+mod village;
 mod word;
 mod words;
 
@@ -35,5 +39,7 @@ pub use fault::DocumentFault;
 pub use filing::{ActKind, Check, Consent, Enclosure, FilingAct, FilingForm, Finding};
 pub use format::Format;
 pub use imprint::{Imprint, PackMark};
+pub use official::{Annex, Block, Official};
 pub use pdf::PDF_BUILT;
 pub use roster::{Cell, Column, Roster};
+pub use village::{Followed, Mending, ScorePart, Teammate, VillagePage};

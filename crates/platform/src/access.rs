@@ -129,6 +129,8 @@ closed_list! {
         AnswerAppeal = "answer-appeal", key!("答复考核申诉");
         /// Decide what follows from results.
         DecideProposal = "decide-proposal", key!("研究结果运用");
+        /// The rectification register: enter, close problem by problem, end.
+        KeepRegister = "keep-register", key!("管理整改台账");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -177,6 +179,7 @@ impl Role {
             | A::ViewDuty
             | A::EditDuty
             | A::RateDuty
+            | A::KeepRegister
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

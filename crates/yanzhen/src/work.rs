@@ -3,6 +3,7 @@
 
 use crate::slices::people::roster::upload::sweep as people_sweep;
 use crate::slices::places::{facts, store, sweep};
+use crate::slices::rewards;
 use kernel::{Lang, msg};
 use platform::access::Part;
 use platform::audit;
@@ -25,6 +26,7 @@ pub fn runner(at: Installation) -> Runner {
         .on(VERIFY, verify)
         .on(RECOLOUR, recolour)
         .on(SWEEP, sweep_uploads)
+        .on(rewards::BUNDLE, rewards::bundle)
 }
 
 /// Asks for a day's own jobs, once a day whichever process asks.
@@ -92,7 +94,7 @@ async fn anew(db: &Db, county: &str) -> DbResult<()> {
 async fn sweep_uploads(context: JobContext) -> Result<(), String> {
     let at = context.at().clone();
     let counties = at.counties().await.map_err(|e| e.to_string())?;
-    let mut gone = 0;
+    let mut gone = rewards::sweep(&at).map_err(|e| e.to_string())?;
     for (k, county) in counties.iter().enumerate() {
         let Some((_, db)) = at.county(&county.code).await.map_err(|e| e.to_string())? else { continue };
         gone += sweep::sweep(&db, &county.code, now_ms()).await.map_err(|e| e.to_string())?;

@@ -2,6 +2,7 @@
 
 use crate::Cell as Typed;
 use crate::form::{Body, Cell, Form, Row, Side, Unit};
+use crate::official::{Block, Official};
 use crate::sheet::{Head, Sheet, SheetCell};
 use serde_json::{Value, json};
 
@@ -87,5 +88,41 @@ pub(super) fn sheet(sheet: &Sheet) -> Value {
         "rows": sheet.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>()).collect::<Vec<_>>(),
         "notes": sheet.notes,
         "imprint": sheet.imprint,
+    })
+}
+
+/// An official document.
+pub(super) fn official(it: &Official) -> Value {
+    let block = |block: &Block| match block {
+        Block::Heading(text) => json!({ "head": true, "text": text }),
+        Block::Text(text) => json!({ "head": false, "text": text }),
+    };
+    let cell = |cell: &Typed| {
+        json!({
+            "text": cell.shown(),
+            "figure": matches!(cell, Typed::Whole(_) | Typed::Number(_) | Typed::Score(_)),
+        })
+    };
+    let annex = |(at, annex): (usize, &crate::official::Annex)| {
+        json!({
+            "over": it.over(at),
+            "title": annex.title,
+            "heads": annex.columns.iter().map(|c| c.head.as_str()).collect::<Vec<_>>(),
+            "widths": annex.columns.iter().map(|c| c.width).collect::<Vec<_>>(),
+            "rows": annex.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>()).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "issuer": it.issuer,
+        "number": it.numbered(),
+        "title": it.title,
+        "to": it.to,
+        "body": it.body.iter().map(block).collect::<Vec<_>>(),
+        "listed": it.listed(),
+        "annexes": it.annexes.iter().enumerate().map(annex).collect::<Vec<_>>(),
+        "signer": it.signer,
+        "day": it.dated(),
+        "draft": it.draft,
+        "mark": it.mark(),
     })
 }

@@ -11,6 +11,7 @@ mod world;
 
 use crate::DocumentFault;
 use crate::form::Form;
+use crate::official::Official;
 use crate::sheet::Sheet;
 
 /// Whether this program can make PDF: built in, with fonts.
@@ -28,6 +29,12 @@ pub(crate) fn sheet(sheet: &Sheet) -> Result<Vec<u8>, DocumentFault> {
     typeset::sheet(sheet)
 }
 
+/// An official document.
+#[cfg(feature = "pdf")]
+pub(crate) fn official(official: &Official) -> Result<Vec<u8>, DocumentFault> {
+    typeset::official(official)
+}
+
 #[cfg(not(feature = "pdf"))]
 pub(crate) fn form(_: &Form) -> Result<Vec<u8>, DocumentFault> {
     Err(DocumentFault::PdfNotBuilt)
@@ -35,5 +42,10 @@ pub(crate) fn form(_: &Form) -> Result<Vec<u8>, DocumentFault> {
 
 #[cfg(not(feature = "pdf"))]
 pub(crate) fn sheet(_: &Sheet) -> Result<Vec<u8>, DocumentFault> {
+    Err(DocumentFault::PdfNotBuilt)
+}
+
+#[cfg(not(feature = "pdf"))]
+pub(crate) fn official(_: &Official) -> Result<Vec<u8>, DocumentFault> {
     Err(DocumentFault::PdfNotBuilt)
 }

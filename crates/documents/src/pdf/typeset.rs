@@ -4,6 +4,7 @@ use super::fonts::FONTS;
 use super::world::Desk;
 use crate::DocumentFault;
 use crate::form::Form;
+use crate::official::Official;
 use crate::sheet::Sheet;
 use serde_json::Value;
 use typst::comemo;
@@ -13,6 +14,7 @@ use typst_pdf::PdfOptions;
 
 const FORM: &str = include_str!("../../templates/form.typ");
 const SHEET: &str = include_str!("../../templates/sheet.typ");
+const OFFICIAL: &str = include_str!("../../templates/official.typ");
 
 /// Rounds that the typesetter remembers what it laid out; more keeps memory, less forgets within a batch.
 const REMEMBERED: usize = 4;
@@ -30,6 +32,11 @@ pub(super) fn form(form: &Form) -> Result<Vec<u8>, DocumentFault> {
 /// A list.
 pub(super) fn sheet(sheet: &Sheet) -> Result<Vec<u8>, DocumentFault> {
     typeset(SHEET, &super::data::sheet(sheet), None)
+}
+
+/// An official document.
+pub(super) fn official(official: &Official) -> Result<Vec<u8>, DocumentFault> {
+    typeset(OFFICIAL, &super::data::official(official), None)
 }
 
 fn typeset(

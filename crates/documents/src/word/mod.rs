@@ -8,7 +8,7 @@ use crate::DocumentFault;
 use crate::form::{Form, Side};
 use docx_rs::{
     AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run, RunFonts,
-    Style, StyleType, Tab, TabValueType,
+    Style, StyleType, Tab, TabValueType, XMLDocx,
 };
 
 /// Twips a millimetre.
@@ -38,12 +38,14 @@ fn twips(mm: f64) -> usize {
     (mm * TWIPS).round().max(0.0) as usize
 }
 
-fn font(name: &str) -> RunFonts {
+/// A font of office machines, with its Latin companion.
+pub(crate) fn font(name: &str) -> RunFonts {
     let latin = "Times New Roman";
     RunFonts::new().ascii(latin).hi_ansi(latin).cs(latin).east_asia(name)
 }
 
-fn run(text: &str, name: &str, size: usize) -> Run {
+/// Words in a font, at a size in half points.
+pub(crate) fn run(text: &str, name: &str, size: usize) -> Run {
     Run::new().add_text(written(text)).size(size).fonts(font(name))
 }
 
@@ -95,6 +97,11 @@ pub(crate) fn form(form: &Form) -> Result<Vec<u8>, DocumentFault> {
         }
     }
     package::pack(docx.build(), &form.title, form.photo.as_ref())
+}
+
+/// The parts of a document without pictures into its file.
+pub(crate) fn pack(parts: XMLDocx, title: &str) -> Result<Vec<u8>, DocumentFault> {
+    package::pack(parts, title, None)
 }
 
 /// Title and the line over the table; on the back of a sheet one hair line that begins the page.

@@ -8,4 +8,6 @@ pub mod packs;
 pub mod people;
 pub mod places;
 pub mod posts;
+pub mod rewards;
+pub mod risk;
 pub mod tasks;

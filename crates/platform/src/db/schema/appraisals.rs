@@ -85,7 +85,9 @@ pub(super) const APPRAISALS: Migration = Migration {
             heard_on text not null default '', heard_by text not null default '', heard text not null default '',
             decision text not null default '', decided_by text not null default '', decided_on text not null default '',
             meeting text not null default '', reason text not null default '', decided_amount bigint,
-            at bigint not null, rev bigint not null default 1)",
+            decided_at bigint, batch bigint, filing bigint, own_words text not null default '', own_at bigint,
+            due_on text not null default '', done_on text not null default '', done_by text not null default '',
+            done text not null default '', at bigint not null, rev bigint not null default 1)",
         "create index proposal_round on proposal (round, version, state)",
         "create index proposal_village on proposal (village)",
         "create index proposal_person on proposal (person)",
@@ -100,7 +102,7 @@ pub(super) const APPRAISALS: Migration = Migration {
         "create index rectification_open on rectification (closed_on, township)",
         "create table rectification_item (
             id {id}, rectification bigint not null references rectification (id), text text not null,
-            closed_on text not null default '', closed_by text not null default '', proof text not null default '')",
+            due_on text not null default '', attachment bigint, closed_on text not null default '', closed_by text not null default '', proof text not null default '')",
         "create index rectification_item_of on rectification_item (rectification)",
     ],
 };

@@ -1,7 +1,7 @@
 //! Filings: party posts are filed with the county before they are taken (任职备案). What ends an elected seat is never
 //! decided here: it is stopped, kept in sight, and the lawful ways are named.
 
-mod actions;
+pub mod actions;
 mod look;
 pub mod model;
 mod pages;

@@ -72,6 +72,7 @@ pub fn history_title(field: &str) -> &'static str {
         ("photo", kernel::key!("照片")),
         ("file", kernel::key!("建档")),
         ("merged", kernel::key!("合并档案")),
+        ("proposal", kernel::key!("结果运用")),
     ];
     parts.into_iter().find(|(id, _)| *id == field).map_or("", |(_, title)| title)
 }

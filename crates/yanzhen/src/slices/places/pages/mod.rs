@@ -28,6 +28,11 @@ fn local(ms: i64) -> jiff::Zoned {
     jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system())
 }
 
+/// A moment's day as it is stored: `2026-11-17`.
+pub fn day_of(ms: i64) -> String {
+    local(ms).date().to_string()
+}
+
 /// A moment's day as the pages write it: `2026年11月17日`.
 pub fn day_text(ms: i64) -> String {
     let at = local(ms);

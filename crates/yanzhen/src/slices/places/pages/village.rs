@@ -7,10 +7,11 @@ use crate::slices::duty::{INSPECTION, RECORD};
 use crate::slices::places::changes::Kind;
 use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Entry, Given};
-use crate::slices::places::model::{FOREVER, Said, Village};
+use crate::slices::places::model::{Colour, FOREVER, Said, Village};
 use crate::slices::places::registry;
 use crate::slices::places::store::{self, Graded};
 use crate::slices::posts::pages::profile::{Profile, profile};
+use crate::slices::risk;
 use askama::Template;
 use axum::extract::{Path, Request};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -71,6 +72,12 @@ struct VillagePage {
     people: Option<Profile>,
     /// The year's records.
     duty: Option<Sheet>,
+    /// Its entries in the rectification register.
+    entries: Vec<risk::Entry>,
+    may_keep: bool,
+    /// It is red and not in the register for it: one press enters it.
+    may_enter_red: bool,
+    red_source: String,
 }
 
 /// A year's grade ready to show.
@@ -206,7 +213,18 @@ async fn render(
         true => Some(of_village(&page, db, &village).await?),
         false => None,
     };
+    let entries = risk::store::of_village(db, &village.code).await?;
+    let may_keep = caller.may(Action::KeepRegister) && village.valid_to == FOREVER;
+    let red = said.confirmed == Some(Colour::Red);
+    let entered = entries.iter().any(|e| e.is_open() && e.ground == risk::Ground::Red);
     let html = VillagePage {
+        may_enter_red: may_keep && red && !entered,
+        red_source: match said.at {
+            Some(at) if red => format!("{} {}确认红色", day_text(at), said.by),
+            _ => String::new(),
+        },
+        may_keep,
+        entries,
         ended,
         people,
         duty,

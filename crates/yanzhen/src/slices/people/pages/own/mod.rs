@@ -15,6 +15,7 @@ use crate::slices::places::store::today;
 use crate::slices::posts::actions::{self, Duty};
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::{self, posts_of};
+use crate::slices::rewards;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -95,6 +96,17 @@ impl Asked {
     }
 }
 
+/// What followed from a result, as the own page lists it.
+pub struct Followed {
+    pub id: i64,
+    pub action: String,
+    pub round: String,
+    pub state: &'static str,
+    pub tone: &'static str,
+    /// The person may still say something before it is decided.
+    pub may_speak: bool,
+}
+
 #[derive(Template)]
 #[template(path = "people/pages/own/home.html")]
 struct HomePage {
@@ -107,6 +119,8 @@ struct HomePage {
     /// Whereabouts were told longer ago than the pack allows, or never.
     stale: bool,
     asked: Vec<Asked>,
+    /// What results proposed or decided for the person.
+    results: Vec<Followed>,
     lookers: i64,
     last: Option<Look>,
 }
@@ -118,6 +132,18 @@ impl HomePage {
 
     fn todo(&self) -> usize {
         self.duties.len() + usize::from(self.stale) + usize::from(self.report.is_some())
+    }
+}
+
+fn followed(page: &Page, p: rewards::Proposal) -> Followed {
+    let (state, tone) = rewards::stage(page, &p);
+    Followed {
+        id: p.id,
+        action: page.w(policy::action_text(&p.action)),
+        may_speak: p.state.is_open() && p.wants_hearing(),
+        round: p.round_title,
+        state,
+        tone,
     }
 }
 
@@ -165,6 +191,8 @@ pub async fn show(desk: Desk) -> Answer<Response> {
     let asked = asked
         .map(|c| Asked::of(&page, c, correct::said(&page, &people, c.field, &c.asked), &calendar, today))
         .collect();
+    let results = rewards::store::of_person(db, person.id).await?;
+    let results = results.into_iter().map(|p| followed(&page, p)).collect();
     let (lookers, last) = looked::others(db, person.id, desk.caller.account, now_ms() - WEEK_MS).await?;
     let report = crate::slices::duty::sheet::own(db, person.id).await?;
     let html = HomePage {
@@ -173,6 +201,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         duties: duties.into_iter().filter(|d| d.accepted_at.is_none()).collect(),
         stale: pooled && old,
         asked,
+        results,
         lookers,
         last,
         person: (*person).clone(),
