@@ -48,6 +48,8 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/facts/import/{}/corrected.xlsx", records.upload),
             format!("/attachments/{}", records.evidence),
             format!("/packs/{}", records.pack),
+            format!("/packs/{}/cases", records.pack),
+            format!("/packs/{}/pack.xlsx", records.pack),
         ];
         out.extend(paths.map(|path| (path, Vec::new())));
     }
