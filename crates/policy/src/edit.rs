@@ -82,6 +82,15 @@ impl Files {
         {
             return Err(msg!("已经在最前或最后，不能再移"));
         }
+        // What a cell shows as it stood is not written: how it is spelled in the file stays.
+        let narrowed = match edit {
+            Edit::Set { section, row, cells } => {
+                let news = cells.iter().filter(|(key, text)| before.cell(*row, key).trim() != text.trim());
+                Some(Edit::Set { section: *section, row: *row, cells: news.cloned().collect() })
+            }
+            _ => None,
+        };
+        let edit = narrowed.as_ref().unwrap_or(edit);
         let mut files = self.clone();
         match section.table() {
             Some(name) => files.put(name, self.table_edited(name, section, edit)?),

@@ -126,6 +126,25 @@ fn edits_of_nothing_and_of_rows_that_are_gone() {
 }
 
 #[test]
+fn what_a_cell_shows_as_it_stood_keeps_its_spelling() {
+    let mut files = files();
+    let odd = TOML
+        .replace("when = \"grade == 1\"", "any = [ \"kind == '甲；乙'\", 'ok' ] # 两种")
+        .replace("label = \"一\"", "label = '''一'''");
+    files.put("pack.toml", odd.as_str());
+    let row = Grid::of(&files, Section::Consequences).rows[0].clone();
+    let all: Vec<(String, String)> =
+        Grid::of(&files, Section::Consequences).columns.iter().map(|c| c.key.clone()).zip(row).collect();
+    let (same, words) =
+        files.edited(&Edit::Set { section: Section::Consequences, row: 0, cells: all.clone() }).unwrap();
+    assert_eq!((same.text("pack.toml").unwrap(), words.as_str()), (odd.as_str(), ""));
+    let cells =
+        all.into_iter().map(|(k, v)| if k == "amount" { (k, "200".into()) } else { (k, v) }).collect();
+    let (after, _) = files.edited(&Edit::Set { section: Section::Consequences, row: 0, cells }).unwrap();
+    assert_eq!(after.text("pack.toml").unwrap(), odd.replace("amount = 100", "amount = 200"));
+}
+
+#[test]
 fn a_table_that_is_not_there_begins_with_its_first_row() {
     let new = cells(&[("rule", "R1"), ("colour", "red")]);
     let (after, words) = files().edited(&Edit::Add { section: Section::Colours, cells: new }).unwrap();

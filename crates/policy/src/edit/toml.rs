@@ -123,8 +123,6 @@ fn write(table: &mut Table, columns: &[Known], cells: &[(String, String)]) {
         }
         let mut new = value(text, column.form);
         match table.get_mut(key).and_then(Item::as_value_mut) {
-            // As it stands, or only spelled with quotes otherwise: left as written.
-            Some(old) if same(old, &new) => {}
             Some(old) => {
                 new.decor_mut().clone_from(old.decor());
                 *old = new;
@@ -134,22 +132,6 @@ fn write(table: &mut Table, columns: &[Known], cells: &[(String, String)]) {
             }
         }
     }
-}
-
-fn same(old: &Value, new: &Value) -> bool {
-    let bare = |v: &Value| {
-        let mut v = v.clone();
-        v.decor_mut().clear();
-        match v {
-            Value::String(s) => format!("{:?}", s.value()),
-            Value::Array(items) => {
-                items.iter().map(|i| i.as_str().unwrap_or_default()).collect::<Vec<_>>().join("\n")
-            }
-            Value::Datetime(d) => format!("{:?}", d.value().to_string()),
-            other => other.to_string(),
-        }
-    };
-    bare(old) == bare(new)
 }
 
 /// A cell as a value. A number that is none stays a text, which the check then names.

@@ -2,12 +2,16 @@
 
 use super::{Done, Format, Stop, io_failed};
 use crate::ui::{Progress, Ui};
-use appraisal::{Appraisal, FactReader, Facts, MarkReader, Marks, OutFormat, Plan, TooLarge, appraise};
-use kernel::{Fault, Severity, msg};
-use policy::{OpenError, Pack, Source};
+use appraisal::{
+    Appraisal, Excuses, FactReader, Facts, Lenient, MarkReader, Marks, OutFormat, Plan, TooLarge,
+    appraise_excusing,
+};
+use kernel::{Fault, Message, Severity, msg};
+use policy::{Missing, OpenError, Pack, Source};
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use tables::{Input, Notice, ReadError};
+use tables::{Input, Notice, ReadError, read_rows};
 
 /// A pack and the facts it is applied to.
 #[derive(clap::Args)]
@@ -27,6 +31,9 @@ pub struct AppraisalTables {
     /// 打分表（csv 或 xlsx）
     #[arg(long, value_name = "FILE")]
     pub marks: Option<PathBuf>,
+    /// 缺项说明表（csv 或 xlsx）：code、indicator、rule（skip、prorate、zero）
+    #[arg(long, value_name = "FILE")]
+    pub excuses: Option<PathBuf>,
 }
 
 /// Reads the tables, appraises, and hands over the result.
@@ -43,9 +50,12 @@ pub fn appraised(
     let mut findings = Findings::default();
     let facts = findings.facts(ui, &pack, &tables.given.facts, pack.of_persons())?;
     let marks = findings.marks(ui, &plan, &facts, tables.marks.as_deref())?;
+    let given = findings.excuses(&pack, &facts, tables.excuses.as_deref())?;
     findings.settle(ui)?;
-    let done =
-        appraise(&plan, &facts, &marks).map_err(|t| too_large(ui, &plan, &facts, &tables.given.facts, t))?;
+    let lenient = (!given.is_empty()).then(|| Lenient::of(&pack));
+    let excuses = lenient.as_ref().map(|lenient| Excuses::new(lenient, given));
+    let done = appraise_excusing(&plan, &facts, &marks, excuses.as_ref())
+        .map_err(|t| too_large(ui, &plan, &facts, &tables.given.facts, t))?;
     let ended = then(&pack, &facts, &done);
     // The command is over: the operating system takes the memory back faster than the allocator would.
     std::mem::forget(done);
@@ -156,6 +166,68 @@ impl<'a> Findings<'a> {
             &mut self.faults,
         );
         self.take(read, || Marks::none(plan, facts.len()))
+    }
+}
+
+impl Findings<'_> {
+    /// Reads a table of excuses: positions of subject and indicator, and the rule.
+    pub fn excuses(
+        &mut self,
+        pack: &Pack,
+        facts: &Facts,
+        path: Option<&Path>,
+    ) -> Result<Vec<(usize, usize, Missing)>, Stop> {
+        let Some(path) = path else { return Ok(Vec::new()) };
+        let read = read_rows(&Input::quiet(path), &mut self.notices).map(Some);
+        let Some(table) = self.take(read, || None)? else { return Ok(Vec::new()) };
+        self.faults.extend(table.faults);
+        let file = path.display().to_string();
+        let names = &table.header.names;
+        let mut at = [0; 3];
+        for (k, name) in ["code", "indicator", "rule"].into_iter().enumerate() {
+            match names.iter().position(|n| n == name) {
+                Some(column) => at[k] = column,
+                None => {
+                    let why = msg!("缺少列 {name}", name = name);
+                    self.faults.push(Fault::cell(&file, table.header.row.max(1), name, "", why));
+                }
+            }
+        }
+        if !self.faults.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut out = Vec::new();
+        let mut seen = HashSet::new();
+        for (row, cells) in &table.rows {
+            let mut fault = |column: &str, value: &str, why: Message| {
+                self.faults.push(Fault::cell(&file, *row, column, value, why));
+            };
+            let [code, id, rule] = at.map(|k| cells[k].as_str());
+            let subject = facts.find(code);
+            if subject.is_none() {
+                fault("code", code, msg!("事实表里没有这个代码"));
+            }
+            let indicator = pack.indicators.iter().position(|i| i.id == id);
+            if indicator.is_none() {
+                fault("indicator", id, msg!("没有名为 {id} 的指标", id = id));
+            }
+            let rule = match rule {
+                "skip" => Some(Missing::Skip),
+                "prorate" => Some(Missing::Prorate),
+                "zero" => Some(Missing::Zero),
+                other => {
+                    fault("rule", other, msg!("应为 skip、prorate 或 zero"));
+                    None
+                }
+            };
+            if !seen.insert((code.to_owned(), id.to_owned())) {
+                fault("indicator", id, msg!("这个对象的这项指标在前面已经有一行"));
+            }
+            if let (Some(subject), Some(indicator), Some(rule)) = (subject, indicator, rule) {
+                out.push((subject, indicator, rule));
+            }
+        }
+        Ok(out)
     }
 }
 

@@ -26,6 +26,8 @@ pub const BRIDGE: &str = "990101101202";
 pub const NORTH: &str = "990101102200";
 pub const MIDDLE: &str = "990101102201";
 
+pub const ALL_VILLAGES: [&str; 5] = [EAST, WEST, BRIDGE, NORTH, MIDDLE];
+
 /// A county with two townships of three villages and of two.
 pub struct County {
     pub at: Installation,

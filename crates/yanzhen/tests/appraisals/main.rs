@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod book;
+#[path = "../common/mod.rs"]
+mod common;
 mod county;
+mod rounds;
 
 use axum::http::StatusCode;
 use county::{BRIDGE, Browser, County, EAST, MIDDLE, NORTH, WEST, county, event};

@@ -10,7 +10,7 @@ use platform::access::{Caller, Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::attachments::{self, NewFile};
 use platform::county::{Installation, Settings};
-use platform::db::{Db, Event, now_ms};
+use platform::db::{Event, now_ms};
 use platform::values;
 use policy::{Pack, Source};
 use sea_orm::{ConnectionTrait, Database};
@@ -19,7 +19,6 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use yanzhen::divisions::Geography;
 use yanzhen::server::{add_county, app, routes};
-use yanzhen::slices::packs;
 use yanzhen::slices::places::facts::{self, Entry};
 
 pub const COUNTY: &str = "990101";
@@ -81,16 +80,6 @@ pub struct Fixture {
     /// An account that nobody signs in to, and a role it holds.
     pub target: (i64, i64),
     folder: TempDir,
-}
-
-/// A draft of a pack's next version.
-async fn draft(db: &Db, by: &Caller, pack: i64, township: usize) -> i64 {
-    let base = packs::store::kept(db, pack).await.expect("answers").expect("a pack");
-    let asked = (format!("2030.{township}"), "2030-01-01", "");
-    match packs::begin(db, by, &base, (&asked.0, asked.1, asked.2)).await.expect("begins") {
-        packs::Begun::Done(id) => id,
-        packs::Begun::Faulty(faults) => panic!("a draft begins: {faults:?}"),
-    }
 }
 
 fn geography(county: &str, name: &str) -> Geography {
@@ -233,7 +222,7 @@ impl Fixture {
             registry: registry::fill(&db, &code, &short).await,
             marking: marking::fill(&db, &code, &short).await,
             pack: packs[0].id,
-            draft: draft(&db, &who.caller, packs[0].id, township).await,
+            draft: registry::draft(&db, &who.caller, packs[0].id, township).await,
             upload: uploads[0],
             batch: last_number(&seen.location),
             roster,

@@ -1,7 +1,10 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
 use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, village};
+<<<<<<< HEAD
 use platform::access::{Action, Caller, Org};
+=======
+>>>>>>> help-p
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -11,6 +14,7 @@ use yanzhen::slices::duty::model::Draft;
 use yanzhen::slices::duty::store::records::{self, Subject};
 use yanzhen::slices::duty::store::{inspections, reports};
 use yanzhen::slices::filings;
+use yanzhen::slices::packs;
 use yanzhen::slices::people::claims::proposal;
 use yanzhen::slices::people::corrections;
 use yanzhen::slices::people::store::New;
@@ -183,6 +187,16 @@ pub async fn rosters(fixture: &Fixture, who: &Someone, short: &str) -> (i64, i64
     let seen = fixture.send(Asked::post(&format!("{path}/confirm"), Sent::Form(form)).by(who)).await;
     assert_eq!(seen.status, 303, "{} writes a roster: {}", who.login, seen.text);
     (sent[0], last_number(&seen.location))
+}
+
+/// A draft of a pack's next version.
+pub async fn draft(db: &Db, by: &Caller, pack: i64, township: usize) -> i64 {
+    let base = packs::store::kept(db, pack).await.expect("answers").expect("a pack");
+    let asked = (format!("2030.{township}"), "2030-01-01", "");
+    match packs::begin(db, by, &base, (&asked.0, asked.1, asked.2)).await.expect("begins") {
+        packs::Begun::Done(id) => id,
+        packs::Begun::Faulty(faults) => panic!("a draft begins: {faults:?}"),
+    }
 }
 
 /// The id at the end of a path.

@@ -44,10 +44,10 @@ struct Row {
 fn row(fields: &HashMap<String, String>) -> Option<Row> {
     let text = |name: &str| fields.get(name).map_or("", |v| v.trim());
     let at = text("row").parse().ok();
-    let mut cells: Vec<(String, String)> = fields
-        .iter()
-        .filter_map(|(k, v)| Some((k.strip_prefix("c.")?.to_owned(), v.trim().to_owned())))
-        .collect();
+    // Browsers send the lines of a text with CR.
+    let cell = |v: &str| v.trim().replace("\r\n", "\n");
+    let mut cells: Vec<(String, String)> =
+        fields.iter().filter_map(|(k, v)| Some((k.strip_prefix("c.")?.to_owned(), cell(v)))).collect();
     cells.sort();
     Some(Row {
         rev: text("rev").parse().unwrap_or(0),

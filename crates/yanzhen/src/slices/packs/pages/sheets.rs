@@ -38,6 +38,13 @@ pub struct CellView {
     pub fixed: bool,
 }
 
+impl CellView {
+    /// Whether it holds several lines, which an input would lose.
+    pub fn is_long(&self) -> bool {
+        self.value.contains('\n')
+    }
+}
+
 /// A row.
 pub struct RowView {
     /// Its position, or `new`.
@@ -178,6 +185,8 @@ fn sheet(page: &Page, around: &Around<'_>, section: Section) -> Sheet {
                 });
                 cell.told.push(said);
             }
+            // Remarks on a whole row stand in the list of the check alone.
+            None if fault.severity == Severity::Note => {}
             None => rows[at].told.push(said),
         }
     }
