@@ -64,11 +64,7 @@ impl Records {
     /// A path with all but its `{id}` filled in.
     pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
         let r = &self.registry;
-        let attachment = match fill {
-            Fill::Filing => r.filed,
-            Fill::Record => r.proof,
-            _ => r.document,
-        };
+        let attachment = r.attachment(fill);
         path.replace("{code}", &village(township, 1).0)
             .replace("{other}", &r.other.to_string())
             .replace("{claim}", &r.claim.to_string())

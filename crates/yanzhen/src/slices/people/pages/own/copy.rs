@@ -228,14 +228,8 @@ async fn work(db: &Db, page: &Page, person: &Authorized<Person>) -> Answer<Vec<T
         let voided = r.voided.map(|v| v.reason).unwrap_or_default();
         vec![r.day, kind, r.text, by, r.explained, voided]
     });
-    let head = [
-        key!("日期"),
-        key!("种类"),
-        key!("事实"),
-        key!("谁记的"),
-        key!("本人说明"),
-        key!("为什么作废"),
-    ];
+    let head =
+        [key!("日期"), key!("种类"), key!("事实"), key!("谁记的"), key!("本人说明"), key!("为什么作废")];
     let records = Table::of(page, key!("平时记录"), &head, rows.collect());
     let rows = duty::store::reports::of_person(db, id).await?.into_iter().map(|r| {
         let told = r.answers.iter().map(|a| format!("{}：{}", a.title, a.text));
