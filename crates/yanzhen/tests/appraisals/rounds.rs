@@ -109,8 +109,19 @@ async fn both(office: &Browser, id: i64, version: &str, folder: &Folder, pack: &
     }
     let out = folder.at("again.csv");
     let [facts, marks, excuses] = [0, 1, 2].map(|k| files[k].0.clone());
-    let args =
-        ["appraise", pack, "--facts", &facts, "--marks", &marks, "--excuses", &excuses, "--out", &out, "--quiet"];
+    let args = [
+        "appraise",
+        pack,
+        "--facts",
+        &facts,
+        "--marks",
+        &marks,
+        "--excuses",
+        &excuses,
+        "--out",
+        &out,
+        "--quiet",
+    ];
     run(&args).ok();
     (files[3].1.clone(), std::fs::read_to_string(out).unwrap())
 }
@@ -121,7 +132,9 @@ async fn j8_a_round_runs_from_draft_to_close() {
     let folder = Folder::new();
     let data = data(&folder);
     let (office, town) = (county.browser("zuzhi").await, county.browser("hezhen").await);
-    let bad = office.post("/rounds", &[("year", "26"), ("marks_due", "2026-12-30"), ("publish_due", "2026-12-01")]).await;
+    let bad = office
+        .post("/rounds", &[("year", "26"), ("marks_due", "2026-12-30"), ("publish_due", "2026-12-01")])
+        .await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     bad.has(&["请选择一部有考核指标的办法", "请写这一轮的名称", "年度写成四位数字", "日期的先后应为"]);
     let id = opened(&county, &office, &data).await;
@@ -131,7 +144,10 @@ async fn j8_a_round_runs_from_draft_to_close() {
     for path in ["results", "missing", &format!("results/{EAST}"), "tables/marks.csv"] {
         assert_eq!(town.get(&format!("/rounds/{id}/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    assert_eq!(town.post(&format!("/rounds/{id}/acts/lock"), &[("reason", "例")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        town.post(&format!("/rounds/{id}/acts/lock"), &[("reason", "例")]).await.status,
+        StatusCode::NOT_FOUND
+    );
     // Sheets that were not submitted want a reason.
     let silent = office.post(&format!("/rounds/{id}/acts/lock"), &[]).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -139,8 +155,7 @@ async fn j8_a_round_runs_from_draft_to_close() {
     office.post(&format!("/rounds/{id}/acts/lock"), &[("reason", "期限已到")]).await;
     assert_eq!(county.state(id).await.0, State::Checking);
     office.post(&format!("/rounds/{id}/acts/calibrate"), &[]).await;
-    let decided =
-        [("meeting", "县委常委会"), ("meeting_on", "2026-12-30"), ("decided_by", "何例乙")];
+    let decided = [("meeting", "县委常委会"), ("meeting_on", "2026-12-30"), ("decided_by", "何例乙")];
     let short = office.post(&format!("/rounds/{id}/acts/publish"), &decided).await;
     assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
     short.has(&["没有说明：请补齐，或逐处写明理由和适用的规则"]);
@@ -156,22 +171,37 @@ async fn j8_a_round_runs_from_draft_to_close() {
     let seen = town.get(&format!("/rounds/{id}/results")).await;
     seen.has(&["例东村"]);
     seen.has_not(&["例北村"]);
-    town.get(&format!("/rounds/{id}/results/{EAST}")).await.has(&["逐层依据", "郑例未", "第六条第一项", "周例申"]);
+    town.get(&format!("/rounds/{id}/results/{EAST}")).await.has(&[
+        "逐层依据",
+        "郑例未",
+        "第六条第一项",
+        "周例申",
+    ]);
     assert_eq!(town.get(&format!("/rounds/{id}/results/{NORTH}")).await.status, StatusCode::NOT_FOUND);
     // The notice runs, an appeal waits: it cannot close.
     let asked = town
-        .post(&format!("/rounds/{id}/appeal"), &[("code", EAST), ("indicator", "E4"), ("text", "抽查记录有误")])
+        .post(
+            &format!("/rounds/{id}/appeal"),
+            &[("code", EAST), ("indicator", "E4"), ("text", "抽查记录有误")],
+        )
         .await;
     let appeal = asked.location.clone();
     assert!(appeal.starts_with("/appeals/"), "{}", asked.text());
-    let again = town.post(&format!("/rounds/{id}/appeal"), &[("code", EAST), ("indicator", "E4"), ("text", "再提")]).await;
+    let again = town
+        .post(&format!("/rounds/{id}/appeal"), &[("code", EAST), ("indicator", "E4"), ("text", "再提")])
+        .await;
     again.has(&["这一项已经提出申诉"]);
     let closing = office.post(&format!("/rounds/{id}/acts/close"), &[]).await;
     closing.has(&["还不能结束", "还有 1 件申诉没有答复"]);
     // The township that rated does not answer; the county does, and all is computed anew.
-    assert_eq!(town.post(&format!("{appeal}/reject"), &[("text", "维持")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        town.post(&format!("{appeal}/reject"), &[("text", "维持")]).await.status,
+        StatusCode::NOT_FOUND
+    );
     let sheets = store::sheets(&county.db, id).await.unwrap();
-    let now = store::marks_of(&county.db, sheets.iter().find(|s| s.rater == "unit:agri").unwrap(), "").await.unwrap();
+    let now = store::marks_of(&county.db, sheets.iter().find(|s| s.rater == "unit:agri").unwrap(), "")
+        .await
+        .unwrap();
     let was = now.iter().find(|m| m.code == EAST && m.indicator == "E4").unwrap().mark.unwrap();
     let right = if was == 200 { "0.5" } else { "2" };
     let form = [("column", "E4/unit:agri"), ("value", "9"), ("text", "复核成立")];
@@ -193,13 +223,20 @@ async fn j8_a_round_runs_from_draft_to_close() {
     let tx = county.db.write(event("test.time")).await.unwrap();
     tx.run("update round set notice_until = '2020-01-01' where id = $1", values![id]).await.unwrap();
     tx.commit().await.unwrap();
-    let late = town.post(&format!("/rounds/{id}/appeal"), &[("code", EAST), ("indicator", "A2"), ("text", "例")]).await;
+    let late = town
+        .post(&format!("/rounds/{id}/appeal"), &[("code", EAST), ("indicator", "A2"), ("text", "例")])
+        .await;
     late.has(&["不再受理"]);
     office.post(&format!("/rounds/{id}/acts/close"), &[]).await;
     assert_eq!(county.state(id).await.0, State::Closed);
-    let kept = county.db.rows("select code, grade from grade where year = '2026' and grade <> ''", vec![]).await.unwrap();
+    let kept = county
+        .db
+        .rows("select code, grade from grade where year = '2026' and grade <> ''", vec![])
+        .await
+        .unwrap();
     assert_eq!(kept.len(), ALL_VILLAGES.len());
-    let proposals = county.db.rows("select action from proposal where round = $1", values![id]).await.unwrap();
+    let proposals =
+        county.db.rows("select action from proposal where round = $1", values![id]).await.unwrap();
     assert!(!proposals.is_empty());
     office.post(&format!("/rounds/{id}/acts/archive"), &[]).await;
     assert_eq!(county.state(id).await.0, State::Archived);
@@ -222,7 +259,8 @@ async fn j9_what_changes_is_what_a_fresh_computation_gives() {
     let civil = sheets.iter().find(|s| s.rater == "unit:civil").unwrap();
     let sheet = format!("/rounds/{id}/sheets/{}", civil.id);
     office.post(&format!("{sheet}/acts/retire"), &[]).await.has(&["请写明理由", "请选适用的规则"]);
-    let gone = office.post(&format!("{sheet}/acts/retire"), &[("rule", "prorate"), ("reason", "机构撤并")]).await;
+    let gone =
+        office.post(&format!("{sheet}/acts/retire"), &[("rule", "prorate"), ("reason", "机构撤并")]).await;
     assert_eq!(gone.location, sheet, "{}", gone.text());
     let kept = store::marks_of(&county.db, civil, "").await.unwrap();
     assert!(!kept.is_empty());
@@ -249,14 +287,28 @@ async fn j9_what_changes_is_what_a_fresh_computation_gives() {
     let changed = Arc::new(policy::Pack::read(&source).0.unwrap());
     let round = store::find(&county.db, id).await.unwrap().unwrap();
     let given = Given::of(&county.db, &round).await.unwrap().under(changed);
-    let (facts, marks, excuses, out) = (folder.at("f.csv"), folder.at("m.csv"), folder.at("e.csv"), folder.at("r.csv"));
+    let (facts, marks, excuses, out) =
+        (folder.at("f.csv"), folder.at("m.csv"), folder.at("e.csv"), folder.at("r.csv"));
     std::fs::write(&facts, given.facts_csv()).unwrap();
     // The round's marks of what the draft no longer asks for are left.
     let asked: String = given.marks_csv().lines().map(|l| format!("{l}\n")).collect();
     std::fs::write(&marks, asked).unwrap();
-    let left: String = given.excuses_csv().lines().filter(|l| !l.contains(",A4,")).map(|l| format!("{l}\n")).collect();
+    let left: String =
+        given.excuses_csv().lines().filter(|l| !l.contains(",A4,")).map(|l| format!("{l}\n")).collect();
     std::fs::write(&excuses, left).unwrap();
-    let args = ["appraise", &draft, "--facts", &facts, "--marks", &marks, "--excuses", &excuses, "--out", &out, "--quiet"];
+    let args = [
+        "appraise",
+        &draft,
+        "--facts",
+        &facts,
+        "--marks",
+        &marks,
+        "--excuses",
+        &excuses,
+        "--out",
+        &out,
+        "--quiet",
+    ];
     run(&args).ok();
     let fresh = crate::common::Csv::read(&out);
     let incremental = given.outcomes().unwrap();

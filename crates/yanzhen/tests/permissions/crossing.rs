@@ -53,15 +53,12 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/facts/import/{}/corrected.xlsx", records.upload),
             format!("/attachments/{}", records.evidence),
             format!("/packs/{}", records.pack),
-<<<<<<< HEAD
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
             format!("/sheets/{}/evidence/{}", records.marking.sheet, records.marking.proof),
-=======
             format!("/packs/{}/cases", records.pack),
             format!("/packs/{}/pack.xlsx", records.pack),
->>>>>>> help-p
         ];
         out.extend(paths.map(|path| (path, Vec::new())));
     }

@@ -26,11 +26,9 @@ impl Records {
     pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
         let r = &self.registry;
         let attachment = match fill {
-            Fill::Filing => r.filed,
             Fill::Sheet if path.contains("/upload/") => self.marking.workbook,
             Fill::Sheet => self.marking.proof,
-            Fill::Record => r.proof,
-            _ => r.document,
+            _ => r.attachment(fill),
         };
         let (name, act) = match fill {
             Fill::Round if path.contains("/sheets/") => ("facts.csv", "assign"),

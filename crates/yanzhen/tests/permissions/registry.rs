@@ -1,10 +1,8 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
 use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, village};
-<<<<<<< HEAD
+use crate::table::Fill;
 use platform::access::{Action, Caller, Org};
-=======
->>>>>>> help-p
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
@@ -45,6 +43,17 @@ pub struct Registry {
     pub proof: i64,
     pub inspection: i64,
     pub report: i64,
+}
+
+impl Registry {
+    /// The attachment of what a path names.
+    pub fn attachment(&self, fill: Fill) -> i64 {
+        match fill {
+            Fill::Filing => self.filed,
+            Fill::Record => self.proof,
+            _ => self.document,
+        }
+    }
 }
 
 /// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.

@@ -5,10 +5,11 @@ use super::store::{self, RoundFact};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::{self as places, today};
 use crate::slices::places::{Village, facts};
-use crate::slices::posts;
+use crate::slices::{duty, posts};
 use platform::access::Part;
 use platform::db::{Db, DbResult, now_ms};
 use platform::values;
+use policy::duty::About;
 use policy::{Method, Pack};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -139,7 +140,16 @@ pub async fn from_registry(
             at,
             evidence: None,
         };
-    let derived = derived(db, round, subjects).await?;
+    let mut derived = derived(db, round, subjects).await?;
+    // What was noted during the year counts where the pack says so.
+    let codes: Vec<String> = subjects.iter().map(|s| s.code.clone()).collect();
+    let about = if round.of_persons() { About::Person } else { About::Village };
+    let noted = duty::facts_of(db, &round.year, about, &codes).await?;
+    // Where nothing at all was noted, none is no finding: the fact stays missing.
+    let kept: BTreeSet<String> = noted.iter().filter(|r| r.value > 0).map(|r| r.fact.clone()).collect();
+    for row in noted.into_iter().filter(|r| kept.contains(&r.fact)) {
+        derived.entry((row.code, row.fact)).or_insert((row.value.to_string(), row.source));
+    }
     for subject in subjects {
         for fact in &asked {
             let key = (subject.code.clone(), fact.id.clone());

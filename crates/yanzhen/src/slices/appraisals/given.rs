@@ -181,6 +181,23 @@ impl Given {
         (0..self.facts.len()).map(of).collect()
     }
 
+    /// Each subject with facts and marks as written, and its name and township: what another pack may read.
+    pub fn written(&self) -> (Vec<CaseSubject>, HashMap<String, [String; 2]>) {
+        let mut cases = self.cases(&self.pack);
+        let mut marks: HashMap<&str, Vec<[String; 3]>> = HashMap::new();
+        for (code, indicator, rater, mark) in &self.marks {
+            let mark = kernel::Score(*mark).to_string();
+            marks.entry(code).or_default().push([indicator.clone(), rater.clone(), mark]);
+        }
+        let mut names = HashMap::new();
+        for (i, case) in cases.iter_mut().enumerate() {
+            case.marks = marks.remove(case.code.as_str()).unwrap_or_default();
+            let name = [self.facts.names.get(i).to_owned(), self.facts.townships.get(i).to_owned()];
+            names.insert(case.code.clone(), name);
+        }
+        (cases, names)
+    }
+
     /// The facts as a table that `yanzhen appraise` reads.
     pub fn facts_csv(&self) -> String {
         let persons = self.pack.of_persons();

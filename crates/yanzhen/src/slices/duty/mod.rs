@@ -13,6 +13,7 @@ pub mod sheet;
 pub mod store;
 
 pub use facts::{FactRow, facts_of};
+pub use rules::duty_of;
 pub use store::problems::{Problem, problems};
 
 use platform::access::Action;

@@ -51,6 +51,11 @@ pub fn line(page: &Page, duty: &Duty, record: &Record) -> Line {
     }
 }
 
+/// Records on a page of the person they are about.
+pub fn own_lines<'r>(page: &Page, duty: &Duty, records: impl IntoIterator<Item = &'r Record>) -> Vec<Line> {
+    records.into_iter().map(|r| Line { who: String::new(), ..line(page, duty, r) }).collect()
+}
+
 /// A stage of the duty cycle as pages draw it.
 pub struct StepLine {
     pub word: &'static str,
@@ -128,7 +133,7 @@ pub async fn of_person(page: &Page, db: &Db, person: &Authorized<Person>) -> DbR
     let cycle = cycle(db, person.id, &year).await?;
     Ok(Sheet {
         steps: steps(page, &cycle),
-        lines: found.iter().map(|r| line(page, &duty, r)).collect(),
+        lines: own_lines(page, &duty, &found),
         total: cycle.records,
         year,
     })

@@ -1,5 +1,6 @@
 //! What a draft would have made of a round: who changes grade, what it costs, who sits on a line.
 
+use crate::slices::appraisals::{self, State};
 use crate::slices::places::facts;
 use appraisal::{FactReader, MarkReader, Plan, appraise, classify, propose, robust, whatif};
 use kernel::{Message, msg};
@@ -34,12 +35,18 @@ pub struct RoundInput {
 
 /// The county's rounds to try a draft on, the latest first.
 ///
-/// TO FILL WHEN ROUNDS ARE MERGED: there are none yet.
-///
 /// # Errors
 /// The database's.
-pub async fn inputs_of_rounds(_db: &Db) -> DbResult<Vec<RoundInput>> {
-    Ok(Vec::new())
+pub async fn inputs_of_rounds(db: &Db) -> DbResult<Vec<RoundInput>> {
+    use State::{Archived, Calibrating, Checking, Closed, Entering, Published};
+    let states = [Entering, Checking, Calibrating, Published, Closed, Archived];
+    let mut out = Vec::new();
+    for round in appraisals::store::with_state(db, &states).await? {
+        let given = appraisals::Given::of(db, &round).await?;
+        let (subjects, names) = given.written();
+        out.push(RoundInput { id: round.id, title: round.title, pack: given.pack.clone(), subjects, names });
+    }
+    Ok(out)
 }
 
 /// A subject whose grade, rank or money changes.

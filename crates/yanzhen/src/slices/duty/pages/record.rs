@@ -56,7 +56,6 @@ struct FormPage {
     replaces: Option<i64>,
     kinds: Vec<Choice>,
     typed: Typed,
-    today: String,
     faults: Faults,
 }
 
@@ -123,7 +122,6 @@ async fn render(
         kinds: kinds.collect(),
         replaces,
         typed,
-        today: day,
         faults,
         page,
     };

@@ -3,7 +3,7 @@
 use super::{place_of, places, tabs, year_choices};
 use crate::slices::duty::model::year_of;
 use crate::slices::duty::rules::duty_of;
-use crate::slices::duty::sheet::{Line, StepLine, cycle, line, steps};
+use crate::slices::duty::sheet::{Line, StepLine, cycle, line, own_lines, steps};
 use crate::slices::duty::store::inspections::{self, Inspection};
 use crate::slices::duty::store::{records, reports};
 use crate::slices::people::Field;
@@ -131,7 +131,7 @@ pub async fn person(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>)
         rows: rows.collect(),
         inspected: found.iter().map(|i| super::inspections::row(&page, &duty, i, String::new())).collect(),
         signs: [count(1), count(-1), count(0)],
-        lines: kept.iter().map(|r| line(&page, &duty, r)).collect(),
+        lines: own_lines(&page, &duty, &kept),
         reported: all
             .iter()
             .map(|r| Reported {

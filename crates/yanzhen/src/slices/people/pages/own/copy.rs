@@ -1,6 +1,7 @@
 //! A copy of the own file to keep (给我一份): the appointment form, everything as a workbook and as JSON, the documents.
 
 use super::{correct, home, mine};
+use crate::slices::duty;
 use crate::slices::people::corrections;
 use crate::slices::people::looked::looks;
 use crate::slices::people::pages::forms::failed;
@@ -22,6 +23,7 @@ use kernel::{Day, key};
 use platform::access::Authorized;
 use platform::attachments;
 use platform::audit::Outcome;
+use platform::db::Db;
 use platform::page::Page;
 use platform::web::{Answer, Failure, page_for};
 use policy::people::People;
@@ -200,6 +202,7 @@ async fn tables(
         key!("答复人"),
     ];
     out.push(Table::of(page, key!("更正申请"), &head, rows.collect()));
+    out.extend(work(db, page, person).await?);
     let rows = looks(db, &[id], ALL, 0).await?.0.into_iter();
     let rows = rows.map(|l| vec![l.when, l.who, page.w(&l.unit), page.w(l.what)]).collect();
     out.push(Table::of(
@@ -213,4 +216,29 @@ async fn tables(
     let head = [key!("时间"), key!("项目"), key!("原来"), key!("改为"), key!("谁改的")];
     out.push(Table::of(page, key!("更改记录"), &head, rows));
     Ok(out)
+}
+
+/// The year's work: what was recorded of it, and the own reports.
+async fn work(db: &Db, page: &Page, person: &Authorized<Person>) -> Answer<Vec<Table>> {
+    let (id, day) = (person.id, today());
+    let duty = duty::duty_of(db, person.get(Field::Village), &day).await?;
+    let rows = duty::store::records::of_person(db, id, "").await?.into_iter().map(|r| {
+        let kind = duty.kind_title(&r.kind, &r.day).to_owned();
+        let by = format!("{} {}", r.unit, r.by).trim().to_owned();
+        let voided = r.voided.map(|v| v.reason).unwrap_or_default();
+        vec![r.day, kind, r.text, by, r.explained, voided]
+    });
+    let head =
+        [key!("日期"), key!("种类"), key!("事实"), key!("谁记的"), key!("本人说明"), key!("为什么作废")];
+    let records = Table::of(page, key!("平时记录"), &head, rows.collect());
+    let rows = duty::store::reports::of_person(db, id).await?.into_iter().map(|r| {
+        let told = r.answers.iter().map(|a| format!("{}：{}", a.title, a.text));
+        let told = told.collect::<Vec<_>>().join("\n");
+        let rating = duty.rating_title(&r.rating, &r.rated_on).to_owned();
+        vec![r.year, page.t(r.state.title()).to_owned(), told, r.comment, rating, r.rated_on]
+    });
+    let head =
+        [key!("年度"), key!("状态"), key!("本人所写"), key!("审核意见"), key!("评定"), key!("会议日期")];
+    let reports = Table::of(page, key!("年终述职"), &head, rows.collect());
+    Ok(vec![records, reports])
 }
