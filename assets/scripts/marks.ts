@@ -4,6 +4,8 @@ import { plan } from "./marks-paste";
 import { begin, noted, noteOf, took } from "./marks-save";
 import { announce, around, byId } from "./page";
 
+let typing = 0;
+
 function cellOf(event: Event): HTMLInputElement | null {
   return around<HTMLInputElement>(event, '#marks input[name^="v."]');
 }
@@ -58,12 +60,12 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "ArrowLeft" && leaves(input, true)) [done] = [true, go(row, column - 1)];
     if (event.key === "ArrowRight" && leaves(input, false)) [done] = [true, go(row, column + 1)];
   }
-  if (done) event.preventDefault();
+  if (!done) return;
+  clearTimeout(typing);
+  event.preventDefault();
 });
 
 // What is still being typed is no fault yet; it is saved when it is good.
-let typing = 0;
-
 document.addEventListener("input", (event) => {
   const input = cellOf(event);
   if (!input) return;

@@ -191,8 +191,7 @@ impl Role {
     pub fn home(self) -> &'static str {
         match self {
             Role::CountyOffice | Role::TownshipOffice => "/",
-            Role::RaterUnit => "/sheets",
-            Role::ReviewSeat => "/tasks",
+            Role::RaterUnit | Role::ReviewSeat => "/tasks",
             Role::VillageCadre | Role::Applicant => "/me",
             Role::SystemAdmin => "/system",
             Role::SecurityAdmin => "/accounts",
@@ -347,17 +346,14 @@ impl Caller {
             return Err(Refusal::Forbidden(action));
         }
         match found {
-            Some(target) if self.part.holds(&target.org()) && self.stands_for(&target) => {
-                Ok(Authorized(target))
-            }
+            Some(target) if self.part.holds(&target.org()) && self.stands_for(&target) => Ok(Authorized(target)),
             _ => Err(Refusal::NotFound),
         }
     }
 
     /// A rater sees what is its own unit's; other offices see by their part alone.
     fn stands_for<T: Target>(&self, target: &T) -> bool {
-        self.role != Role::RaterUnit
-            || target.unit().is_some_and(|unit| !unit.is_empty() && unit == self.unit)
+        self.role != Role::RaterUnit || target.unit().is_some_and(|unit| !unit.is_empty() && unit == self.unit)
     }
 
     /// The caller's own record, on its own pages. It was found by the caller's account and by nothing that was asked for:

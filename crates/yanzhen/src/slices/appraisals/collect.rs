@@ -117,28 +117,22 @@ pub fn facts_of(pack: &Pack, indicator: usize) -> Vec<usize> {
 
 /// What the registry knows of the subjects: each fact of the round's year, else the latest before it; grades of the year
 /// before; for persons, their village's results and facts.
-pub async fn from_registry(
-    db: &Db,
-    round: &Round,
-    pack: &Pack,
-    subjects: &[Subject],
-) -> DbResult<Vec<RoundFact>> {
+pub async fn from_registry(db: &Db, round: &Round, pack: &Pack, subjects: &[Subject]) -> DbResult<Vec<RoundFact>> {
     let mut out: BTreeMap<(String, String), RoundFact> = BTreeMap::new();
     let known = village_facts(db, round).await?;
     let asked: Vec<&policy::Fact> = pack.facts.iter().filter(|f| f.subject == round.subject).collect();
     let at = now_ms();
-    let give =
-        |code: &str, fact: &policy::Fact, value: String, source: String, day: &str, by: &str| RoundFact {
-            code: code.to_owned(),
-            fact: fact.id.clone(),
-            value,
-            source,
-            day: day.to_owned(),
-            unit: String::new(),
-            by: by.to_owned(),
-            at,
-            evidence: None,
-        };
+    let give = |code: &str, fact: &policy::Fact, value: String, source: String, day: &str, by: &str| RoundFact {
+        code: code.to_owned(),
+        fact: fact.id.clone(),
+        value,
+        source,
+        day: day.to_owned(),
+        unit: String::new(),
+        by: by.to_owned(),
+        at,
+        evidence: None,
+    };
     let derived = derived(db, round, subjects).await?;
     for subject in subjects {
         for fact in &asked {
@@ -151,7 +145,8 @@ pub async fn from_registry(
             } else if let Some(k) = known.get(&(subject.village.clone(), fact.id.clone()))
                 && fact.parse(&k.value).is_ok()
             {
-                let mut row = give(&subject.code, fact, k.value.clone(), k.source.clone(), &k.day, &k.by);
+                let mut row =
+                    give(&subject.code, fact, k.value.clone(), k.source.clone(), &k.day, &k.by);
                 (row.at, row.evidence) = (k.at, k.evidence);
                 out.insert(key, row);
             }
@@ -252,9 +247,7 @@ pub async fn grades_of(
     subjects: &[Subject],
 ) -> DbResult<HashMap<String, (String, String)>> {
     let mut own: HashMap<String, (String, String)> = HashMap::new();
-    for r in
-        db.rows("select code, grade, pack from grade where year = $1 and grade <> ''", values![year]).await?
-    {
+    for r in db.rows("select code, grade, pack from grade where year = $1 and grade <> ''", values![year]).await? {
         own.insert(r.text(0)?, (r.text(1)?, r.text(2)?));
     }
     let sql = "select o.code, p.code, p.name from place_change c join place p on p.id = c.place \
@@ -297,10 +290,7 @@ pub async fn stands(db: &Db, village: &str) -> DbResult<bool> {
 pub async fn packs_for(db: &Db, part: &Part) -> DbResult<Vec<facts::Adopted>> {
     let all = facts::packs(db, &today()).await?;
     let reach: Vec<i64> = facts::reaching(db, &all, part.code()).await?.iter().map(|p| p.id).collect();
-    Ok(all
-        .into_iter()
-        .filter(|p| p.pack.has_appraisal && (reach.contains(&p.id) || part.code().is_empty()))
-        .collect())
+    Ok(all.into_iter().filter(|p| p.pack.has_appraisal && (reach.contains(&p.id) || part.code().is_empty())).collect())
 }
 
 /// The sheets of a round that are missing an office.

@@ -84,8 +84,10 @@ impl Given {
         let mut faults = Vec::new();
         let reader = FactReader { pack: &pack, persons: pack.of_persons(), beside: None };
         let mut facts = reader.from_case(&cases, &mut faults);
-        let named: HashMap<&str, (&str, &str)> =
-            subjects.iter().map(|s| (s.code.as_str(), (s.name.as_str(), s.township_name.as_str()))).collect();
+        let named: HashMap<&str, (&str, &str)> = subjects
+            .iter()
+            .map(|s| (s.code.as_str(), (s.name.as_str(), s.township_name.as_str())))
+            .collect();
         (facts.names, facts.townships) = Default::default();
         for i in 0..facts.len() {
             let code = facts.code(i);
@@ -131,8 +133,7 @@ impl Given {
     pub fn appraised<T>(&self, then: impl FnOnce(&Appraisal<'_>) -> T) -> Result<T, TooLarge> {
         let plan = Plan::new(&self.pack);
         let mut marks = Marks::none(&plan, self.facts.len());
-        let subjects: HashMap<String, usize> =
-            (0..self.facts.len()).map(|i| (self.facts.code(i), i)).collect();
+        let subjects: HashMap<String, usize> = (0..self.facts.len()).map(|i| (self.facts.code(i), i)).collect();
         let mut slots: HashMap<(&str, &str), usize> = HashMap::new();
         for (k, slot) in plan.slots.iter().enumerate() {
             slots.insert((plan.indicator(slot.indicator).id.as_str(), slot.rater.as_str()), k);
@@ -150,10 +151,9 @@ impl Given {
         }
         let lenient = Lenient::of(&self.pack);
         let at = |id: &str| self.pack.indicators.iter().position(|i| i.id == id);
-        let given = self
-            .excuses
-            .iter()
-            .filter_map(|(code, indicator, rule)| Some((*subjects.get(code)?, at(indicator)?, *rule)));
+        let given = self.excuses.iter().filter_map(|(code, indicator, rule)| {
+            Some((*subjects.get(code)?, at(indicator)?, *rule))
+        });
         let excuses = Excuses::new(&lenient, given);
         appraise_excusing(&plan, &self.facts, &marks, Some(&excuses)).map(|done| then(&done))
     }

@@ -449,6 +449,9 @@ mod tests {
         let refused = after(State::Entering, Act::Lock, &standing, &silent);
         assert_eq!(refused, Err(vec![Refusal::NotSubmitted(2)]));
         assert_eq!(after(State::Entering, Act::Lock, &standing, &ready().1), Ok(State::Checking));
-        assert_eq!(after(State::Checking, Act::Reopen, &standing, &silent), Err(vec![Refusal::NoReason]));
+        assert_eq!(
+            after(State::Checking, Act::Reopen, &standing, &silent),
+            Err(vec![Refusal::NoReason])
+        );
     }
 }

@@ -150,13 +150,6 @@ pub async fn subjects(db: &Db, round: i64, township: &str) -> DbResult<Vec<Subje
     db.rows(&sql, values![round, township]).await?.iter().map(subject_of).collect()
 }
 
-/// The name of a sheet's subject inside a transaction; nothing where the sheet has no such subject.
-pub async fn named(tx: &WriteTx, sheet: &Sheet, code: &str) -> DbResult<Option<String>> {
-    let sql = "select name from round_subject where round = $1 and code = $2 and ($3 = '' or township = $3)";
-    let row = tx.one(sql, values![sheet.round, code, sheet.township.as_str()]).await?;
-    row.map(|r| r.text(0)).transpose()
-}
-
 /// One subject of a round.
 pub async fn subject(db: &Db, round: &Round, code: &str) -> DbResult<Option<Placed>> {
     let sql = format!("{SUBJECT} where round = $1 and code = $2");
@@ -244,8 +237,7 @@ pub async fn sheets_for(db: &Db, unit: &str, township: &str) -> DbResult<Vec<(Sh
 /// Adds a sheet.
 pub async fn add_sheet(tx: &WriteTx, sheet: &Sheet) -> DbResult<i64> {
     let id = new_id();
-    let sql =
-        "insert into round_sheet (id, round, rater, township, unit, due_on) values ($1, $2, $3, $4, $5, $6)";
+    let sql = "insert into round_sheet (id, round, rater, township, unit, due_on) values ($1, $2, $3, $4, $5, $6)";
     let s = sheet;
     let values =
         values![id, s.round, s.rater.as_str(), s.township.as_str(), s.unit.as_str(), s.due_on.as_str()];
@@ -378,7 +370,15 @@ pub async fn check_mark(tx: &WriteTx, round: i64, mark: &Mark, by: &str) -> DbRe
     let sql = "update round_mark set checked_by = $5, checked_at = $6 where round = $1 and code = $2 and indicator = $3 \
                and rater = $4 and rev = $7";
     let m = mark;
-    let values = values![round, m.code.as_str(), m.indicator.as_str(), m.rater.as_str(), by, now_ms(), m.rev];
+    let values = values![
+        round,
+        m.code.as_str(),
+        m.indicator.as_str(),
+        m.rater.as_str(),
+        by,
+        now_ms(),
+        m.rev
+    ];
     Ok(tx.run(sql, values).await? == 1)
 }
 
@@ -407,8 +407,7 @@ pub struct RoundFact {
     pub evidence: Option<i64>,
 }
 
-const FACT: &str =
-    "select f.code, f.fact, f.value, f.source, f.day, f.unit, f.by_name, f.at, f.evidence from round_fact f";
+const FACT: &str = "select f.code, f.fact, f.value, f.source, f.day, f.unit, f.by_name, f.at, f.evidence from round_fact f";
 
 fn fact_of(r: &Row) -> DbResult<RoundFact> {
     Ok(RoundFact {
@@ -571,7 +570,8 @@ pub async fn happened(db: &Db, round: i64) -> DbResult<Vec<Happened>> {
 
 /// Notes what happened.
 pub async fn note(tx: &WriteTx, round: i64, by: &str, unit: &str, act: &str, note: &str) -> DbResult<()> {
-    let sql = "insert into round_event (id, round, at, by_name, unit, act, note) values ($1, $2, $3, $4, $5, $6, $7)";
+    let sql =
+        "insert into round_event (id, round, at, by_name, unit, act, note) values ($1, $2, $3, $4, $5, $6, $7)";
     tx.run(sql, values![new_id(), round, now_ms(), by, unit, act, note]).await?;
     Ok(())
 }

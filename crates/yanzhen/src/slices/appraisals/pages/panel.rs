@@ -29,6 +29,8 @@ pub struct Panel {
     pub code: String,
     pub subject: String,
     pub column: String,
+    /// `A1`, or a fact's name.
+    pub short: String,
     pub name: String,
     /// `8，步 0.01`; empty for facts.
     pub full: String,
@@ -89,6 +91,10 @@ impl Panel {
             code: subject.code.clone(),
             subject: subject.name.clone(),
             column: column.id.clone(),
+            short: match column.kind {
+                Kind::Mark { .. } => column.id.clone(),
+                Kind::Fact(_) => column.name.clone(),
+            },
             name: column.name.clone(),
             full: String::new(),
             unit: column.unit.clone(),
