@@ -125,6 +125,13 @@ export function took(input: HTMLInputElement): void {
   soon(350);
 }
 
+/** Shows a cell that is left as it is kept, unless it waits or is at fault. */
+export function settle(input: HTMLInputElement): void {
+  const key = keyOf(input);
+  const bad = input.closest("[data-cell]")?.classList.contains("is-bad");
+  if (isOpen && !bad && !waiting.has(key)) input.value = input.dataset.kept ?? "";
+}
+
 /** Takes a note beside a cell. */
 export function noted(key: string, note: string): void {
   if (!isOpen) return;

@@ -1,7 +1,7 @@
 // A mark sheet: the keyboard in its grid, pasting, what stands beside a cell. Works as a plain form without this.
 import { columnOf, columns, fault, form, inputAt, isOpen, keyOf, place, refresh, rows, say, shown, tidy } from "./marks-cells";
 import { plan } from "./marks-paste";
-import { begin, noted, noteOf, took } from "./marks-save";
+import { begin, noted, noteOf, settle, took } from "./marks-save";
 import { announce, around, byId } from "./page";
 
 let typing = 0;
@@ -133,6 +133,11 @@ document.addEventListener("focusin", (event) => {
   if (input.closest("table")) input.select();
   clearTimeout(resting);
   resting = window.setTimeout(() => void beside(keyOf(input)), 200);
+});
+
+document.addEventListener("focusout", (event) => {
+  const input = cellOf(event);
+  if (input) settle(input);
 });
 
 // ---- pasting ----

@@ -191,7 +191,8 @@ impl Role {
     pub fn home(self) -> &'static str {
         match self {
             Role::CountyOffice | Role::TownshipOffice => "/",
-            Role::RaterUnit | Role::ReviewSeat => "/tasks",
+            Role::RaterUnit => "/sheets",
+            Role::ReviewSeat => "/tasks",
             Role::VillageCadre | Role::Applicant => "/me",
             Role::SystemAdmin => "/system",
             Role::SecurityAdmin => "/accounts",

@@ -2,7 +2,6 @@
 
 use crate::marking::{self, Marking};
 use crate::registry::{self, PNG, Registry, last_number};
-use crate::table::Fill;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};

@@ -16,44 +16,6 @@ pub struct Marking {
     pub workbook: i64,
 }
 
-impl Records {
-    /// A path with all but its `{id}` filled in.
-    pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
-        let r = &self.registry;
-        let attachment = match fill {
-            Fill::Filing => r.filed,
-            Fill::Sheet if path.contains("/upload/") => self.marking.workbook,
-            Fill::Sheet => self.marking.proof,
-            _ => r.document,
-        };
-        path.replace("{code}", &village(township, 1).0)
-            .replace("{other}", &r.other.to_string())
-            .replace("{claim}", &r.claim.to_string())
-            .replace("{item}", "1")
-            .replace("{attachment}", &attachment.to_string())
-            .replace("{name}", "form.docx")
-            .replace("{list}", "cv")
-            .replace("{act}", "study")
-    }
-
-    pub fn of(&self, fill: Fill) -> i64 {
-        match fill {
-            Fill::Pack => self.pack,
-            Fill::Upload => self.upload,
-            Fill::Batch => self.batch,
-            Fill::Roster => self.roster,
-            Fill::Imported => self.imported,
-            Fill::Person => self.registry.person,
-            Fill::Holding => self.registry.holding,
-            Fill::Filing => self.registry.filing,
-            Fill::Correction => self.registry.correction,
-            Fill::Sheet => self.marking.sheet,
-            Fill::MarkFile => self.marking.unit_proof,
-            _ => self.evidence,
-        }
-    }
-}
-
 /// Begins the county's round.
 pub async fn begin(db: &Db, packs: &[Adopted]) {
     let adopted = packs.iter().find(|p| p.pack.id == "jinan").expect("a pack that appraises");

@@ -1,6 +1,6 @@
 //! What each route is asked with: its path filled in, its form, and what becomes of it. A new route needs a line here.
 
-use crate::fixture::{Fixture, Sent, village};
+use crate::fixture::{Fixture, Records, Sent, village};
 use Fill::{
     Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, MarkFile, Pack, Person, Plain,
     Role, Roster, Sheet, Upload, Village,
@@ -359,6 +359,44 @@ impl Line {
             (Plain | Kind, _) => None,
             (_, Scope::Nonexistent) => id(NO_ID, NO_ID),
             _ => None,
+        }
+    }
+}
+
+impl Records {
+    /// A path with all but its `{id}` filled in.
+    pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
+        let r = &self.registry;
+        let attachment = match fill {
+            Fill::Filing => r.filed,
+            Fill::Sheet if path.contains("/upload/") => self.marking.workbook,
+            Fill::Sheet => self.marking.proof,
+            _ => r.document,
+        };
+        path.replace("{code}", &village(township, 1).0)
+            .replace("{other}", &r.other.to_string())
+            .replace("{claim}", &r.claim.to_string())
+            .replace("{item}", "1")
+            .replace("{attachment}", &attachment.to_string())
+            .replace("{name}", "form.docx")
+            .replace("{list}", "cv")
+            .replace("{act}", "study")
+    }
+
+    pub fn of(&self, fill: Fill) -> i64 {
+        match fill {
+            Fill::Pack => self.pack,
+            Fill::Upload => self.upload,
+            Fill::Batch => self.batch,
+            Fill::Roster => self.roster,
+            Fill::Imported => self.imported,
+            Fill::Person => self.registry.person,
+            Fill::Holding => self.registry.holding,
+            Fill::Filing => self.registry.filing,
+            Fill::Correction => self.registry.correction,
+            Fill::Sheet => self.marking.sheet,
+            Fill::MarkFile => self.marking.unit_proof,
+            _ => self.evidence,
         }
     }
 }
