@@ -47,6 +47,7 @@ export function parse(text: string): string[][] {
 const fold = (text: string) => text.replace(/\s/g, "").replace(/村民委员会$|村委会$/, "村");
 const isNumber = (text: string) => /^[\d.．０-９]+$/.test(text) && !/^\d{12}$/.test(text);
 const isHan = (text: string) => /\p{Script=Han}{2}/u.test(text) || /^\d{12}$/.test(text);
+const HEADS = ["村", "村名", "名称", "姓名", "代码", "Code", "Name", "Village"];
 const SUMS = ["小计", "合计", "subtotal", "Subtotal"];
 
 function refuse(refused: string, args: Record<string, string | number>): Plan {
@@ -65,7 +66,7 @@ export function plan(text: string, target: Target, at: { row: number; column: nu
     const first = head.split("\n")[0]?.trim() ?? "";
     return target.columns.findIndex((c) => first === c.id || first.startsWith(`${c.id} `) || (c.name !== "" && first === c.name));
   };
-  const isHead = (row: string[]) => row.some((c) => columnOf(c) >= 0) && !row.some(isNumber);
+  const isHead = (row: string[]) => (row.some((c) => columnOf(c) >= 0) || HEADS.includes(row[0] ?? "")) && !row.some(isNumber);
   let heads: string[] | null = null;
   while (block[0] && isHead(block[0])) heads = block.shift() ?? null;
   const width = Math.max(0, ...block.map((r) => r.length));

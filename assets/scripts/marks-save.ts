@@ -27,6 +27,8 @@ const sheet = form?.dataset.sheet ?? "";
 /** Cells of one message. */
 const MOST = 500;
 const waiting = new Map<string, Waiting>();
+/** Cells that somebody else wrote meanwhile, with what was typed here: nothing is sent until the reader chose. */
+const undecided = new Map<string, string>();
 let [sending, saved, timer, tries] = [false, "", 0, 0];
 let trouble: "" | "local" | "out" = "";
 
@@ -98,6 +100,8 @@ export function took(input: HTMLInputElement): void {
   const key = keyOf(input);
   const column = columnOf(key.split(" ")[1] ?? "");
   const text = tidy(column, input.value);
+  if (undecided.get(key) === text) return;
+  undecided.delete(key);
   const why = fault(column, text);
   const cell = input.closest("[data-cell]");
   setFault(key, why);
@@ -119,6 +123,13 @@ export function took(input: HTMLInputElement): void {
   cell?.classList.add("is-saving");
   tell();
   soon(350);
+}
+
+/** Shows a cell that is left as it is kept, unless it waits or is at fault. */
+export function settle(input: HTMLInputElement): void {
+  const key = keyOf(input);
+  const bad = input.closest("[data-cell]")?.classList.contains("is-bad");
+  if (isOpen && !bad && !waiting.has(key)) input.value = input.dataset.kept ?? "";
 }
 
 /** Takes a note beside a cell. */
@@ -149,15 +160,18 @@ function button(word: string, act: () => void): HTMLButtonElement {
 function conflict(key: string, mine: string, now: { value: string; by: string; at: string }): void {
   const input = byKey(key);
   if (input) input.dataset.kept = now.value;
+  undecided.set(key, mine);
   const text = say("conflict", { by: now.by, at: now.at, now: now.value || say("empty"), mine: mine || say("empty") });
   setFault(key, text, [
     button("mine", () => {
+      undecided.delete(key);
       setFault(key, "");
       keep(key, { value: mine, was: now.value });
       tell();
       soon(0);
     }),
     button("theirs", () => {
+      undecided.delete(key);
       if (input) input.value = now.value;
       setFault(key, "");
     }),

@@ -1,8 +1,10 @@
 // A mark sheet: the keyboard in its grid, pasting, what stands beside a cell. Works as a plain form without this.
 import { columnOf, columns, fault, form, inputAt, isOpen, keyOf, place, refresh, rows, say, shown, tidy } from "./marks-cells";
 import { plan } from "./marks-paste";
-import { begin, noted, noteOf, took } from "./marks-save";
+import { begin, noted, noteOf, settle, took } from "./marks-save";
 import { announce, around, byId } from "./page";
+
+let typing = 0;
 
 function cellOf(event: Event): HTMLInputElement | null {
   return around<HTMLInputElement>(event, '#marks input[name^="v."]');
@@ -58,12 +60,12 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "ArrowLeft" && leaves(input, true)) [done] = [true, go(row, column - 1)];
     if (event.key === "ArrowRight" && leaves(input, false)) [done] = [true, go(row, column + 1)];
   }
-  if (done) event.preventDefault();
+  if (!done) return;
+  clearTimeout(typing);
+  event.preventDefault();
 });
 
 // What is still being typed is no fault yet; it is saved when it is good.
-let typing = 0;
-
 document.addEventListener("input", (event) => {
   const input = cellOf(event);
   if (!input) return;
@@ -131,6 +133,11 @@ document.addEventListener("focusin", (event) => {
   if (input.closest("table")) input.select();
   clearTimeout(resting);
   resting = window.setTimeout(() => void beside(keyOf(input)), 200);
+});
+
+document.addEventListener("focusout", (event) => {
+  const input = cellOf(event);
+  if (input) settle(input);
 });
 
 // ---- pasting ----

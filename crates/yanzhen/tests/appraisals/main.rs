@@ -3,6 +3,7 @@
 
 mod book;
 #[path = "../common/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod common;
 mod county;
 mod rounds;

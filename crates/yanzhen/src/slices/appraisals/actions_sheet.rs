@@ -222,7 +222,7 @@ pub async fn confirm(
         why.push(msg!("请先勾选要确认的格"));
     }
     for (code, column, rev) in cells {
-        let subject = store::named(&tx, sheet, code).await?;
+        let subject = tally::named(&tx, sheet, code).await?;
         let second = columns.iter().any(|c| c.id == *column && c.second);
         let mark = store::mark_in(&tx, sheet.round, code, column, &sheet.rater).await?;
         let (Some(name), Some(mark), true) = (subject, mark.filter(|m| m.mark.is_some()), second) else {

@@ -144,7 +144,7 @@ fn head(page: &Page, column: &Column) -> String {
         )),
         Kind::Fact(_) => column.unit.clone(),
     };
-    format!("{} {}\n{under}", column.id, column.name)
+    format!("{}\n{under}", column.label())
 }
 
 /// A value as a number where a spreadsheet gives back what stands.
@@ -344,8 +344,7 @@ fn rows(
             let value = match read(typed) {
                 Ok(value) => value.unwrap_or_default(),
                 Err(why) => {
-                    let label = format!("{} {}", column.id, column.name);
-                    out.faults.push(Fault::cell(file, row, &label, typed, why).at(at + 1));
+                    out.faults.push(Fault::cell(file, row, &column.label(), typed, why).at(at + 1));
                     continue;
                 }
             };

@@ -9,7 +9,7 @@ use crate::slices::{duty, posts};
 use platform::access::Part;
 use platform::db::{Db, DbResult, now_ms};
 use platform::values;
-use policy::duty::About;
+use policy::posts::About;
 use policy::{Method, Pack};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

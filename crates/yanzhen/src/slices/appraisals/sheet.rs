@@ -87,6 +87,14 @@ impl Column {
         }
     }
 
+    /// As people call it: a mark by its id and name, a fact by its name.
+    pub fn label(&self) -> String {
+        match self.kind {
+            Kind::Mark { .. } => format!("{} {}", self.id, self.name),
+            Kind::Fact(_) => self.name.clone(),
+        }
+    }
+
     /// As a cell shows what is kept.
     pub fn show(&self, kept: &str) -> String {
         match self.kind {

@@ -3,7 +3,7 @@
 use super::collect::year_before;
 use super::model::{Round, Sheet};
 use super::sheet::{Column, Done, Kind, owed};
-use platform::db::{Db, DbResult};
+use platform::db::{Db, DbResult, WriteTx};
 use platform::values;
 use policy::Pack;
 use std::collections::HashMap;
@@ -31,6 +31,13 @@ pub async fn towns(db: &Db, sheet: &Sheet) -> DbResult<Vec<Town>> {
             Ok(Town { code: r.text(0)?, name: r.text(1)?, subjects })
         })
         .collect()
+}
+
+/// The name of a sheet's subject inside a transaction; nothing where the sheet has no such subject.
+pub async fn named(tx: &WriteTx, sheet: &Sheet, code: &str) -> DbResult<Option<String>> {
+    let sql = "select name from round_subject where round = $1 and code = $2 and ($3 = '' or township = $3)";
+    let row = tx.one(sql, values![sheet.round, code, sheet.township.as_str()]).await?;
+    row.map(|r| r.text(0)).transpose()
 }
 
 /// What of a sheet is filled in, by township and column: how many, and how many a second person has yet to confirm.

@@ -25,6 +25,7 @@ use std::collections::HashMap;
 pub struct Head {
     pub id: String,
     pub name: String,
+    pub label: String,
     /// `满 8 步 0.01`, or the unit of a fact.
     pub under: String,
     /// `mark`, `number`, `choice`, `date` or `text`.
@@ -45,6 +46,7 @@ impl Head {
         let mut head = Head {
             id: column.id.clone(),
             name: column.name.clone(),
+            label: column.label(),
             under: column.unit.clone(),
             kind: "mark",
             full: 0,
@@ -310,7 +312,7 @@ fn tabs(page: &Page, opened: &Opened, towns: &[Town], town: &Town) -> Vec<Choice
 
 fn fault(page: &Page, refused: &Refused, subjects: &[Subject], columns: &[Column]) -> FaultLine {
     let subject = subjects.iter().find(|s| s.code == refused.code).map_or("", |s| s.name.as_str());
-    let column = columns.iter().find(|c| c.id == refused.column).map_or("", |c| c.name.as_str());
+    let column = columns.iter().find(|c| c.id == refused.column).map(Column::label).unwrap_or_default();
     let mut why = page.m(&refused.reason);
     if let Some((now, by, at)) = &refused.now {
         let now = if now.is_empty() { page.t("空") } else { now };
@@ -319,7 +321,7 @@ fn fault(page: &Page, refused: &Refused, subjects: &[Subject], columns: &[Column
     }
     FaultLine {
         id: format!("c-{}-{}", refused.code, refused.column),
-        what: format!("{subject} {} {column} {}", refused.column, refused.value),
+        what: format!("{subject} {column} {}", refused.value),
         why,
     }
 }

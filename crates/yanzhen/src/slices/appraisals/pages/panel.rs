@@ -29,6 +29,8 @@ pub struct Panel {
     pub code: String,
     pub subject: String,
     pub column: String,
+    /// `A1`, or a fact's name.
+    pub short: String,
     pub name: String,
     /// `8，步 0.01`; empty for facts.
     pub full: String,
@@ -47,6 +49,8 @@ pub struct Panel {
     pub checked: String,
     pub files: Vec<FileLine>,
     pub open: bool,
+    /// Whether it stands on a page of its own.
+    pub alone: bool,
     pub back: String,
     /// The cell's own page.
     pub href: String,
@@ -89,6 +93,10 @@ impl Panel {
             code: subject.code.clone(),
             subject: subject.name.clone(),
             column: column.id.clone(),
+            short: match column.kind {
+                Kind::Mark { .. } => column.id.clone(),
+                Kind::Fact(_) => column.name.clone(),
+            },
             name: column.name.clone(),
             full: String::new(),
             unit: column.unit.clone(),
@@ -104,6 +112,7 @@ impl Panel {
             checked: String::new(),
             files: Vec::new(),
             open: opened.shut(page).is_empty(),
+            alone: false,
             back: opened.at(&subject.township).to_string(),
             href: Link::new(format!("/sheets/{}/cell", sheet.id))
                 .with("code", &subject.code)
@@ -181,7 +190,8 @@ struct CellPage {
 }
 
 /// The panel as a part of a page, or as a page.
-pub fn answer(page: Page, opened: &Opened, panel: Panel, part: bool) -> Response {
+pub fn answer(page: Page, opened: &Opened, mut panel: Panel, part: bool) -> Response {
+    panel.alone = !part;
     match part {
         true => Html(Part { page, panel }).into_response(),
         false => Html(CellPage { page, panel, round: opened.round.title.clone() }).into_response(),

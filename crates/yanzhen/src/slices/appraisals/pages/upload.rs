@@ -162,7 +162,7 @@ async fn render(
         round: opened.round.title.clone(),
         new: report.changes.iter().filter(|c| c.was.is_empty()).count(),
         conflicts: report.changes.iter().filter(|c| c.before.is_some()).count(),
-        columns: opened.columns.iter().map(|c| (c.id.clone(), format!("{} {}", c.id, c.name))).collect(),
+        columns: opened.columns.iter().map(|c| (c.id.clone(), c.label())).collect(),
         more: report.faults.len() - listed.len(),
         listed,
         mark: report.mark(),
