@@ -42,9 +42,10 @@ fn data(folder: &Folder) -> Data {
         .map(|(code, head, value)| fact(&code, &head, &value))
         .collect();
     let (_, marks) = rows("marks.csv");
+    // One mark is missing for sure.
     let marks = marks
         .iter()
-        .filter(|r| !r[3].is_empty())
+        .filter(|r| !r[3].is_empty() && !(r[0] == NORTH && r[1] == "E4"))
         .map(|r| Mark {
             code: r[0].clone(),
             indicator: r[1].clone(),
@@ -138,7 +139,7 @@ async fn j8_a_round_runs_from_draft_to_close() {
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     bad.has(&["请选择一部有考核指标的办法", "请写这一轮的名称", "年度写成四位数字", "日期的先后应为"]);
     let id = opened(&county, &office, &data).await;
-    office.get(&format!("/rounds/{id}")).await.has(&["评分进度", "等次预排", "26", "还没有提交"]);
+    office.get(&format!("/rounds/{id}")).await.has(&["评分进度", "等次预排", "区农业农村局", "2 个乡镇自评"]);
     // Who is rated sees no running result, and leads nothing.
     town.get(&format!("/rounds/{id}")).await.has_not(&["等次预排", "切线附近"]);
     for path in ["results", "missing", &format!("results/{EAST}"), "tables/marks.csv"] {
@@ -341,5 +342,5 @@ async fn an_excuse_is_taken_back_and_says_who_gains() {
     seen.has(&["已说明", "比不计分多", "当年没有这项统计", "没有缺项"]);
     let back = office.post(&format!("{page}/back"), &[("code", EAST), ("indicator", "E4")]).await;
     assert_eq!(back.location, page);
-    office.get(&page).await.has(&["还缺 1 处"]);
+    office.get(&page).await.has(&["没有打分", "区农业农村局"]);
 }
