@@ -1,7 +1,5 @@
 //! `[duty]`: the national defaults, what a narrower pack changes, every fault at once, told and compared.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
-
 use kernel::Lang;
 use policy::posts::{About, Fill};
 use policy::{Duty, Format, Pack, Source, diff, document, national};
