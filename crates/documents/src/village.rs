@@ -172,22 +172,16 @@ impl VillagePage {
         let score = |s: Option<Score>| s.map(|s| s.to_string()).unwrap_or_default();
         let team = self.team.iter().map(|t| {
             let age = t.age.map(|a| a.to_string()).unwrap_or_default();
-            vec![
-                t.name.clone(),
-                t.posts.clone(),
-                t.sex.clone(),
-                age,
-                t.education.clone(),
-                t.tracks.clone(),
-            ]
+            vec![t.name.clone(), t.posts.clone(), t.sex.clone(), age, t.education.clone(), t.tracks.clone()]
         });
         let scores = self.scores.iter().map(|p| {
             let reached = p.score.map_or_else(|| "缺".to_owned(), |s| s.to_string());
             vec![p.name.clone(), reached, score(p.full), p.lost.clone()]
         });
-        let results = self.results.iter().map(|r| {
-            vec![r.what.clone(), r.whom.clone(), r.basis.clone(), r.sum.clone(), r.state.clone()]
-        });
+        let results = self
+            .results
+            .iter()
+            .map(|r| vec![r.what.clone(), r.whom.clone(), r.basis.clone(), r.sum.clone(), r.state.clone()]);
         let mending = self.mending.iter().map(|m| {
             vec![m.ground.clone(), m.days.clone(), m.lead.clone(), m.closed.clone(), m.state.clone()]
         });

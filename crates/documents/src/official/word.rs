@@ -4,8 +4,8 @@ use super::{Annex, Block, Official};
 use crate::{Cell, DocumentFault, word};
 use docx_rs::{
     AlignmentType, BorderType, Docx, Footer, HeightRule, LineSpacing, LineSpacingType, PageMargin, PageNum,
-    Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, SpecialIndentType, Table, TableCell,
-    TableLayoutType, TableRow, VAlignType, WidthType,
+    Paragraph, ParagraphBorder, ParagraphBorderPosition, ParagraphBorders, Run, SpecialIndentType, Table,
+    TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 /// Twips a millimetre.
@@ -80,7 +80,8 @@ pub(super) fn document(it: &Official) -> Result<Vec<u8>, DocumentFault> {
     }
     for (at, annex) in it.annexes.iter().enumerate() {
         let over = line().page_break_before(true).add_run(body(&it.over(at), HEI));
-        let title = line().align(AlignmentType::Center).add_run(word::run(&annex.title, TITLE_FONT, TITLE - 8));
+        let title =
+            line().align(AlignmentType::Center).add_run(word::run(&annex.title, TITLE_FONT, TITLE - 8));
         docx = docx.add_paragraph(over).add_paragraph(title).add_paragraph(blank()).add_table(table(annex));
         // Word wants a paragraph behind a table.
         docx = docx.add_paragraph(Paragraph::new().add_run(word::run("", SONG, 2)));

@@ -1,8 +1,8 @@
 //! What the templates read.
 
 use crate::Cell as Typed;
-use crate::official::{Block, Official};
 use crate::form::{Body, Cell, Form, Row, Side, Unit};
+use crate::official::{Block, Official};
 use crate::sheet::{Head, Sheet, SheetCell};
 use serde_json::{Value, json};
 

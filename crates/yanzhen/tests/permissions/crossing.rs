@@ -48,6 +48,11 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/facts/import/{}/corrected.xlsx", records.upload),
             format!("/attachments/{}", records.evidence),
             format!("/packs/{}", records.pack),
+            format!("/proposals/{}", records.registry.proposal),
+            format!("/rounds/{}/proposals", records.registry.round),
+            format!("/rounds/{}/documents", records.registry.round),
+            format!("/rounds/{}/documents/ranking.xlsx", records.registry.round),
+            format!("/rectification/{}", records.registry.mending),
         ];
         out.extend(paths.map(|path| (path, Vec::new())));
     }

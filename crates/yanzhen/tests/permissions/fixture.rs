@@ -64,15 +64,25 @@ impl Records {
     /// A path with all but its `{id}` filled in.
     pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
         let r = &self.registry;
-        let attachment = if fill == Fill::Filing { r.filed } else { r.document };
-        path.replace("{code}", &village(township, 1).0)
+        let attachment = match fill {
+            Fill::Filing => r.filed,
+            Fill::Mending => r.proof,
+            _ => r.document,
+        };
+        let code = village(township, 1).0;
+        let name = match fill {
+            Fill::Round if path.contains("/villages/") => format!("{code}.docx"),
+            Fill::Round => "ranking.xlsx".to_owned(),
+            _ => "form.docx".to_owned(),
+        };
+        path.replace("{code}", &code)
             .replace("{other}", &r.other.to_string())
             .replace("{claim}", &r.claim.to_string())
-            .replace("{item}", "1")
+            .replace("{item}", &r.mending_item.to_string())
             .replace("{attachment}", &attachment.to_string())
-            .replace("{name}", "form.docx")
+            .replace("{name}", &name)
             .replace("{list}", "cv")
-            .replace("{act}", "study")
+            .replace("{act}", if fill == Fill::Proposal { "hear" } else { "study" })
     }
 
     pub fn of(&self, fill: Fill) -> i64 {
@@ -86,6 +96,9 @@ impl Records {
             Fill::Holding => self.registry.holding,
             Fill::Filing => self.registry.filing,
             Fill::Correction => self.registry.correction,
+            Fill::Round => self.registry.round,
+            Fill::Proposal => self.registry.proposal,
+            Fill::Mending => self.registry.mending,
             _ => self.evidence,
         }
     }

@@ -19,7 +19,7 @@ use yanzhen::slices::people::{Field, Values, corrections, store};
 use yanzhen::slices::{filings, posts};
 
 /// Marks that whoever may see the file may see.
-const PLAIN: [&str; 24] = [
+const PLAIN: [&str; 27] = [
     "漏例名",
     "漏籍贯",
     "漏出生地",
@@ -44,6 +44,9 @@ const PLAIN: [&str; 24] = [
     "漏备案由",
     "漏备案题",
     "漏依据件",
+    "漏结果因",
+    "漏听取的",
+    "漏自陈述",
 ];
 
 /// Sealed values: shown in full only after a step that is on record, and in the forms that are made of them.
@@ -58,6 +61,7 @@ struct Marked {
     holding: i64,
     filing: i64,
     filed: i64,
+    proposal: i64,
     village: String,
 }
 
@@ -183,7 +187,14 @@ async fn fill(db: &Db) -> Marked {
     let sql = "update correction set attachment = $2 where id = $1";
     tx.run(sql, values![correction, evidence]).await.expect("brought");
     tx.commit().await.expect("commits");
+    let (_, proposal) = crate::registry::results(db, &code, "漏例", (person, holding)).await;
+    let tx = db.write(event("test.proposal")).await.expect("begins");
+    let sql = "update proposal set person_name = '漏例名', because = '漏结果因', heard_on = '2026-11-01', heard_by = '何例乙', \
+               heard = '漏听取的', own_words = '漏自陈述', own_at = 1, state = 'heard' where id = $1";
+    tx.run(sql, values![proposal]).await.expect("said");
+    tx.commit().await.expect("commits");
     Marked {
+        proposal,
         document: kept(db, "漏文件.png", "person", person, &code).await,
         filed: kept(db, "漏文件.png", "filing/request", filing, &code).await,
         person,
@@ -204,10 +215,12 @@ impl Marked {
             Fill::Person => self.person,
             Fill::Correction => self.correction,
             Fill::Holding => self.holding,
+            Fill::Proposal => self.proposal,
             Fill::Filing => self.filing,
             // The own pages name documents and requests without a person.
             Fill::Id if line.path.starts_with("/me/documents") => self.document,
             Fill::Id if line.path.starts_with("/me/corrections") => self.correction,
+            Fill::Id if line.path.starts_with("/me/proposals") => self.proposal,
             Fill::Evidence => self.document,
             _ => return None,
         };
@@ -220,7 +233,7 @@ impl Marked {
             .replace("{item}", "1")
             .replace("{attachment}", &attachment.to_string())
             .replace("{list}", "family")
-            .replace("{act}", "study");
+            .replace("{act}", if line.fill == Fill::Proposal { "hear" } else { "study" });
         Some(path.replace("{name}", "form.lrmx"))
     }
 
@@ -261,6 +274,8 @@ impl Marked {
             format!("/api/v1/people?village={}&size=500", self.village),
             format!("/villages/{}/posts?on=2026-06-01", self.village),
             "/corrections?show=closed".into(),
+            "/rewards?stage=all".into(),
+            format!("/rewards?stage=all&township={}", &self.village[..9]),
             "/filings?show=answered".into(),
             "/me/file?part=career".into(),
             "/me/file?part=posts".into(),

@@ -44,7 +44,10 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Person
             | Fill::Filing
             | Fill::Holding
-            | Fill::Correction,
+            | Fill::Correction
+            | Fill::Round
+            | Fill::Proposal
+            | Fill::Mending,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,

@@ -2,8 +2,8 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, Pack, Person, Plain, Role,
-    Roster, Upload, Village,
+    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, Mending, Pack, Person, Plain,
+    Proposal, Role, Roster, Round, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -38,6 +38,12 @@ pub enum Fill {
     Filing,
     /// `{id}` is a request for correction by a person of a township.
     Correction,
+    /// `{id}` is a closed round of the county with a village of a township; `{name}` is a paper of it.
+    Round,
+    /// `{id}` is what a rule proposes for a person of a township; `{act}` is one of its acts.
+    Proposal,
+    /// `{id}` is an entry of the rectification register; `{item}` and `{attachment}` are of it.
+    Mending,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -210,6 +216,35 @@ pub const LINES: &[Line] = &[
     get("/filings/{id}/documents/{attachment}", Filing),
     post("/filings/{id}/acts/{act}", Filing, FORM),
     post("/filings/{id}/opinion", Filing, FORM),
+    // What follows from results.
+    get("/rewards", Plain),
+    get("/rounds/{id}/proposals", Round),
+    post("/rounds/{id}/proposals/confirm", Round, FORM),
+    post("/rounds/{id}/proposals/decide", Round, FORM),
+    post("/rounds/{id}/proposals/revoke", Round, FORM),
+    get("/proposals/{id}", Proposal),
+    post("/proposals/{id}/acts/{act}", Proposal, FORM),
+    post("/proposals/{id}/filing", Proposal, FORM),
+    get("/tally", Plain),
+    get("/tally.xlsx", Plain),
+    get("/rounds/{id}/documents", Round),
+    get("/rounds/{id}/documents/{name}", Round),
+    get("/rounds/{id}/villages/{name}", Round),
+    post("/rounds/{id}/bundle", Round, FORM),
+    get("/bundles/{id}", Id),
+    get("/bundles/{id}/pages.zip", Id),
+    get("/me/proposals/{id}", Id),
+    post("/me/proposals/{id}/words", Id, FORM),
+    get("/rectification", Plain),
+    get("/rectification.xlsx", Plain),
+    get("/rectification/new", Plain),
+    post("/rectification", Plain, FORM),
+    get("/rectification/{id}", Mending),
+    post("/rectification/{id}/measures", Mending, FORM),
+    post("/rectification/{id}/items", Mending, FORM),
+    post("/rectification/{id}/items/{item}/close", Mending, FORM),
+    get("/rectification/{id}/files/{attachment}", Mending),
+    post("/rectification/{id}/close", Mending, FORM),
     // People.
     get("/people", Plain),
     post("/people/find", Plain, Sent::Form(&[("q", "例")])),
@@ -317,11 +352,11 @@ impl Line {
             (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
                 id(fixture.records[2].of(self.fill), 0)
             }
-            (Person | Filing | Holding | Correction, Scope::Nonexistent) => {
+            (Person | Filing | Holding | Correction | Round | Proposal | Mending, Scope::Nonexistent) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))
             }
-            (Person | Filing | Holding | Correction, scope) => {
+            (Person | Filing | Holding | Correction | Round | Proposal | Mending, scope) => {
                 let whose = match scope {
                     Scope::Own => 0,
                     Scope::OtherTownship => 1,
@@ -349,4 +384,10 @@ pub const EXPORTS: &[&str] = &[
     "/facts/import",
     "/facts/batches",
     "/packs",
+    "/rewards?stage=all",
+    "/tally?stage=open",
+    "/tally.xlsx?stage=open",
+    "/rectification?state=all",
+    "/rectification.xlsx?state=all",
+    "/rectification/new",
 ];

@@ -80,8 +80,7 @@ fn moved(p: &Proposal, act: Act, state: State, given: &Given, by: &str) -> Propo
             }
         }
         Act::Finish => {
-            (next.done_on, next.done_by, next.done) =
-                (text(&given.day), by.to_owned(), text(&given.text));
+            (next.done_on, next.done_by, next.done) = (text(&given.day), by.to_owned(), text(&given.text));
         }
     }
     next
@@ -259,7 +258,11 @@ pub async fn draft_filing(
     let mut tx = db.write(event).await?;
     let next = Proposal { filing: Some(id), ..p.clone() };
     tx.changed("", "filing", None, Some(filing.no.clone()));
-    if store::save(&tx, &next).await? { tx.commit().await? } else { tx.rollback().await? }
+    if store::save(&tx, &next).await? {
+        tx.commit().await?
+    } else {
+        tx.rollback().await?
+    }
     Ok(Ok(id))
 }
 
@@ -292,13 +295,12 @@ pub async fn decide_many(
     shown: (usize, i64),
     given: &Given,
 ) -> DbResult<Many> {
-    if (all.len(), total(all)) != shown {
+    if all.is_empty() || (all.len(), total(all)) != shown {
         return Ok(Many::Stale);
     }
     let (round, day) = (&seen.round, today());
     let given = Given { verdict: "carried".into(), amount: String::new(), ..given.clone() };
-    let around =
-        Around { today: &day, written_on: "", runs: runs(caller, &round.part), filed: false };
+    let around = Around { today: &day, written_on: "", runs: runs(caller, &round.part), filed: false };
     let mut refusals: Vec<Refusal> = Vec::new();
     for p in all {
         for refusal in model::after(p, Act::Decide, around, &given).err().unwrap_or_default() {
@@ -309,11 +311,7 @@ pub async fn decide_many(
     }
     if given.meeting.trim().is_empty() {
         return Ok(Many::Faulty(
-            refusals
-                .iter()
-                .map(Refusal::told)
-                .chain([("meeting", msg!("请写明哪次会议决定"))])
-                .collect(),
+            refusals.iter().map(Refusal::told).chain([("meeting", msg!("请写明哪次会议决定"))]).collect(),
         ));
     }
     if !refusals.is_empty() {

@@ -173,13 +173,7 @@ pub async fn find(db: &Db, id: i64) -> DbResult<Option<Proposal>> {
 }
 
 /// The proposals that a filter finds in a part, grouped by action and rule, within each by place.
-pub async fn list(
-    db: &Db,
-    filter: &Filter,
-    part: &Part,
-    limit: u64,
-    offset: u64,
-) -> DbResult<Vec<Proposal>> {
+pub async fn list(db: &Db, filter: &Filter, part: &Part, limit: u64, offset: u64) -> DbResult<Vec<Proposal>> {
     let (condition, mut values) = within(filter, part);
     values.extend(values![limit as i64, offset as i64]);
     let sql = format!(
@@ -252,8 +246,7 @@ pub async fn groups(db: &Db, filter: &Filter, part: &Part) -> DbResult<Vec<Group
 /// How many proposals a filter finds.
 pub async fn count(db: &Db, filter: &Filter, part: &Part) -> DbResult<u64> {
     let (condition, values) = within(filter, part);
-    let sql =
-        format!("select count(*) from proposal p join round o on o.id = p.round where {condition}");
+    let sql = format!("select count(*) from proposal p join round o on o.id = p.round where {condition}");
     let n = db.one(&sql, values).await?.map(|r| r.int(0)).transpose()?;
     Ok(n.unwrap_or_default().unsigned_abs())
 }

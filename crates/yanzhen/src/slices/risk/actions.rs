@@ -262,12 +262,8 @@ pub async fn close(
 
 /// Ends an entry inside a transaction; false where somebody changed it since.
 pub async fn end_in(tx: &mut WriteTx, entry: &Entry, by: &str, closing: &str) -> DbResult<bool> {
-    let next = Entry {
-        closed_on: today(),
-        closed_by: by.to_owned(),
-        closing: closing.to_owned(),
-        ..entry.clone()
-    };
+    let next =
+        Entry { closed_on: today(), closed_by: by.to_owned(), closing: closing.to_owned(), ..entry.clone() };
     let told = Some(format!("{}：{closing}", next.closed_on));
     tx.changed_of(None, KIND, &entry.id.to_string(), "closed", None, told.clone());
     tx.changed_of(None, "village", &entry.village, "rectification-closed", None, told);

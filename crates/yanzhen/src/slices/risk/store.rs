@@ -27,7 +27,8 @@ fn of(r: &Row) -> DbResult<Entry> {
         township_name: r.text(4)?,
         ground: Ground::by_id(&ground).ok_or_else(|| DbError::Version(format!("unknown ground {ground}")))?,
         source: r.text(6)?,
-        source_kind: Source::by_id(&kind).ok_or_else(|| DbError::Version(format!("unknown source {kind}")))?,
+        source_kind: Source::by_id(&kind)
+            .ok_or_else(|| DbError::Version(format!("unknown source {kind}")))?,
         proposal: r.get(8)?,
         opened_on: r.text(9)?,
         due_on: r.text(10)?,

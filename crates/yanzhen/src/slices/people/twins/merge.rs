@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 17] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 18] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -64,6 +64,7 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 17] = [
     ("holding", "person", kernel::key!("职务"), false),
     ("filing_act", "person", kernel::key!("任职备案"), false),
     ("correction", "person", kernel::key!("更正申请"), false),
+    ("proposal", "person", kernel::key!("结果运用"), false),
     ("attachment", "record", kernel::key!("材料"), true),
     ("person", "photo", kernel::key!("照片"), false),
     ("person_account", "person", kernel::key!("本人账号"), false),
@@ -378,7 +379,7 @@ pub async fn merge(
     go.give_part::<Whereabouts>(true).await?;
     go.give_part::<PoolStay>(true).await?;
     go.holdings().await?;
-    for table in ["filing_act", "correction"] {
+    for table in ["filing_act", "correction", "proposal"] {
         go.give_all(table).await?;
     }
     go.texts().await?;

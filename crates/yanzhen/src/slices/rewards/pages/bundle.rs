@@ -55,12 +55,7 @@ pub async fn begin(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
         return Err(Failure::Bad(msg!("这一轮考核的是人，没有一村一页")));
     }
     let asks = desk_of(&desk);
-    let args = Args {
-        round: id,
-        part: desk.caller.part.code().to_owned(),
-        unit: asks.unit,
-        name: asks.name,
-    };
+    let args = Args { round: id, part: desk.caller.part.code().to_owned(), unit: asks.unit, name: asks.name };
     let args = serde_json::to_string(&args).map_err(|e| Failure::Internal(e.to_string()))?;
     let caller = &desk.caller;
     let key = format!("{id}/{}/{}/{}/{}", seen.round.version, caller.account, caller.part.code(), today());

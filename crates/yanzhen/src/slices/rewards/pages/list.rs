@@ -169,10 +169,7 @@ async fn show(desk: Desk, round: Option<Authorized<Seen>>, asked: Asked) -> Answ
         proposed_sum: sum(|g| g.proposed_sum),
         carried_sum: sum(|g| g.carried_sum),
         rules,
-        lines: found
-            .into_iter()
-            .filter_map(|p| Some(line(&page, packs.get(&p.pack)?, p)))
-            .collect(),
+        lines: found.into_iter().filter_map(|p| Some(line(&page, packs.get(&p.pack)?, p))).collect(),
         tabs,
         towns: Choice::pick(towns, &asked.township),
         actions: actions(&page, &asked.action),
@@ -198,6 +195,7 @@ impl ListPage {
     }
 
     fn stopped(&self) -> String {
-        self.page.m(&msg!("{n} 条依法或按办法不能提出，列在“依法不能提出”里，写明原因和合法途径", n = self.void))
+        self.page
+            .m(&msg!("{n} 条依法或按办法不能提出，列在“依法不能提出”里，写明原因和合法途径", n = self.void))
     }
 }

@@ -131,11 +131,7 @@ pub async fn revoke(
 }
 
 /// The ticked ones that are sums and undecided.
-async fn open_of(
-    desk: &Desk,
-    seen: &Seen,
-    sent: &Sent,
-) -> Answer<Vec<crate::slices::rewards::Proposal>> {
+async fn open_of(desk: &Desk, seen: &Seen, sent: &Sent) -> Answer<Vec<crate::slices::rewards::Proposal>> {
     let filter = Filter { round: Some(seen.round.id), stage: Stage::Open, ..Filter::default() };
     Ok(together(store::list(&desk.db, &filter, &desk.caller.part, MOST, 0).await?, &sent.ids))
 }

@@ -175,9 +175,7 @@ async fn render(
     };
     let can = |act: Act| {
         may_act
-            && model::after(&p, act, around, &Given::default())
-                .err()
-                .is_none_or(|all| all.iter().all(typed))
+            && model::after(&p, act, around, &Given::default()).err().is_none_or(|all| all.iter().all(typed))
     };
     let entries = risk::store::of_village(&desk.db, &p.village).await?;
     let html = OnePage {

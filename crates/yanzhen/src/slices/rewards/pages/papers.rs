@@ -106,9 +106,7 @@ pub struct Asked {
     action: String,
 }
 
-async fn made(
-    work: impl FnOnce() -> Result<Vec<u8>, DocumentFault> + Send + 'static,
-) -> Answer<Vec<u8>> {
+async fn made(work: impl FnOnce() -> Result<Vec<u8>, DocumentFault> + Send + 'static) -> Answer<Vec<u8>> {
     let made = tokio::task::spawn_blocking(work).await;
     made.map_err(|e| Failure::Internal(e.to_string()))?.map_err(failed)
 }

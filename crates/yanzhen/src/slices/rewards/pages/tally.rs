@@ -2,10 +2,10 @@
 //! the list behind it.
 
 use super::actions as choices;
+use crate::slices::people::pages::forms::failed;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
 use crate::slices::places::store::{self as places, today};
-use crate::slices::people::pages::forms::failed;
 use crate::slices::rewards::model::{is_money, yuan};
 use crate::slices::rewards::store::{self, By, Counted, Filter, Stage};
 use askama::Template;
@@ -72,12 +72,8 @@ async fn tally(desk: &Desk, page: &Page, asked: &Asked) -> Answer<Tally> {
         Some(stage @ (Stage::Carried | Stage::Open | Stage::Due | Stage::Refused | Stage::Void)) => stage,
         _ => Stage::Carried,
     };
-    let filter = Filter {
-        year: asked.year.clone(),
-        township: asked.township.clone(),
-        stage,
-        ..Filter::default()
-    };
+    let filter =
+        Filter { year: asked.year.clone(), township: asked.township.clone(), stage, ..Filter::default() };
     let counted = store::tally(&desk.db, &filter, part, by).await?;
     let names = names(desk, page, by, &filter).await?;
     let actions: Vec<&'static str> = policy::ACTIONS
@@ -183,7 +179,8 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
         .with("year", &asked.year)
         .with("township", &asked.township);
     let titles = choices(&page, "");
-    let head = |id: &&str| titles.iter().find(|c| c.value == *id).map(|c| c.label.clone()).unwrap_or_default();
+    let head =
+        |id: &&str| titles.iter().find(|c| c.value == *id).map(|c| c.label.clone()).unwrap_or_default();
     let html = TallyPage {
         bys: By::ALL.iter().map(choice).collect(),
         stages: stages.iter().map(cut).collect(),

@@ -12,9 +12,7 @@ use crate::slices::appraisals::model::{Round, Subject};
 use crate::slices::appraisals::store::{self as rounds, Outcome};
 use crate::slices::places::facts::adopted;
 use crate::slices::places::model::date_text;
-use documents::{
-    Annex, Block, Cell, Column, DocumentFault, Format, Imprint, Official, PackMark, Roster,
-};
+use documents::{Annex, Block, Cell, Column, DocumentFault, Format, Imprint, Official, PackMark, Roster};
 use jiff::civil::DateTime;
 use kernel::{Day, Message, Quantity, Score, msg};
 use platform::access::Part;
@@ -365,7 +363,8 @@ fn cited(basis: &str) -> String {
 
 /// The names behind a section of a decision.
 fn named(title: &str, own: &[&Proposal], money: bool) -> Annex {
-    let mut columns = vec![Column::of("乡镇", 7), Column::of("村", 7), Column::of("姓名", 5), Column::of("条款", 8)];
+    let mut columns =
+        vec![Column::of("乡镇", 7), Column::of("村", 7), Column::of("姓名", 5), Column::of("条款", 8)];
     columns.push(if money { Column::of("金额（元）", 6) } else { Column::of("理由", 12) });
     let row = |d: &&Proposal| {
         let last = match (money, d.decided_amount) {
@@ -393,12 +392,8 @@ pub fn refused(round: &Round, decided: Option<usize>) -> Option<Message> {
 
 /// What was decided of a round: sums alone for the sheet of sums, one action or all for the decision.
 pub async fn decided(db: &Db, round: i64, action: &str, part: &Part) -> DbResult<Vec<Proposal>> {
-    let filter = Filter {
-        round: Some(round),
-        stage: Stage::Carried,
-        action: action.to_owned(),
-        ..Filter::default()
-    };
+    let filter =
+        Filter { round: Some(round), stage: Stage::Carried, action: action.to_owned(), ..Filter::default() };
     store::list(db, &filter, part, MOST, 0).await
 }
 

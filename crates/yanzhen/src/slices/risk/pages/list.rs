@@ -94,7 +94,9 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
     }
     let titles = [page.t("整改中"), page.t("超期"), page.t("已销号"), page.t("全部")];
     let tabs = states.iter().zip(titles).zip(counts).map(|((state, title), n)| {
-        Choice::new(link.with("state", state).to_string(), title).hint(n.to_string()).on(*state == filter.state)
+        Choice::new(link.with("state", state).to_string(), title)
+            .hint(n.to_string())
+            .on(*state == filter.state)
     });
     let total = states.iter().position(|s| *s == filter.state).map_or(0, |at| counts[at]);
     let pager = Pager::new(asked.page, total, link.clone());

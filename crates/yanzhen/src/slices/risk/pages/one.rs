@@ -132,14 +132,9 @@ pub struct MeasuresForm {
     lead: String,
 }
 
-pub async fn measure(
-    desk: Desk,
-    Path(id): Path<i64>,
-    Form(form): Form<MeasuresForm>,
-) -> Answer<Response> {
+pub async fn measure(desk: Desk, Path(id): Path<i64>, Form(form): Form<MeasuresForm>) -> Answer<Response> {
     let e = entry(&desk, id, Action::KeepRegister).await?;
-    let given =
-        Measures { rev: form.rev, due_on: form.due_on, measures: form.measures, lead: form.lead };
+    let given = Measures { rev: form.rev, due_on: form.due_on, measures: form.measures, lead: form.lead };
     match actions::measure(&desk.db, &desk.caller, &e, &given).await? {
         Ok(()) => Ok(back(id)),
         Err(faults) => {
@@ -159,9 +154,7 @@ pub async fn add(desk: Desk, Path(id): Path<i64>, Form(form): Form<ItemForm>) ->
     let e = entry(&desk, id, Action::KeepRegister).await?;
     match actions::add_item(&desk.db, &desk.caller, &e, &form.text, &form.due_on).await? {
         Ok(()) => Ok(back(id)),
-        Err(faults) => {
-            render(&desk, &e, Refused { form: "items", faults, typed: form.text, at: 0 }).await
-        }
+        Err(faults) => render(&desk, &e, Refused { form: "items", faults, typed: form.text, at: 0 }).await,
     }
 }
 
@@ -196,9 +189,7 @@ pub async fn close(desk: Desk, Path(id): Path<i64>, Form(form): Form<CloseForm>)
     let e = entry(&desk, id, Action::KeepRegister).await?;
     match actions::close(&desk.db, &desk.caller, &e, &form.closing).await? {
         Ok(()) => Ok(back(id)),
-        Err(faults) => {
-            render(&desk, &e, Refused { form: "close", faults, typed: form.closing, at: 0 }).await
-        }
+        Err(faults) => render(&desk, &e, Refused { form: "close", faults, typed: form.closing, at: 0 }).await,
     }
 }
 
