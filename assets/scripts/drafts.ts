@@ -105,5 +105,7 @@ document.addEventListener("submit", (event) => {
   if ((event.target as HTMLFormElement).getAttribute("action") !== "/logout") return;
   store((storage) => {
     for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
+    // Cells of mark sheets that wait for the line (marks-save.ts).
+    for (const key of Object.keys(localStorage)) if (key.startsWith("yz-marks:")) localStorage.removeItem(key);
   });
 });

@@ -111,6 +111,12 @@ closed_list! {
         DraftFiling = "draft-filing", key!("起草任职备案");
         /// Give the county's opinion on a filing.
         DecideFiling = "decide-filing", key!("出具备案意见");
+        /// Routine records, inspections, year-end reports.
+        ViewDuty = "view-duty", key!("看履职记录、考察和述职");
+        /// Write records and inspections, open and examine reports.
+        EditDuty = "edit-duty", key!("登记履职记录、考察，组织述职");
+        /// Rate a year-end report.
+        RateDuty = "rate-duty", key!("评定述职");
         /// The calendar of holidays and make-up days.
         ManageCalendar = "manage-calendar", key!("管理节假日历");
         /// Rounds of appraisal: progress and, once published, results.
@@ -171,6 +177,9 @@ impl Role {
             | A::AnswerAppeal
             | A::DecideProposal
             | A::KeepRegister
+            | A::ViewDuty
+            | A::EditDuty
+            | A::RateDuty
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces
@@ -194,7 +203,8 @@ impl Role {
     pub fn home(self) -> &'static str {
         match self {
             Role::CountyOffice | Role::TownshipOffice => "/",
-            Role::RaterUnit | Role::ReviewSeat => "/tasks",
+            Role::RaterUnit => "/sheets",
+            Role::ReviewSeat => "/tasks",
             Role::VillageCadre | Role::Applicant => "/me",
             Role::SystemAdmin => "/system",
             Role::SecurityAdmin => "/accounts",

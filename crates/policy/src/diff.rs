@@ -12,29 +12,75 @@ pub(crate) struct Part {
     pub fields: Vec<(&'static str, String)>,
 }
 
+/// What a change does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Op {
+    /// Something is new.
+    Add,
+    /// Something is gone.
+    Drop,
+    /// Something stands otherwise.
+    Set,
+}
+
+/// One change from one pack to another, in Chinese.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// What it does.
+    pub op: Op,
+    /// What is changed, such as `指标 A1“经营性收益”`.
+    pub what: String,
+    /// Which of its fields; empty where the whole is meant.
+    pub field: String,
+    /// What stood there; may be empty.
+    pub was: String,
+    /// What stands there; may be empty.
+    pub new: String,
+}
+
+impl Change {
+    /// The change as a sentence.
+    pub fn sentence(&self) -> String {
+        let Change { op, what, field, was, new } = self;
+        match (op, field.as_str(), was.is_empty(), new.is_empty()) {
+            (Op::Drop, ..) => format!("删去{what}"),
+            (Op::Add, ..) => format!("新增{what}：{new}"),
+            (Op::Set, "", _, true) => what.clone(),
+            (Op::Set, "", ..) => format!("{what}更名为“{new}”"),
+            (Op::Set, _, true, _) => format!("{what}写明{field}：{new}"),
+            (Op::Set, _, _, true) => format!("{what}不再写{field}（原为：{was}）"),
+            (Op::Set, ..) => format!("{what}的{field}由“{was}”改为“{new}”"),
+        }
+    }
+}
+
 /// The changes from one pack to another, a Chinese sentence each; empty when nothing that is shown changed.
 pub fn diff(a: &Pack, b: &Pack) -> Vec<String> {
+    changes(a, b).iter().map(Change::sentence).collect()
+}
+
+/// The changes from one pack to another; empty when nothing that is shown changed.
+pub fn changes(a: &Pack, b: &Pack) -> Vec<Change> {
     let (before, after) = (parts(a), parts(b));
     let mut out = Vec::new();
+    let mut push = |op, what: String, field: &str, was: &str, new: &str| {
+        out.push(Change { op, what, field: field.to_owned(), was: was.to_owned(), new: new.to_owned() });
+    };
     for part in &before {
         if !after.iter().any(|p| p.kind == part.kind && p.id == part.id) {
-            out.push(format!("删去{}", part.title()));
+            push(Op::Drop, part.title(), "", "", "");
         }
     }
     for part in &after {
         match before.iter().find(|p| p.kind == part.kind && p.id == part.id) {
             None => {
-                let fields: Vec<String> = part
-                    .fields
-                    .iter()
-                    .filter(|(_, v)| !v.is_empty())
-                    .map(|(k, v)| format!("{k}：{v}"))
-                    .collect();
-                out.push(format!("新增{}：{}", part.title(), fields.join("；")));
+                let written = part.fields.iter().filter(|(_, v)| !v.is_empty());
+                let fields: Vec<String> = written.map(|(k, v)| format!("{k}：{v}")).collect();
+                push(Op::Add, part.title(), "", "", &fields.join("；"));
             }
             Some(old) => {
                 if old.name != part.name {
-                    out.push(format!("{}更名为“{}”", old.title(), part.name));
+                    push(Op::Set, old.title(), "", &old.name, &part.name);
                 }
                 let gone = old.fields.iter().filter(|(f, _)| part.field(f).is_empty()).map(|(f, _)| *f);
                 let fields: Vec<&str> = part.fields.iter().map(|(f, _)| *f).collect();
@@ -42,11 +88,7 @@ pub fn diff(a: &Pack, b: &Pack) -> Vec<String> {
                 for field in fields {
                     let (was, new) = (old.field(field), part.field(field));
                     if new != was {
-                        out.push(match (was.is_empty(), new.is_empty()) {
-                            (true, _) => format!("{}写明{field}：{new}", part.title()),
-                            (_, true) => format!("{}不再写{field}（原为：{was}）", part.title()),
-                            _ => format!("{}的{field}由“{was}”改为“{new}”", part.title()),
-                        });
+                        push(Op::Set, part.title(), field, was, new);
                     }
                 }
             }
@@ -58,7 +100,7 @@ pub fn diff(a: &Pack, b: &Pack) -> Vec<String> {
     };
     for kind in ["风险颜色第", "等次"] {
         if order(&before, kind, &after) != order(&after, kind, &before) {
-            out.push(format!("{}的先后次序有变", kind.trim_end_matches('第')));
+            push(Op::Set, format!("{}的先后次序有变", kind.trim_end_matches('第')), "", "", "");
         }
     }
     out
@@ -218,5 +260,6 @@ fn parts(pack: &Pack) -> Vec<Part> {
     }
     out.extend(pack.posts().map(|s| crate::posts::parts(pack, s)).unwrap_or_default());
     out.extend(pack.people().map(|s| crate::people::parts(pack, s)).unwrap_or_default());
+    out.extend(pack.duty().map(|s| crate::duty::parts(pack, s)).unwrap_or_default());
     out
 }

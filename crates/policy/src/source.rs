@@ -1,5 +1,6 @@
 //! A pack's files as read, before they mean anything: a folder or a workbook.
 
+use crate::files::Files;
 use crate::node::{Kind, Node, push_json_text};
 use crate::workbook;
 use kernel::{Fault, msg};
@@ -7,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
 use std::path::Path;
-use tables::{Input, Notice, ReadError, Table, read_rows};
+use tables::{Input, Notice, ReadError, Table, read_rows, read_text};
 
 /// The tables a pack may hold beside `pack.toml`, in the order of the hash.
 pub const TABLES: [&str; 3] = ["indicators.csv", "colours.csv", "review.csv"];
@@ -15,7 +16,7 @@ pub const TABLES: [&str; 3] = ["indicators.csv", "colours.csv", "review.csv"];
 /// A pack's files.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The pack as the user named it.
+    /// The pack as the user named it; empty for one that is in memory.
     pub label: String,
     /// `pack.toml`.
     pub toml: Node,
@@ -62,6 +63,31 @@ impl Source {
         match Node::parse(text, &source.file("pack.toml")) {
             Ok(node) => source.toml = node,
             Err(fault) => source.faults.push(fault),
+        }
+        source
+    }
+
+    /// A pack whose files are in memory. Faults name the files without a folder.
+    pub fn of(files: &Files) -> Source {
+        let mut source = Source::rules_of(files);
+        for (name, text) in files.cases() {
+            match Node::parse(text, &format!("cases/{name}")) {
+                Ok(node) => source.cases.push((name.to_owned(), node)),
+                Err(fault) => source.faults.push(fault),
+            }
+        }
+        source
+    }
+
+    /// The same for the engines, which have no use for its cases.
+    pub fn rules_of(files: &Files) -> Source {
+        let mut source = Source::from_toml("", files.text("pack.toml").unwrap_or_default());
+        for (name, slot) in TABLES.iter().zip(&mut source.tables) {
+            if let Some(text) = files.text(name) {
+                let mut table = read_text(text, name);
+                source.faults.append(&mut table.faults);
+                *slot = Some(table);
+            }
         }
         source
     }
@@ -137,7 +163,9 @@ impl Source {
 
     /// The label of one of the pack's files, as faults carry it.
     pub fn file(&self, name: &str) -> String {
-        if self.is_workbook() {
+        if self.label.is_empty() {
+            name.to_owned()
+        } else if self.is_workbook() {
             format!("{}#{name}", self.label)
         } else {
             format!("{}/{name}", self.label.trim_end_matches('/'))
@@ -181,25 +209,7 @@ impl Source {
 
     /// Writes the pack as a folder. Existing files of the same names are replaced.
     pub fn write_folder(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)?;
-        let write =
-            |file: &Path, bytes: &[u8]| tables::write_atomic(file, |out| io::Write::write_all(out, bytes));
-        write(&path.join("pack.toml"), self.toml.document().as_bytes())?;
-        for (name, table) in TABLES.iter().zip(&self.tables) {
-            if let Some(table) = table {
-                let mut out = Vec::new();
-                tables::push_csv_row(&mut out, &table.header.names);
-                for (_, cells) in &table.rows {
-                    tables::push_csv_row(&mut out, cells);
-                }
-                write(&path.join(name), &out)?;
-            }
-        }
-        for (name, node) in &self.cases {
-            fs::create_dir_all(path.join("cases"))?;
-            write(&path.join("cases").join(name), node.document().as_bytes())?;
-        }
-        Ok(())
+        Files::from(self).write(path)
     }
 
     /// Whether `pack.toml` holds anything.

@@ -2,6 +2,7 @@
 //!
 //! `pack.toml` and the cases become rows of path, type and value that a clerk can edit; the tables stay tables.
 
+use crate::files::is_case_name;
 use crate::node::{Entry, Kind, Node, Pos, toml_key};
 use crate::source::{Source, TABLES};
 use kernel::{Fault, msg};
@@ -129,6 +130,12 @@ pub(crate) fn read(path: &Path, source: &mut Source) {
                     }
                 }
                 for file in files {
+                    if !is_case_name(file) {
+                        let mend = msg!("写成 scores.toml 的样子，不带文件夹");
+                        let reason = msg!("用例的文件名写法有误");
+                        source.faults.push(Fault::cell(&label, 0, "文件", file, reason).mend(mend));
+                        continue;
+                    }
                     let own = rows
                         .iter()
                         .filter(|(_, cells)| cells.first().is_some_and(|c| c.trim() == file))

@@ -332,25 +332,39 @@ pub struct Table {
     pub faults: Vec<Fault>,
 }
 
+type Rows = (Vec<(u32, Vec<String>)>, Vec<Fault>);
+
+fn rows_of(_: &(), block: &Block) -> Rows {
+    let (mut rows, mut faults) = Rows::default();
+    block.each(&mut faults, |row, cells, _| {
+        rows.push((row, cells.iter().map(|c| c.to_string()).collect()));
+    });
+    (rows, faults)
+}
+
+fn join(store: &mut Rows, part: Rows) {
+    store.0.extend(part.0);
+    store.1.extend(part.1);
+}
+
+/// Reads a CSV table that is in memory. `label` is what faults call it; a text that is no table is one fault.
+pub fn read_text(text: &str, label: &str) -> Table {
+    let input = Input::quiet(Path::new(label));
+    let mut source = CsvSource::new(&input, text.as_bytes(), text.len() as u64);
+    match source.scan(&mut |_: &Header| ((), Rows::default()), &rows_of, &mut join) {
+        Ok(Scanned { header, store: (rows, mut faults), .. }) => {
+            faults.sort_by_key(|f| (f.row, f.col));
+            Table { header, rows, faults }
+        }
+        Err(Stop::Fault(fault)) => Table { faults: vec![*fault], ..Table::default() },
+        Err(Stop::Io(_) | Stop::NotUtf8) => unreachable!("text in memory is read and is UTF-8"),
+    }
+}
+
 /// Reads a whole table into memory.
 pub fn read_rows(input: &Input<'_>, notices: &mut Vec<Notice>) -> Result<Table, ReadError> {
-    type Part = (Vec<(u32, Vec<String>)>, Vec<Fault>);
-    let Scanned { header, store: (rows, mut faults), faults: sheet_faults, .. } = scan(
-        input,
-        |_| ((), Part::default()),
-        |(), block| {
-            let (mut rows, mut faults) = Part::default();
-            block.each(&mut faults, |row, cells, _| {
-                rows.push((row, cells.iter().map(|c| c.to_string()).collect()));
-            });
-            (rows, faults)
-        },
-        |store: &mut Part, part: Part| {
-            store.0.extend(part.0);
-            store.1.extend(part.1);
-        },
-        notices,
-    )?;
+    let Scanned { header, store: (rows, mut faults), faults: sheet_faults, .. } =
+        scan(input, |_| ((), Rows::default()), rows_of, join, notices)?;
     faults.extend(sheet_faults);
     faults.sort_by_key(|f| (f.row, f.col));
     Ok(Table { header, rows, faults })

@@ -77,7 +77,7 @@ impl From<&str> for SheetCell {
 
 /// A workbook with pinned timestamps: the same cells give the same bytes.
 pub struct Workbook {
-    book: xlsx::Workbook,
+    pub(crate) book: xlsx::Workbook,
     head: xlsx::Format,
     score: xlsx::Format,
     wrap: xlsx::Format,

@@ -5,7 +5,7 @@ use kernel::{Message, msg};
 use platform::db::{Db, DbError, DbResult, Event};
 use platform::values;
 use platform::web::PackOffer;
-use policy::{Pack, PackScope, Source};
+use policy::{Files, Pack, PackScope, Source};
 use std::io;
 use std::path::Path;
 
@@ -24,11 +24,49 @@ macro_rules! carried {
 
 /// All of them, in the order they are offered in.
 pub static ALL: [Carried; 5] = [
-    carried!("jinan", "pack.toml", "indicators.csv"),
-    carried!("wucun", "pack.toml", "colours.csv"),
-    carried!("hezhang", "pack.toml", "indicators.csv"),
-    carried!("gaotai", "pack.toml", "indicators.csv"),
-    carried!("county", "pack.toml", "indicators.csv"),
+    carried!(
+        "jinan",
+        "pack.toml",
+        "indicators.csv",
+        "cases/consequences.toml",
+        "cases/grades.toml",
+        "cases/quota.toml",
+        "cases/scores.toml",
+        "cases/totals.toml"
+    ),
+    carried!(
+        "wucun",
+        "pack.toml",
+        "colours.csv",
+        "cases/colours.toml",
+        "cases/consequences.toml",
+        "cases/missing.toml"
+    ),
+    carried!(
+        "hezhang",
+        "pack.toml",
+        "indicators.csv",
+        "cases/grades.toml",
+        "cases/scores.toml",
+        "cases/totals.toml"
+    ),
+    carried!(
+        "gaotai",
+        "pack.toml",
+        "indicators.csv",
+        "cases/grades.toml",
+        "cases/scores.toml",
+        "cases/totals.toml"
+    ),
+    carried!(
+        "county",
+        "pack.toml",
+        "indicators.csv",
+        "cases/elevation.toml",
+        "cases/goals.toml",
+        "cases/scores.toml",
+        "cases/totals.toml"
+    ),
 ];
 
 impl Carried {
@@ -37,24 +75,38 @@ impl Carried {
         ALL.iter().find(|c| c.id == id)
     }
 
-    /// Writes its files into a folder that is there, and reads the pack from them.
+    /// Its files.
+    pub fn files(&self) -> Files {
+        let mut files = Files::default();
+        for (name, text) in self.files {
+            files.put(name, *text);
+        }
+        files
+    }
+
+    /// The pack, without its cases.
     ///
     /// # Errors
-    /// The files cannot be written. A pack that the program carries has no faults: tests hold that.
+    /// None: tests hold that a pack that the program carries has no faults.
+    pub fn pack(&self) -> Result<Pack, String> {
+        let source = Source::rules_of(&self.files());
+        Pack::read(&source).0.ok_or_else(|| format!("the pack {} has faults", self.id))
+    }
+
+    /// Writes its files into a folder that is there, and reads the pack.
+    ///
+    /// # Errors
+    /// The files cannot be written.
     pub fn unpack(&self, folder: &Path) -> io::Result<Pack> {
-        for (name, text) in self.files {
-            std::fs::write(folder.join(name), text)?;
-        }
-        let source = Source::open_rules(folder).map_err(|e| e.error)?;
-        Pack::read(&source).0.ok_or_else(|| io::Error::other(format!("the pack {} has faults", self.id)))
+        self.files().write(folder)?;
+        self.pack().map_err(io::Error::other)
     }
 }
 
 /// What set-up offers to begin from.
 pub fn offers() -> Vec<PackOffer> {
     let offer = |carried: &Carried| {
-        let folder = tempfile::tempdir().ok()?;
-        let pack = carried.unpack(folder.path()).ok()?;
+        let pack = carried.pack().ok()?;
         Some(PackOffer { id: carried.id, title: pack.title.clone(), says: says(&pack) })
     };
     ALL.iter().filter_map(offer).collect()
@@ -89,22 +141,38 @@ fn says(pack: &Pack) -> Vec<Message> {
 
 /// Takes one of the packs into a county, in force from today or from its own first day, whichever is later. A county
 /// that has it already keeps it as it is.
-pub async fn adopt(db: &Db, event: Event, by: &str, id: &str) -> DbResult<()> {
-    let broken = |e: io::Error| DbError::Version(format!("the pack {id}: {e}"));
+pub async fn adopt(db: &Db, mut event: Event, by: &str, id: &str) -> DbResult<()> {
     let carried = Carried::by_id(id).ok_or(DbError::Missing)?;
-    let folder = tempfile::tempdir().map_err(broken)?;
-    let pack = carried.unpack(folder.path()).map_err(broken)?;
+    let pack = carried.pack().map_err(DbError::Version)?;
     if db.one("select 1 from pack where hash = $1", values![pack.hash.clone()]).await?.is_some() {
         return Ok(());
     }
     let from = places::store::today().max(pack.effective_from.clone());
-    places::take_in(db, event, by, pack, folder.path(), &from).await.map(drop)
+    event.record.clone_from(&pack.id);
+    event.note = places::told(&pack);
+    let mut tx = db.write(event).await?;
+    let taken = places::Taken { files: &carried.files(), pack: &pack, from: &from, part: "", by };
+    places::take(db, &mut tx, taken).await?;
+    tx.commit().await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use kernel::Lang;
+
+    #[test]
+    fn every_pack_brings_the_cases_of_its_folder_and_they_pass() {
+        for carried in &ALL {
+            let folder =
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs").join(carried.id);
+            assert_eq!(Some(carried.files()), Files::open(&folder).ok(), "{}", carried.id);
+            let (pack, faults) = Pack::check(&Source::of(&carried.files()));
+            let reports = pack.as_ref().map(appraisal::run_cases).unwrap_or_default();
+            assert!(!reports.is_empty(), "{}: {faults:?}", carried.id);
+            assert!(reports.iter().all(|r| r.failures.is_empty()), "{}", carried.id);
+        }
+    }
 
     #[test]
     fn every_pack_reads_and_says_what_it_is() {

@@ -2,7 +2,9 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{calendar, filings, people, places, posts, rewards, risk, tasks};
+use crate::slices::{
+    self, appraisals, calendar, duty, filings, people, places, posts, rewards, risk, tasks,
+};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -22,6 +24,9 @@ pub fn routes(development: bool) -> Routes {
         .add(filings::routes())
         .add(rewards::routes())
         .add(risk::routes())
+        .add(appraisals::routes())
+        .add(slices::packs::routes())
+        .add(duty::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -102,6 +107,8 @@ pub async fn add_county(at: &Installation, geography: &Geography, demo: bool) ->
 
 fn rail(role: Role) -> Vec<Vec<RailItem>> {
     let item = |id, seal, word, href, key| RailItem { id, seal, word, href, count: 0, key };
+    let tasks = item("tasks", "办", kernel::key!("待办"), "/tasks", 'b');
+    let sheets = item("sheets", "考", kernel::key!("评分表"), "/sheets", 'k');
     match role {
         Role::CountyOffice | Role::TownshipOffice => vec![
             vec![
@@ -111,19 +118,26 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
                 item("rewards", "用", kernel::key!("任用激励"), "/rewards", 'y'),
+                item("duty", "履", kernel::key!("履职记录"), "/records", 'l'),
             ],
-            vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')],
+            {
+                let mut work = vec![tasks, item("rounds", "考", kernel::key!("考核评价"), "/rounds", 'k')];
+                if role == Role::TownshipOffice {
+                    work.push(item("sheets", "评", kernel::key!("评分表"), "/sheets", 's'));
+                }
+                work
+            },
             vec![
                 item("packs", "策", kernel::key!("政策办法"), "/packs", 'p'),
                 item("import", "数", kernel::key!("数据导入"), "/facts/import", 'd'),
             ],
         ],
-        Role::RaterUnit | Role::ReviewSeat => {
-            vec![vec![item("tasks", "办", kernel::key!("待办"), "/tasks", 'b')]]
-        }
+        Role::RaterUnit => vec![vec![sheets, tasks]],
+        Role::ReviewSeat => vec![vec![tasks]],
         Role::VillageCadre => vec![vec![
             item("me", "首", kernel::key!("首页"), "/me", 'w'),
             item("file", "档", kernel::key!("档案"), "/me/file", 'd'),
+            item("results", "考", kernel::key!("考核"), "/me/results", 'k'),
             item("corrections", "正", kernel::key!("更正"), "/me/corrections", 'g'),
         ]],
         Role::Applicant => vec![vec![item("me", "我", kernel::key!("我的"), "/me", 'w')]],

@@ -7,6 +7,8 @@
 //! A migration that has been released never changes; what comes later is a new one.
 
 mod appraisals;
+mod duty;
+mod packs;
 mod people;
 
 /// A kind of database.
@@ -169,5 +171,7 @@ const COUNTY: &[Migration] = &[
     people::OWN,
     people::MERGE,
     people::UPLOAD,
+    packs::DRAFTS,
+    duty::DUTY,
     appraisals::APPRAISALS,
 ];

@@ -8,6 +8,7 @@ use crate::colours::{self, ClassifyMissing, ColourTable};
 use crate::condition::Scope;
 use crate::consequences::{self, Consequence};
 use crate::coverage;
+use crate::duty::{self, DutySection};
 use crate::facts::Fact;
 use crate::grading::{self, Grade, Grading, Rounding, TieKey, Within};
 use crate::indicators::{self, Indicator, Method, Target};
@@ -93,6 +94,8 @@ pub struct Pack {
     posts: Option<PostsSection>,
     /// `[people]`, where it has one.
     people: Option<PeopleSection>,
+    /// `[duty]`, where it has one.
+    duty: Option<DutySection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -105,8 +108,8 @@ pub struct Pack {
 const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
-const LATER: [&str; 9] =
-    ["pools", "chains", "campaigns", "review", "training", "ballot", "ballots", "duty", "rewards"];
+const LATER: [&str; 8] =
+    ["pools", "chains", "campaigns", "review", "training", "ballot", "ballots", "rewards"];
 
 /// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
 pub const RESULT_COLUMNS: [&str; 12] = [
@@ -273,7 +276,10 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let (posts, people) = read_sections(&keys, &file, &findings, said_by, dates, &basis);
+        let (posts, people, duty) = read_sections(&keys, &file, &findings, said_by, dates, &basis);
+        if let Some(duty) = &duty {
+            duty::facts_fit(duty, &facts, &file, &findings);
+        }
         for later in LATER {
             if keys.node(later).is_some() {
                 keys.fault(later, msg!("{key} 由以后的环节读取，这里原样保留", key = later), None);
@@ -317,6 +323,7 @@ impl Pack {
             review: source.tables[2].clone(),
             posts,
             people,
+            duty,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -344,6 +351,11 @@ impl Pack {
     /// What it writes in `[people]`. What holds for a village is [`crate::People::in_force`].
     pub fn people(&self) -> Option<&PeopleSection> {
         self.people.as_ref()
+    }
+
+    /// What it writes in `[duty]`. What holds for a village is [`crate::Duty::in_force`].
+    pub fn duty(&self) -> Option<&DutySection> {
+        self.duty.as_ref()
     }
 
     /// The position of a fact.

@@ -2,6 +2,7 @@
 
 use super::is_reserved;
 use crate::colours::ClassifyMissing;
+use crate::duty::{self, DutySection};
 use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
@@ -187,7 +188,7 @@ pub(super) fn read_classify(
     out
 }
 
-/// `[posts]` and `[people]`; their items take the pack's dates and clause where they have none of their own.
+/// `[posts]`, `[people]` and `[duty]`; their items take the pack's dates and clause where they have none of their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
     file: &str,
@@ -195,9 +196,10 @@ pub(super) fn read_sections(
     pack: PackRef,
     dates: Dates,
     basis: &str,
-) -> (Option<PostsSection>, Option<PeopleSection>) {
+) -> (Option<PostsSection>, Option<PeopleSection>, Option<DutySection>) {
     let reader = Reader { file, findings, pack: Arc::new(pack), dates, basis: basis.to_owned() };
     let posts = keys.node("posts").map(|node| posts::read(&reader, node));
     let people = keys.node("people").map(|node| people::read(&reader, node));
-    (posts, people)
+    let duty = keys.node("duty").map(|node| duty::read(&reader, node));
+    (posts, people, duty)
 }

@@ -17,16 +17,16 @@ pub use filing::{Document, Filing, FilingPart, Number, Pattern};
 pub use in_force::{Posts, national};
 pub use origin::{Dates, PackRef, Setting};
 pub use words::{
-    AgeAt, Change, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted, WayIn, WayOut,
-    Word, known_title, lawful_track, reaches,
+    About, AgeAt, Change, Fill, Group, KNOWN_POSTS, KeepFrom, Kinship, Level, Opinion, Team, Track, Wanted,
+    WayIn, WayOut, Word, known_title, lawful_track, reaches,
 };
 
 pub(crate) use in_force::{layers, on};
-pub(crate) use origin::{Reader, whole, word};
+pub(crate) use origin::{Dated, Reader, required_word, whole, word};
 pub(crate) use read::{is_word_id, once_a_day, read};
 pub(crate) use tell::{parts, tell};
 
-/// What `[people]` borrows to tell itself.
+/// What `[people]` and `[duty]` borrow to tell themselves.
 pub(crate) mod told {
     pub(crate) use super::tell::{
         Field, Line, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,

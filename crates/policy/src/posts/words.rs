@@ -1,4 +1,4 @@
-//! The closed words of `[posts]` and `[people]`: what a pack may write, and how a person reads it.
+//! The closed words of `[posts]`, `[people]` and `[duty]`: what a pack may write, and how a person reads it.
 
 use kernel::{Message, key};
 
@@ -77,6 +77,22 @@ words! {
         Supervision = "supervision", key!("村务监督委员会");
         /// Whoever is in none of them.
         Other = "other", key!("其他岗位");
+    }
+
+    /// What a record or an inspection is about.
+    About {
+        /// A person.
+        Person = "person", key!("人");
+        /// A village.
+        Village = "village", key!("村");
+    }
+
+    /// How a part of the year-end report is filled in.
+    Fill {
+        /// One text for each written duty, beside the year's records.
+        Duties = "duties", key!("逐条写职责");
+        /// One text.
+        Text = "text", key!("写一段");
     }
 
     /// How a person comes into a post.

@@ -1,5 +1,6 @@
 //! The JSON Schema of `pack.toml`, for editors.
 
+mod duty;
 mod people;
 mod posts;
 
@@ -49,6 +50,8 @@ struct PackToml {
     posts: Option<posts::Posts>,
     /// 人员信息
     people: Option<people::People>,
+    /// 履职、考察和述职
+    duty: Option<duty::Duty>,
 }
 
 #[derive(JsonSchema)]
@@ -294,7 +297,7 @@ mod tests {
         }
     }
 
-    /// The closed words of `[posts]` and `[people]`, one enumeration in the schema for each in the reader.
+    /// The closed words of `[posts]`, `[people]` and `[duty]`, one enumeration in the schema for each in the reader.
     #[test]
     fn the_schema_lists_the_words_of_posts_in_the_readers_order() {
         use crate::posts::*;
@@ -304,6 +307,8 @@ mod tests {
             assert_eq!(*listed, serde_json::json!(known), "{name}");
         }
         let schema = serde_json::from_str(&super::schema()).unwrap();
+        same::<About>(&schema, "About");
+        same::<Fill>(&schema, "Fill");
         same::<Track>(&schema, "Track");
         same::<Team>(&schema, "Team");
         same::<Group>(&schema, "Group");

@@ -1,7 +1,9 @@
 //! `yanzhen demo`: four invented counties with their people and accounts, served.
 
 mod accounts;
+mod duty;
 pub mod people;
+mod rounds;
 
 use super::server::{block_on, failed, log};
 use super::{Done, Stop};
@@ -12,7 +14,6 @@ use crate::slices::places::facts::{self, Entry};
 use crate::slices::places::store;
 use crate::ui::{Progress, Ui};
 use accounts::Accounts;
-use appraisal::{FactReader, MarkReader, Plan, appraise};
 use kernel::msg;
 use platform::access::{Caller, Part};
 use platform::county::{Installation, Settings};
@@ -175,7 +176,8 @@ pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result
         // The first county works by both packs, the others by the colours alone.
         let own: Vec<&(PathBuf, Pack)> = packs.iter().skip(usize::from(k != 0)).collect();
         let persons = if k == 0 { usize::MAX } else { PERSONS };
-        let rosters = county(&db, &own, &places, &office, folder.path(), (SEED + k as u64, persons)).await?;
+        let (rosters, marks) =
+            county(&db, &own, &places, &office, folder.path(), (SEED + k as u64, persons)).await?;
         let cadre = people::fill(&db, &office, &rosters).await?;
         if k == 0 {
             if let Some(cadre) = cadre {
@@ -183,6 +185,8 @@ pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result
                 people::link(&db, &office, &cadre, account, login).await?;
                 people::ask(&db, &office, &cadre).await?;
             }
+            rounds::fill(&db, &office, PACKS[0], &marks).await?;
+            duty::fill(&db, &office).await?;
             look = people::worth_a_look(&places, &rosters);
         }
         told(k as u64 + 1, shapes.len() as u64);
@@ -207,7 +211,7 @@ fn geography(places: &[Place]) -> Geography {
     }
 }
 
-/// Packs, facts, colours and last year's grades of a county; gives its people, who are still to be written.
+/// Packs, facts and colours of a county; gives its people and marks, who are still to be written.
 async fn county(
     db: &Db,
     packs: &[&(PathBuf, Pack)],
@@ -215,13 +219,13 @@ async fn county(
     by: &Caller,
     folder: &Path,
     (seed, persons): (u64, usize),
-) -> Result<Vec<Roster>, Stop> {
+) -> Result<(Vec<Roster>, Vec<rounds::Row>), Stop> {
     let day = store::today();
     let mut tx = db.write(by.event("demo.fill", "county", &by.county, "")).await.map_err(failed)?;
     for (path, pack) in packs {
         facts::adopt(&tx, path, pack, "2025-01-01", &by.name).await.map_err(failed)?;
     }
-    let mut made = Vec::new();
+    let (mut made, mut marks) = (Vec::new(), Vec::new());
     let mut hints = BTreeMap::new();
     for (_, pack) in packs {
         let (facts_file, marks_file) = (folder.join("facts.csv"), folder.join("marks.csv"));
@@ -231,7 +235,7 @@ async fn county(
         synth::data(pack, places, &options, &mut facts_out, &mut marks_out).map_err(failed)?;
         let entries = entries(&facts_file, pack, &day)?;
         if pack.has_appraisal {
-            grade(&tx, pack, &facts_file, &marks_file).await?;
+            marks = rounds::rows(&marks_file)?;
         }
         hints.append(&mut people::hints(pack, &facts_file, &entries)?);
         made.push(entries);
@@ -247,10 +251,10 @@ async fn county(
     };
     tx.commit().await.map_err(failed)?;
     if adopted == 0 {
-        return Ok(rosters);
+        return Ok((rosters, marks));
     }
     let packs = facts::packs(db, &day).await.map_err(failed)?;
-    let Some(colouring) = facts::colouring(&packs) else { return Ok(rosters) };
+    let Some(colouring) = facts::colouring(&packs) else { return Ok((rosters, marks)) };
     let mut tx = db.write(by.event("colour.confirm", "county", &by.county, "")).await.map_err(failed)?;
     facts::propose(&mut tx, colouring, &Part::County).await.map_err(failed)?;
     // Most colours are confirmed; some wait, as on any working day.
@@ -259,7 +263,7 @@ async fn county(
     let reason = "月度研判会逐村过了一遍，与建议一致";
     tx.run(sql, values![by.name.clone(), now_ms(), reason]).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
-    Ok(rosters)
+    Ok((rosters, marks))
 }
 
 fn entries(file: &Path, pack: &Pack, day: &str) -> Result<Vec<Entry>, Stop> {
@@ -282,35 +286,6 @@ fn entries(file: &Path, pack: &Pack, day: &str) -> Result<Vec<Entry>, Stop> {
         }
     }
     Ok(out)
-}
-
-/// Last year's grades, as an appraisal of the same facts gives them.
-async fn grade(tx: &platform::db::WriteTx, pack: &Pack, facts: &Path, marks: &Path) -> Done {
-    let plan = Plan::new(pack);
-    let (mut notices, mut faults) = (Vec::new(), Vec::new());
-    let wrong = |e: tables::ReadError| failed(format!("{e:?}"));
-    let facts = FactReader { pack, persons: false, beside: None }
-        .read(&Input::quiet(facts), &mut notices, &mut faults)
-        .map_err(wrong)?;
-    let marks = MarkReader { plan: &plan, facts: &facts, beside: None }
-        .read(&Input::quiet(marks), &mut notices, &mut faults)
-        .map_err(wrong)?;
-    let done = appraise(&plan, &facts, &marks).map_err(|_| failed("a score is too large"))?;
-    let of = done.subjects.iter().filter(|s| s.complete).count() as i64;
-    let rows = done
-        .subjects
-        .iter()
-        .enumerate()
-        .map(|(i, s)| {
-            let grade = pack.grades.get(usize::from(s.grade)).map(|g| g.id.to_string()).unwrap_or_default();
-            let (total, rank) = match s.complete {
-                true => (Some(s.total), Some(i64::from(s.rank))),
-                false => (None, None),
-            };
-            values![facts.code(i), "2025", pack.hash.clone(), total, rank, of, grade, now_ms()]
-        })
-        .collect();
-    tx.insert_many("grade (code, year, pack, total, rank, of_n, grade, at)", rows, "").await.map_err(failed)
 }
 
 /// Writes a file that its owner alone can read.

@@ -150,6 +150,14 @@ fn check(ui: &Ui, path: &Path, format: Form) -> Done {
                     kept = people.retention.len()
                 )));
             }
+            if let Some(duty) = pack.duty() {
+                say(&ui.t(msg!(
+                    "{kinds} 种平时记录，{aspects} 个考察维度和诊法，{parts} 部分述职",
+                    kinds = duty.kinds.len(),
+                    aspects = duty.dimensions.len() + duty.diagnoses.len(),
+                    parts = duty.report_parts.len()
+                )));
+            }
         }
         let verdict = msg!(
             "{faults} 个错误，{warnings} 个警告，{notes} 个提示",

@@ -2,7 +2,9 @@
 
 pub mod appraisals;
 pub mod calendar;
+pub mod duty;
 pub mod filings;
+pub mod packs;
 pub mod people;
 pub mod places;
 pub mod posts;

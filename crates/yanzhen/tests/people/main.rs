@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 mod county;
+mod duty;
 mod export;
 mod kept;
 mod own;

@@ -63,6 +63,9 @@ async fn whole(county: &County, files: [i64; 2]) -> BTreeMap<String, String> {
         "holding",
         "filing_act",
         "attachment",
+        "duty_record",
+        "inspection",
+        "duty_report",
     ];
     let mut out = BTreeMap::new();
     for table in county.db.tables(Tree::County).await.unwrap() {

@@ -34,8 +34,13 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
         "/api/v1/me",
         "/account",
         "/tasks",
+        "/sheets",
         "/corrections",
         "/corrections?show=closed",
+        "/records",
+        "/records?year=all&voided=1",
+        "/inspections?year=all",
+        "/reports?year=all",
     ]
     .iter()
     .map(|path| ((*path).to_owned(), Vec::new()))
@@ -48,11 +53,15 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/facts/import/{}/corrected.xlsx", records.upload),
             format!("/attachments/{}", records.evidence),
             format!("/packs/{}", records.pack),
-            format!("/proposals/{}", records.registry.proposal),
-            format!("/rounds/{}/proposals", records.registry.round),
-            format!("/rounds/{}/documents", records.registry.round),
-            format!("/rounds/{}/documents/ranking.xlsx", records.registry.round),
-            format!("/rectification/{}", records.registry.mending),
+            format!("/proposals/{}", records.followed.proposal),
+            format!("/rounds/{}/proposals", records.followed.round),
+            format!("/rounds/{}/documents", records.followed.round),
+            format!("/rounds/{}/documents/ranking.xlsx", records.followed.round),
+            format!("/rectification/{}", records.followed.mending),
+            format!("/sheets/{}", records.marking.sheet),
+            format!("/sheets/{}/check", records.marking.sheet),
+            format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
+            format!("/sheets/{}/evidence/{}", records.marking.sheet, records.marking.proof),
         ];
         out.extend(paths.map(|path| (path, Vec::new())));
     }

@@ -1,7 +1,8 @@
 //! Two invented counties of two townships each, an account for each role, and requests without a network.
 
+use crate::consequences::{self, Followed};
+use crate::marking::{self, Marking};
 use crate::registry::{self, PNG, Registry, last_number};
-use crate::table::Fill;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
@@ -10,7 +11,7 @@ use platform::access::{Caller, Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::attachments::{self, NewFile};
 use platform::county::{Installation, Settings};
-use platform::db::{Event, now_ms};
+use platform::db::{Db, Event, now_ms};
 use platform::values;
 use policy::{Pack, Source};
 use sea_orm::{ConnectionTrait, Database};
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 use yanzhen::divisions::Geography;
 use yanzhen::server::{add_county, app, routes};
+use yanzhen::slices::packs;
 use yanzhen::slices::places::facts::{self, Entry};
 
 pub const COUNTY: &str = "990101";
@@ -51,6 +53,7 @@ pub struct Someone {
 /// Records of a part.
 pub struct Records {
     pub pack: i64,
+    pub draft: i64,
     pub upload: i64,
     pub batch: i64,
     /// A roster that waits, and the batch of one that was written.
@@ -58,50 +61,8 @@ pub struct Records {
     pub imported: i64,
     pub evidence: i64,
     pub registry: Registry,
-}
-
-impl Records {
-    /// A path with all but its `{id}` filled in.
-    pub fn within(&self, path: &str, fill: Fill, township: usize) -> String {
-        let r = &self.registry;
-        let attachment = match fill {
-            Fill::Filing => r.filed,
-            Fill::Mending => r.proof,
-            _ => r.document,
-        };
-        let code = village(township, 1).0;
-        let name = match fill {
-            Fill::Round if path.contains("/villages/") => format!("{code}.docx"),
-            Fill::Round => "ranking.xlsx".to_owned(),
-            _ => "form.docx".to_owned(),
-        };
-        path.replace("{code}", &code)
-            .replace("{other}", &r.other.to_string())
-            .replace("{claim}", &r.claim.to_string())
-            .replace("{item}", &r.mending_item.to_string())
-            .replace("{attachment}", &attachment.to_string())
-            .replace("{name}", &name)
-            .replace("{list}", "cv")
-            .replace("{act}", if fill == Fill::Proposal { "hear" } else { "study" })
-    }
-
-    pub fn of(&self, fill: Fill) -> i64 {
-        match fill {
-            Fill::Pack => self.pack,
-            Fill::Upload => self.upload,
-            Fill::Batch => self.batch,
-            Fill::Roster => self.roster,
-            Fill::Imported => self.imported,
-            Fill::Person => self.registry.person,
-            Fill::Holding => self.registry.holding,
-            Fill::Filing => self.registry.filing,
-            Fill::Correction => self.registry.correction,
-            Fill::Round => self.registry.round,
-            Fill::Proposal => self.registry.proposal,
-            Fill::Mending => self.registry.mending,
-            _ => self.evidence,
-        }
-    }
+    pub marking: Marking,
+    pub followed: Followed,
 }
 
 /// An installation with its people.
@@ -122,6 +83,16 @@ pub struct Fixture {
     /// An account that nobody signs in to, and a role it holds.
     pub target: (i64, i64),
     folder: TempDir,
+}
+
+/// A draft of a pack's next version.
+async fn draft(db: &Db, by: &Caller, pack: i64, township: usize) -> i64 {
+    let base = packs::store::kept(db, pack).await.expect("answers").expect("a pack");
+    let asked = (format!("2030.{township}"), "2030-01-01", "");
+    match packs::begin(db, by, &base, (&asked.0, asked.1, asked.2)).await.expect("begins") {
+        packs::Begun::Done(id) => id,
+        packs::Begun::Faulty(faults) => panic!("a draft begins: {faults:?}"),
+    }
 }
 
 fn geography(county: &str, name: &str) -> Geography {
@@ -194,13 +165,13 @@ impl Fixture {
     /// Packs, a fact for each village, last year's grades.
     async fn fill(&self, county: &str) {
         let (_, db) = self.at.county(county).await.expect("answers").expect("a county");
-        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
         let own: Vec<usize> = (0..4).filter(|i| TOWNSHIPS[*i].0 == county).collect();
         let villages = || own.iter().flat_map(|i| (0..VILLAGES.len()).map(|k| village(*i, k)));
         let mut tx = db.write(event("test.fill")).await.expect("begins");
         let mut fact = None;
         for name in ["jinan", "wucun"] {
-            let folder = packs.join(name);
+            let folder = folders.join(name);
             let Ok(source) = Source::open_rules(&folder) else { panic!("{name} opens") };
             let pack = Pack::read(&source).0.expect("a pack");
             facts::adopt(&tx, &folder, &pack, "2025-01-01", "何例乙").await.expect("adopts");
@@ -233,6 +204,7 @@ impl Fixture {
         let adopted = facts::colouring(&packs).expect("a pack that colours");
         facts::propose(&mut tx, adopted, &Part::County).await.expect("proposes");
         tx.commit().await.expect("commits");
+        marking::begin(&db, &packs).await;
     }
 
     /// A table sent in, one that was written, a file beside a fact.
@@ -259,9 +231,13 @@ impl Fixture {
         let file =
             NewFile { name: &format!("{short}照片.png"), bytes: PNG, kind: "village", record: &code, part };
         let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
+        let registry = registry::fill(&db, &code, &short).await;
         Records {
-            registry: registry::fill(&db, &code, &short).await,
+            followed: consequences::fill(&db, &code, &short, &registry).await,
+            registry,
+            marking: marking::fill(&db, &code, &short).await,
             pack: packs[0].id,
+            draft: draft(&db, &who.caller, packs[0].id, township).await,
             upload: uploads[0],
             batch: last_number(&seen.location),
             roster,
@@ -335,7 +311,7 @@ pub fn event(action: &str) -> Event {
     Event { action: action.into(), ..Event::default() }
 }
 
-fn nobody() -> Someone {
+pub fn nobody() -> Someone {
     let caller = Caller {
         account: 1,
         login: String::new(),

@@ -5,13 +5,18 @@ use crate::fixture::{Asked, COUNTY, Fixture, Seen, Sent, Someone, event, village
 use crate::matrix::served;
 use crate::registry::PNG;
 use crate::table::{Fill, Habit, LINES, Line};
+use platform::access::Action;
 use platform::access::Role;
 use platform::attachments::{self, NewFile};
-use platform::db::{Db, Ids};
+use platform::db::{Db, Event, Ids};
 use platform::values;
 use policy::posts::{Change, Track};
 use std::collections::BTreeSet;
 use std::io::Read;
+use yanzhen::slices::duty;
+use yanzhen::slices::duty::model::{Answer, Draft, Finding};
+use yanzhen::slices::duty::store::records::{self, Subject};
+use yanzhen::slices::duty::store::{inspections, reports};
 use yanzhen::slices::people::parts::{
     self, Claim, CvLine, Education, FamilyMember, Merit, PoolStay, Whereabouts,
 };
@@ -19,7 +24,7 @@ use yanzhen::slices::people::{Field, Values, corrections, store};
 use yanzhen::slices::{filings, posts};
 
 /// Marks that whoever may see the file may see.
-const PLAIN: [&str; 27] = [
+const PLAIN: [&str; 36] = [
     "漏例名",
     "漏籍贯",
     "漏出生地",
@@ -44,6 +49,15 @@ const PLAIN: [&str; 27] = [
     "漏备案由",
     "漏备案题",
     "漏依据件",
+    "漏履职记",
+    "漏说明文",
+    "漏凭据件",
+    "漏考察况",
+    "漏考察题",
+    "漏考察综",
+    "漏述职文",
+    "漏述职评",
+    "漏评议记",
     "漏结果因",
     "漏听取的",
     "漏自陈述",
@@ -61,6 +75,10 @@ struct Marked {
     holding: i64,
     filing: i64,
     filed: i64,
+    record: i64,
+    proof: i64,
+    inspection: i64,
+    report: i64,
     proposal: i64,
     village: String,
 }
@@ -187,14 +205,13 @@ async fn fill(db: &Db) -> Marked {
     let sql = "update correction set attachment = $2 where id = $1";
     tx.run(sql, values![correction, evidence]).await.expect("brought");
     tx.commit().await.expect("commits");
-    let (_, proposal) = crate::registry::results(db, &code, "漏例", (person, holding)).await;
-    let tx = db.write(event("test.proposal")).await.expect("begins");
-    let sql = "update proposal set person_name = '漏例名', because = '漏结果因', heard_on = '2026-11-01', heard_by = '何例乙', \
-               heard = '漏听取的', own_words = '漏自陈述', own_at = 1, state = 'heard' where id = $1";
-    tx.run(sql, values![proposal]).await.expect("said");
-    tx.commit().await.expect("commits");
+    let [record, inspection, report] = work(db, person, &code).await;
     Marked {
-        proposal,
+        proposal: propose(db, person, holding, &code).await,
+        record,
+        inspection,
+        report,
+        proof: kept(db, "漏凭据件.png", duty::EVIDENCE, record, &code).await,
         document: kept(db, "漏文件.png", "person", person, &code).await,
         filed: kept(db, "漏文件.png", "filing/request", filing, &code).await,
         person,
@@ -206,6 +223,62 @@ async fn fill(db: &Db) -> Marked {
     }
 }
 
+/// A record that was explained, a signed inspection, a rated report: a mark in each text.
+async fn work(db: &Db, person: i64, code: &str) -> [i64; 3] {
+    let caller = crate::registry::office();
+    let found = store::find(db, person).await.expect("answers");
+    let file = caller.authorize(Action::EditDuty, found).expect("the county's");
+    let subject = Subject::Person(&file);
+    let by = (None, "何例乙", "例办");
+    let mut tx = db.write(Event { person: Some(person), ..event("test.work") }).await.expect("begins");
+    let new = records::New {
+        kind: "service", title: "联系服务群众", day: "2026-11-01", text: "漏履职记"
+    };
+    let record = records::add(&mut tx, by, &subject, &new).await.expect("a record");
+    let sql = "update duty_record set explained = '漏说明文', explained_at = 1 where id = $1";
+    tx.run(sql, values![record]).await.expect("explained");
+    let finding = Finding {
+        aspect: "qin".into(),
+        text: "漏考察况".into(),
+        level: "较好".into(),
+        problems: vec!["漏考察题".into()],
+    };
+    let draft = Draft {
+        day: "2026-11-02".into(),
+        method: "field_visit".into(),
+        summary: "漏考察综".into(),
+        findings: vec![finding],
+        ..Draft::default()
+    };
+    let inspection = inspections::begin(&mut tx, by, &subject, &draft, None).await.expect("a draft");
+    let sql = "update inspection set state = 'signed', signed_by = '何例乙', signed_at = 1 where id = $1";
+    tx.run(sql, values![inspection]).await.expect("signed");
+    let holder = reports::Holder { person, township: code[..9].into(), village: code.into() };
+    let asked = ("村党组织委员", "2026", "2026-12-31");
+    let report = reports::open(&mut tx, &caller, &[holder], asked).await.expect("a report")[0];
+    let answer =
+        Answer {
+            part: "plan".into(), title: "明年打算".into(), text: "漏述职文".into(), optional: false
+        };
+    let content = serde_json::to_string(&[answer]).expect("a text");
+    let sql = "update duty_report set state = 'rated', content = $2, submitted_at = 1, comment = '漏述职评', \
+               rating = 'good', rated_on = '2026-11-20', minutes = '漏评议记' where id = $1";
+    tx.run(sql, values![report, content]).await.expect("rated");
+    tx.commit().await.expect("commits");
+    [record, inspection, report]
+}
+
+/// What a round proposes for the person, with what was said of it.
+async fn propose(db: &Db, person: i64, holding: i64, code: &str) -> i64 {
+    let (_, proposal) = crate::consequences::results(db, code, "漏例", (person, holding)).await;
+    let tx = db.write(event("test.proposal")).await.expect("begins");
+    let sql = "update proposal set person_name = '漏例名', because = '漏结果因', heard_on = '2026-11-01', heard_by = '何例乙', \
+               heard = '漏听取的', own_words = '漏自陈述', own_at = 1, state = 'heard' where id = $1";
+    tx.run(sql, values![proposal]).await.expect("said");
+    tx.commit().await.expect("commits");
+    proposal
+}
+
 impl Marked {
     /// A route's path with what was marked in it; `None` where it names something else.
     fn path(&self, line: &Line) -> Option<String> {
@@ -215,16 +288,25 @@ impl Marked {
             Fill::Person => self.person,
             Fill::Correction => self.correction,
             Fill::Holding => self.holding,
-            Fill::Proposal => self.proposal,
             Fill::Filing => self.filing,
+            Fill::Record => self.record,
+            Fill::Inspection => self.inspection,
+            Fill::Report => self.report,
+            Fill::Proposal => self.proposal,
             // The own pages name documents and requests without a person.
             Fill::Id if line.path.starts_with("/me/documents") => self.document,
             Fill::Id if line.path.starts_with("/me/corrections") => self.correction,
+            Fill::Id if line.path.starts_with("/me/records") => self.record,
             Fill::Id if line.path.starts_with("/me/proposals") => self.proposal,
+            Fill::Id if line.path.starts_with("/me/report") => self.report,
             Fill::Evidence => self.document,
             _ => return None,
         };
-        let attachment = if line.fill == Fill::Filing { self.filed } else { self.document };
+        let attachment = match line.fill {
+            Fill::Filing => self.filed,
+            Fill::Record => self.proof,
+            _ => self.document,
+        };
         let path = line
             .path
             .replace("{id}", &id.to_string())
@@ -276,6 +358,14 @@ impl Marked {
             "/corrections?show=closed".into(),
             "/rewards?stage=all".into(),
             format!("/rewards?stage=all&township={}", &self.village[..9]),
+            format!("/records?person={p}&year=all&voided=1"),
+            format!("/records?q={}", escape("漏履职")),
+            format!("/records/new?person={p}"),
+            format!("/records/new?replaces={}", self.record),
+            format!("/inspections?village={}&year=all", self.village),
+            "/reports?year=all".into(),
+            "/me/records?year=all".into(),
+            "/me/report?id=1".into(),
             "/filings?show=answered".into(),
             "/me/file?part=career".into(),
             "/me/file?part=posts".into(),

@@ -1,10 +1,12 @@
 //! Who may do what, where: the whole matrix asked through the router, on every engine at hand.
 
+mod consequences;
 mod crossing;
 mod document;
 mod fixture;
 mod forgery;
 mod leaks;
+mod marking;
 mod matrix;
 mod registry;
 mod sessions;

@@ -35,6 +35,10 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
         (Fill::Id, _) | (_, Scope::OtherCounty | Scope::Nonexistent) => false,
         // Who sent it in, and no one else.
         (Fill::Upload | Fill::Roster, _) => role == Role::TownshipOffice && scope == Scope::Own,
+        // A township's own; a rater of a unit has none of it.
+        (Fill::Sheet, _) => role == Role::TownshipOffice && scope == Scope::Own,
+        // Whoever leads the round: the county.
+        (Fill::MarkFile, _) => role == Role::CountyOffice,
         (_, Scope::Own) => true,
         (
             Fill::Village
@@ -45,9 +49,14 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Filing
             | Fill::Holding
             | Fill::Correction
+            | Fill::Record
+            | Fill::Inspection
+            | Fill::Report
             | Fill::Round
+            | Fill::Closed
             | Fill::Proposal
-            | Fill::Mending,
+            | Fill::Mending
+            | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
         (_, Scope::OtherTownship) => false,

@@ -1,21 +1,21 @@
 //! A person of each township, with a post, a claim, documents and a filing.
 
 use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, village};
-use platform::access::Org;
+use platform::access::{Action, Caller, Org};
 use platform::attachments::{self, NewFile};
 use platform::db::{Db, Ids};
 use platform::values;
 use policy::posts::Track;
-use yanzhen::slices::appraisals::follow::{self, Proposed};
-use yanzhen::slices::appraisals::model::{Round, State, Subject};
-use yanzhen::slices::appraisals::store as rounds;
+use yanzhen::slices::duty;
+use yanzhen::slices::duty::model::Draft;
+use yanzhen::slices::duty::store::records::{self, Subject};
+use yanzhen::slices::duty::store::{inspections, reports};
 use yanzhen::slices::filings;
 use yanzhen::slices::people::claims::proposal;
 use yanzhen::slices::people::corrections;
 use yanzhen::slices::people::store::New;
 use yanzhen::slices::people::{self, Field, Values, parts};
 use yanzhen::slices::posts;
-use yanzhen::slices::risk;
 
 /// A picture of one dot.
 pub const PNG: &[u8] = &[
@@ -36,11 +36,11 @@ pub struct Registry {
     pub filing: i64,
     pub filed: i64,
     pub correction: i64,
-    pub round: i64,
-    pub proposal: i64,
-    pub mending: i64,
-    pub mending_item: i64,
+    /// A routine record with its evidence, a draft of an inspection, a year-end report to be written.
+    pub record: i64,
     pub proof: i64,
+    pub inspection: i64,
+    pub report: i64,
 }
 
 /// Fills a village's registry. The person is called after the village, so that a leak of its name is seen.
@@ -94,134 +94,55 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     tx.run("update person set photo = $2 where id = $1", values![person, kept[0]]).await.expect("a photo");
     tx.commit().await.expect("commits");
     let correction = ask(db, code, short, person).await;
-    let (round, proposal) = results(db, code, short, (person, holding)).await;
-    let (mending, mending_item, proof) = mend(db, code, short).await;
+    let [record, proof, inspection, report] = work(db, code, short, person).await;
+    let (document, filed) = (kept[0], kept[1]);
     Registry {
         person,
         other,
         claim,
-        document: kept[0],
+        document,
         holding,
         filing,
-        filed: kept[1],
+        filed,
         correction,
-        round,
-        proposal,
-        mending,
-        mending_item,
+        record,
         proof,
+        inspection,
+        report,
     }
 }
 
-/// A closed round of the county with a village of its own, and what it proposes for a person.
-pub async fn results(db: &Db, code: &str, short: &str, (person, holding): (i64, i64)) -> (i64, i64) {
-    let row = db.one("select id from pack where kind = 'appraisal' order by id limit 1", vec![]).await;
-    let pack = row.expect("answers").expect("a pack").int(0).expect("its id");
-    let tx = db.write(event("test.round")).await.expect("begins");
-    let round = Round {
-        id: 0,
-        pack,
-        title: format!("{short}所在的一轮"),
-        year: "2026".into(),
-        part: String::new(),
-        subject: "village".into(),
-        posts: String::new(),
-        state: State::Closed,
-        marks_due: String::new(),
-        check_due: String::new(),
-        publish_due: String::new(),
-        opened_on: String::new(),
-        published_on: "2026-10-08".into(),
-        notice_until: "2026-10-15".into(),
-        closed_on: "2026-10-16".into(),
-        meeting: "例会".into(),
-        meeting_on: "2026-10-08".into(),
-        decided_by: "何例乙".into(),
-        version: 1,
-        made_by: "何例乙".into(),
-        made_at: 1,
-        rev: 1,
+/// A record with its evidence, a draft of an inspection, a report to be written.
+async fn work(db: &Db, code: &str, short: &str, person: i64) -> [i64; 4] {
+    let caller = office();
+    let found = people::store::find(db, person).await.expect("answers");
+    let person = caller.authorize(Action::EditDuty, found).expect("the county's");
+    let subject = Subject::Person(&person);
+    let by = (None, "何例乙", "例办");
+    let mut tx = db.write(event("test.work")).await.expect("begins");
+    let text = format!("{short}走访12户");
+    let new = records::New { kind: "service", title: "联系服务群众", day: "2026-11-01", text: &text };
+    let record = records::add(&mut tx, by, &subject, &new).await.expect("a record");
+    let draft = Draft {
+        day: "2026-11-02".into(),
+        method: "field_visit".into(),
+        summary: format!("{short}总的还好"),
+        ..Draft::default()
     };
-    let id = rounds::add(&tx, &round).await.expect("a round");
-    let round = Round { id, ..round };
-    assert!(rounds::save(&tx, &round).await.expect("saves"));
-    let subject = Subject {
-        code: code.to_owned(),
-        name: short.to_owned(),
-        village: code.to_owned(),
-        township: code[..9].to_owned(),
-        township_name: String::new(),
-        person: None,
-    };
-    rounds::put_subjects(&tx, id, &[subject]).await.expect("a subject");
-    let outcome = rounds::Outcome {
-        code: code.to_owned(),
-        total: Some(6105),
-        before_bonus: Some(6105),
-        bonus: Some(0),
-        penalty: Some(0),
-        rank: Some(1),
-        of_n: Some(1),
-        grade: "4".into(),
-        veto: String::new(),
-        missing: String::new(),
-        scores: "{}".into(),
-    };
-    rounds::put_outcomes(&tx, id, 1, &[outcome]).await.expect("a result");
-    let proposed = Proposed {
-        code: code.to_owned(),
-        village: code.to_owned(),
-        township: code[..9].to_owned(),
-        consequence: "talk-4".into(),
-        action: "talk".into(),
-        applies_to: "party_secretary".into(),
-        amount: None,
-        basis: "第三十一条".into(),
-        person: Some(person),
-        person_name: format!("{short}例甲"),
-        holding: Some(holding),
-        because: format!("{short}四等\n等次：四等"),
-        barred: String::new(),
-    };
-    follow::write(&tx, &round, &[proposed]).await.expect("a proposal");
+    let inspection = inspections::begin(&mut tx, by, &subject, &draft, None).await.expect("a draft");
+    let holder = reports::Holder { person: person.id, township: code[..9].into(), village: code.into() };
+    let asked = ("村党组织委员", "2026", "2026-12-31");
+    let report = reports::open(&mut tx, &caller, &[holder], asked).await.expect("a report")[0];
     tx.commit().await.expect("commits");
-    let row = db.one("select id from proposal where round = $1", values![id]).await;
-    (id, row.expect("answers").expect("a proposal").int(0).expect("its id"))
+    let (name, kept) = (format!("{short}凭据.png"), record.to_string());
+    let file = NewFile { name: &name, bytes: PNG, kind: duty::EVIDENCE, record: &kept, part: code };
+    let proof = attachments::store(db, event("test.proof"), 1 << 20, file).await.expect("answers");
+    [record, proof.expect("a picture"), inspection, report]
 }
 
-/// An entry of the register with a problem and a file: their ids.
-async fn mend(db: &Db, code: &str, short: &str) -> (i64, i64, i64) {
-    let tx = db.write(event("test.mending")).await.expect("begins");
-    let entry = risk::Entry {
-        id: 0,
-        village: code.to_owned(),
-        village_name: String::new(),
-        township: code[..9].to_owned(),
-        township_name: String::new(),
-        ground: risk::Ground::Weak,
-        source: format!("{short}巡察"),
-        source_kind: risk::Source::Inspection,
-        proposal: None,
-        opened_on: "2026-10-08".into(),
-        due_on: String::new(),
-        measures: String::new(),
-        lead: String::new(),
-        by: "何例乙".into(),
-        at: 1,
-        closed_on: String::new(),
-        closed_by: String::new(),
-        closing: String::new(),
-        rev: 1,
-        items: 0,
-        items_closed: 0,
-    };
-    let id = risk::store::add(&tx, &entry).await.expect("an entry");
-    let item = risk::store::add_item(&tx, id, &format!("{short}问题"), "").await.expect("a problem");
-    tx.commit().await.expect("commits");
-    let (name, record) = (format!("{short}依据.png"), id.to_string());
-    let file = NewFile { name: &name, bytes: PNG, kind: "rectification", record: &record, part: code };
-    let proof = attachments::store(db, event("test.proof"), 1 << 20, file).await.expect("answers");
-    (id, item, proof.expect("a picture"))
+/// The county's office, by which fixtures are made.
+pub fn office() -> Caller {
+    Caller { unit: "例办".into(), ..crate::fixture::nobody().caller }
 }
 
 /// A request for correction, with what it is shown by.

@@ -2,8 +2,9 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Batch, Correction, Evidence, Filing, Holding, Id, Imported, Kind, Mending, Pack, Person, Plain,
-    Proposal, Role, Roster, Round, Upload, Village,
+    Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
+    Kind, MarkFile, Mending, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round, Sheet,
+    Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -17,8 +18,10 @@ pub enum Fill {
     Account,
     /// `{id}` is an account, `{role}` a role that it holds.
     Role,
-    /// `{id}` is a pack of the county.
+    /// `{id}` is a pack of the county; `{other}` is a pack of the first county.
     Pack,
+    /// `{id}` is a draft of a pack of the county, `{act}` an act on it.
+    Draft,
     /// `{id}` is a table that the township sent in, not yet written.
     Upload,
     /// `{id}` is what a township's table wrote.
@@ -39,11 +42,25 @@ pub enum Fill {
     /// `{id}` is a request for correction by a person of a township.
     Correction,
     /// `{id}` is a closed round of the county with a village of a township; `{name}` is a paper of it.
-    Round,
+    Closed,
     /// `{id}` is what a rule proposes for a person of a township; `{act}` is one of its acts.
     Proposal,
     /// `{id}` is an entry of the rectification register; `{item}` and `{attachment}` are of it.
     Mending,
+    /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
+    Round,
+    /// `{id}` is an appeal against a result of that round.
+    Appeal,
+    /// `{id}` is a township's mark sheet; `{attachment}` is of a cell of it.
+    Sheet,
+    /// `{id}` is a file beside a mark of the county's round.
+    MarkFile,
+    /// `{id}` is a routine record of a township's person; `{attachment}` is of it.
+    Record,
+    /// `{id}` is a draft of an inspection of a township's person.
+    Inspection,
+    /// `{id}` is a year-end report of a township's person.
+    Report,
     /// `{kind}` is a word of a closed list.
     Kind,
     /// `{id}` is a record of which there is none: every answer is that of a record that does not exist.
@@ -197,6 +214,20 @@ pub const LINES: &[Line] = &[
     get("/packs", Plain),
     post("/packs", Plain, Sent::File("例.xlsx", "no workbook")),
     get("/packs/{id}", Pack),
+    get("/packs/{id}/cases", Pack),
+    get("/packs/{id}/pack.xlsx", Pack),
+    get("/packs/{id}/diff/{other}", Pack),
+    post("/packs/{id}/drafts", Pack, FORM),
+    get("/packs/drafts/{id}", Draft),
+    post("/packs/drafts/{id}/edit", Draft, FORM),
+    post("/packs/drafts/{id}/undo", Draft, FORM),
+    post("/packs/drafts/{id}/redo", Draft, FORM),
+    post("/packs/drafts/{id}/book", Draft, Sent::File("例.xlsx", "no workbook")),
+    post("/packs/drafts/{id}/acts/{act}", Draft, FORM),
+    get("/packs/drafts/{id}/pack.xlsx", Draft),
+    get("/packs/drafts/{id}/diff", Draft),
+    get("/packs/drafts/{id}/cases", Draft),
+    get("/packs/drafts/{id}/whatif", Draft),
     // Posts and filings.
     get("/posts", Plain),
     get("/villages/{code}/posts", Village),
@@ -218,19 +249,19 @@ pub const LINES: &[Line] = &[
     post("/filings/{id}/opinion", Filing, FORM),
     // What follows from results.
     get("/rewards", Plain),
-    get("/rounds/{id}/proposals", Round),
-    post("/rounds/{id}/proposals/confirm", Round, FORM),
-    post("/rounds/{id}/proposals/decide", Round, FORM),
-    post("/rounds/{id}/proposals/revoke", Round, FORM),
+    get("/rounds/{id}/proposals", Closed),
+    post("/rounds/{id}/proposals/confirm", Closed, FORM),
+    post("/rounds/{id}/proposals/decide", Closed, FORM),
+    post("/rounds/{id}/proposals/revoke", Closed, FORM),
     get("/proposals/{id}", Proposal),
     post("/proposals/{id}/acts/{act}", Proposal, FORM),
     post("/proposals/{id}/filing", Proposal, FORM),
     get("/tally", Plain),
     get("/tally.xlsx", Plain),
-    get("/rounds/{id}/documents", Round),
-    get("/rounds/{id}/documents/{name}", Round),
-    get("/rounds/{id}/villages/{name}", Round),
-    post("/rounds/{id}/bundle", Round, FORM),
+    get("/rounds/{id}/documents", Closed),
+    get("/rounds/{id}/documents/{name}", Closed),
+    get("/rounds/{id}/villages/{name}", Closed),
+    post("/rounds/{id}/bundle", Closed, FORM),
     get("/bundles/{id}", Id),
     get("/bundles/{id}/pages.zip", Id),
     get("/me/proposals/{id}", Id),
@@ -245,6 +276,78 @@ pub const LINES: &[Line] = &[
     post("/rectification/{id}/items/{item}/close", Mending, FORM),
     get("/rectification/{id}/files/{attachment}", Mending),
     post("/rectification/{id}/close", Mending, FORM),
+    // Rounds.
+    get("/rounds", Plain),
+    post("/rounds", Plain, FORM),
+    get("/rounds/new", Plain),
+    get("/rounds/{id}", Round),
+    post("/rounds/{id}/acts/{act}", Round, FORM),
+    get("/rounds/{id}/sheets/{sheet}", Round),
+    post("/rounds/{id}/sheets/{sheet}/acts/{act}", Round, FORM),
+    get("/rounds/{id}/missing", Round),
+    post("/rounds/{id}/missing", Round, FORM),
+    post("/rounds/{id}/missing/back", Round, FORM),
+    get("/rounds/{id}/results", Round),
+    get("/rounds/{id}/results/{code}", Round),
+    get("/rounds/{id}/correct", Round),
+    post("/rounds/{id}/correct", Round, FORM),
+    get("/rounds/{id}/appeal", Round),
+    post("/rounds/{id}/appeal", Round, FORM),
+    get("/rounds/{id}/tables/{name}", Round),
+    get("/appeals", Plain),
+    get("/appeals/{id}", Appeal),
+    post("/appeals/{id}/{act}", Appeal, FORM),
+    get("/me/results", Plain),
+    get("/me/results/{id}", Id),
+    post("/me/results/{id}/appeal", Id, FORM),
+    post("/me/appeals/{id}/withdraw", Id, FORM),
+    // Mark sheets.
+    get("/sheets", Plain),
+    get("/sheets/{id}", Sheet),
+    post("/sheets/{id}", Sheet, FORM),
+    get("/sheets/{id}/cell", Sheet),
+    post("/sheets/{id}/cells", Sheet, Sent::Json("{\"cells\":[]}")),
+    get("/sheets/{id}/check", Sheet),
+    post("/sheets/{id}/check", Sheet, FORM),
+    get("/sheets/{id}/submit", Sheet),
+    post("/sheets/{id}/submit", Sheet, FORM),
+    post("/sheets/{id}/ask", Sheet, FORM),
+    get("/sheets/{id}/sheet.xlsx", Sheet),
+    post("/sheets/{id}/upload", Sheet, Sent::File("例.csv", "code\n990101101200\n")),
+    get("/sheets/{id}/upload/{attachment}", Sheet),
+    post("/sheets/{id}/upload/{attachment}", Sheet, FORM),
+    post("/sheets/{id}/evidence", Sheet, FORM),
+    get("/sheets/{id}/evidence/{attachment}", Sheet),
+    post("/sheets/{id}/evidence/{attachment}/end", Id, FORM),
+    get("/evidence/{id}", MarkFile),
+    // The year's work.
+    get("/records", Plain),
+    get("/records/new", Plain),
+    post("/records", Plain, FORM),
+    get("/records/{id}", Record),
+    post("/records/{id}/void", Record, FORM),
+    post("/records/{id}/evidence", Record, FORM),
+    get("/records/{id}/evidence/{attachment}", Record),
+    get("/inspections", Plain),
+    get("/inspections/new", Plain),
+    post("/inspections", Plain, FORM),
+    get("/inspections/{id}", Inspection),
+    post("/inspections/{id}", Inspection, FORM),
+    post("/inspections/{id}/correct", Inspection, FORM),
+    post("/inspections/{id}/drop", Id, FORM),
+    get("/reports", Plain),
+    post("/reports", Plain, FORM),
+    get("/reports/{id}", Report),
+    post("/reports/{id}/examine", Report, FORM),
+    post("/reports/{id}/rate", Report, FORM),
+    post("/reports/{id}/withdraw", Report, FORM),
+    get("/people/{id}/duty", Person),
+    get("/villages/{code}/duty", Village),
+    get("/me/records", Plain),
+    post("/me/records/{id}/explain", Id, FORM),
+    get("/me/report", Plain),
+    post("/me/report/{id}/save", Id, FORM),
+    post("/me/report/{id}/submit", Id, FORM),
     // People.
     get("/people", Plain),
     post("/people/find", Plain, Sent::Form(&[("q", "例")])),
@@ -341,8 +444,16 @@ impl Line {
             (Village, Scope::Nonexistent) => code("990101101299"),
             (Account | Role, Scope::Own) => id(fixture.target.0, fixture.target.1),
             (Role, Scope::OtherTownship) => id(fixture.target.0, fixture.people[0].caller.role_id),
-            (Pack, Scope::Own) => id(fixture.records[0].pack, 0),
-            (Pack, Scope::OtherCounty) => id(fixture.records[2].pack, 0),
+            (Pack | Draft, Scope::OtherTownship) => None,
+            (Pack | Draft, scope) => {
+                let record = match scope {
+                    Scope::Nonexistent => NO_ID,
+                    Scope::OtherCounty => fixture.records[2].of(self.fill),
+                    _ => fixture.records[0].of(self.fill),
+                };
+                let path = self.path.replace("{other}", &fixture.records[0].pack.to_string());
+                Some(path.replace("{id}", &record.to_string()).replace("{act}", "submit"))
+            }
             (Upload | Batch | Roster | Imported | Evidence, Scope::Own) => {
                 id(fixture.records[0].of(self.fill), 0)
             }
@@ -352,11 +463,19 @@ impl Line {
             (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
                 id(fixture.records[2].of(self.fill), 0)
             }
-            (Person | Filing | Holding | Correction | Round | Proposal | Mending, Scope::Nonexistent) => {
+            (
+                Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
+                | Sheet | MarkFile | Closed | Proposal | Mending,
+                Scope::Nonexistent,
+            ) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
                 Some(path.replace("{id}", &NO_ID.to_string()))
             }
-            (Person | Filing | Holding | Correction | Round | Proposal | Mending, scope) => {
+            (
+                Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
+                | Sheet | MarkFile | Closed | Proposal | Mending,
+                scope,
+            ) => {
                 let whose = match scope {
                     Scope::Own => 0,
                     Scope::OtherTownship => 1,

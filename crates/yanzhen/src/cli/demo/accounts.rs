@@ -80,7 +80,10 @@ impl Accounts<'_> {
         if first {
             self.make("zhen2", vec![township(&b)], "另一个乡镇：互相看不到").await?;
             let rater = grant(Role::RaterUnit, Part::County, "区农业农村局".to_owned());
-            self.make("pingfen", vec![rater], "评分单位的待办").await?;
+            self.make("pingfen", vec![rater], "填本单位的评分表").await?;
+            let discipline = || grant(Role::RaterUnit, Part::County, "区纪委监委".to_owned());
+            self.make("jijian", vec![discipline()], "评分单位：C2 要第二个人复核").await?;
+            self.make("jijian2", vec![discipline()], "同一单位的复核人").await?;
             let seat = grant(Role::ReviewSeat, Part::County, "信访局".to_owned());
             self.make("lianshen", vec![seat], "联审席位的待办").await?;
             let applicant = grant(Role::Applicant, Part::County, String::new());

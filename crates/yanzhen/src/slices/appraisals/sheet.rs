@@ -7,8 +7,25 @@ use crate::slices::places::store::today;
 use kernel::{Message, Score, msg, parse_millionths};
 use platform::access::{Authorized, Caller};
 use platform::db::{Db, DbResult, now_ms};
-use policy::{Method, Pack};
+use policy::{FactType, Method, Pack};
 use std::collections::HashMap;
+
+/// A letter of full width as the narrow one.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    }
+}
+
+/// What a mark's cell takes, in words.
+pub fn bounds(full: i64, step: i64) -> Message {
+    msg!(
+        "请填 0 至 {full} 之间、{step} 的倍数",
+        full = Score(full).to_string(),
+        step = Score(step).to_string()
+    )
+}
 
 /// What stands in a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,17 +61,22 @@ impl Column {
         if typed.is_empty() {
             return Ok(None);
         }
+        // Input methods for Chinese give digits of full width.
+        let narrow: String = typed.chars().map(narrow).filter(|c| !c.is_whitespace()).collect();
         match self.kind {
-            Kind::Fact(at) => pack.facts[at].parse(typed).map(|v| Some(v.text())),
+            Kind::Fact(at) => {
+                let fact = &pack.facts[at];
+                let wordy = matches!(fact.kind, FactType::Text | FactType::Choice);
+                let read = fact.parse(if wordy { typed } else { &narrow })?;
+                Ok(Some(match read {
+                    policy::Value::Bool(true) => "是".to_owned(),
+                    policy::Value::Bool(false) => "否".to_owned(),
+                    other => other.text(),
+                }))
+            }
             Kind::Mark { full, step } => {
-                let out = || {
-                    msg!(
-                        "请填 0 至 {full} 之间、{step} 的倍数",
-                        full = Score(full).to_string(),
-                        step = Score(step).to_string()
-                    )
-                };
-                let n = parse_millionths(typed.as_bytes(), 6).map_err(|_| out())?;
+                let out = || bounds(full, step);
+                let n = parse_millionths(narrow.as_bytes(), 6).map_err(|_| out())?;
                 let mark = i64::try_from(n / 10_000).ok().filter(|_| n % 10_000 == 0).ok_or_else(out)?;
                 if (0..=full).contains(&mark) && mark % step == 0 {
                     Ok(Some(mark.to_string()))

@@ -112,13 +112,7 @@ impl Correction {
         if !self.waits() {
             return None;
         }
-        let left = calendar.workdays_between(today, self.due_on.parse().ok()?).days;
-        let said = match left {
-            0 => msg!("今天到期"),
-            n if n > 0 => msg!("剩 {n} 个工作日", n = n),
-            n => msg!("超期 {n} 个工作日", n = -n),
-        };
-        Some(Due { said, near: (0..=2).contains(&left), late: left < 0 })
+        Due::by(&self.due_on, calendar, today)
     }
 }
 
@@ -131,6 +125,17 @@ pub struct Due {
 }
 
 impl Due {
+    /// How long is left until a day (`2026-12-01`); none where it is no day.
+    pub fn by(due_on: &str, calendar: &WorkCalendar, today: Day) -> Option<Due> {
+        let left = calendar.workdays_between(today, due_on.parse().ok()?).days;
+        let said = match left {
+            0 => msg!("今天到期"),
+            n if n > 0 => msg!("剩 {n} 个工作日", n = n),
+            n => msg!("超期 {n} 个工作日", n = -n),
+        };
+        Some(Due { said, near: (0..=2).contains(&left), late: left < 0 })
+    }
+
     /// The tone of its tag.
     pub fn tone(&self) -> &'static str {
         match (self.late, self.near) {

@@ -4,6 +4,7 @@ use super::field::Field;
 use super::model::{Person, State};
 use super::retention::{Decided, FIELD, Record, note};
 use super::store;
+use crate::slices::duty;
 use platform::access::{Authorized, Caller};
 use platform::attachments;
 use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms};
@@ -148,6 +149,7 @@ async fn part(tx: &WriteTx, person: &Person, record: Record, told_until: &str) -
                        where id = $1 and told_on <= $2";
             tx.run(sql, values![id, told_until]).await?;
         }
+        Record::Duty => duty::store::erase(tx, id).await?,
         Record::File | Record::Reserve => {}
     }
     let sql = "update person set rev = rev + 1, changed_at = $2 where id = $1";
@@ -176,6 +178,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "retention_act",
     ];
     delete(tx, id, &lists).await?;
+    duty::store::erase(tx, id).await?;
     tx.run("delete from duty where holding in (select id from holding where person = $1)", values![id])
         .await?;
     tx.run("delete from person_merge where kept = $1 or gone = $1", values![id]).await?;
@@ -219,11 +222,19 @@ async fn rewrite(tx: &WriteTx, person: &Person) -> DbResult<()> {
     };
     let own = "(select filing from filing_act where person = $1 union select f.id from filing f join holding h \
                on h.village = f.village where h.person = $1)";
-    let all: [(&str, &[&str], String); 4] = [
+    // What was recorded of the village, or of others who sat in the same meeting, may name the person.
+    let villages = "village in (select village from holding where person = $1)";
+    let inspected = format!("inspection in (select id from inspection where {villages})");
+    let all: [(&str, &[&str], String); 9] = [
         ("holding", &["ground_in", "ground_out", "title"], "person = $1".to_owned()),
         ("filing_act", &["reason", "basis"], format!("filing in {own}")),
         ("filing", &["title", "meeting", "opinion_text", "stopped", "explained"], format!("id in {own}")),
         ("filing_event", &["note"], format!("filing in {own}")),
+        ("duty_record", &["text", "reason", "explained"], villages.to_owned()),
+        ("inspection", &["attended", "summary", "reason"], villages.to_owned()),
+        ("inspection_finding", &["text"], inspected.clone()),
+        ("inspection_problem", &["text"], inspected),
+        ("duty_report", &["content", "comment", "meeting", "present", "minutes"], villages.to_owned()),
     ];
     for (table, columns, condition) in all {
         tx.run(&format!("update {table} set {} where {condition}", replaced(columns)), values()).await?;

@@ -30,6 +30,7 @@ pub mod words;
 
 pub use field::Field;
 pub use model::{Person, State, Values};
+pub(crate) use pages::own;
 pub use pages::sight::Picked;
 
 use platform::access::Action;

@@ -3,6 +3,7 @@
 
 use super::field::Field;
 use super::model::{Person, State};
+use crate::slices::duty;
 use kernel::Day;
 use platform::db::{Db, DbResult, WriteTx, new_id, now_ms};
 use platform::values;
@@ -29,11 +30,20 @@ pub enum Record {
     Contact,
     /// Where a person said to be, entry by entry.
     Whereabouts,
+    /// Routine records, inspections and duty reports.
+    Duty,
 }
 
 impl Record {
-    pub const ALL: [Record; 6] =
-        [Record::File, Record::Reserve, Record::Claims, Record::Family, Record::Contact, Record::Whereabouts];
+    pub const ALL: [Record; 7] = [
+        Record::File,
+        Record::Reserve,
+        Record::Claims,
+        Record::Family,
+        Record::Contact,
+        Record::Whereabouts,
+        Record::Duty,
+    ];
 
     /// Its id in packs.
     pub fn id(self) -> &'static str {
@@ -44,6 +54,7 @@ impl Record {
             Record::Family => "family_member",
             Record::Contact => "contact",
             Record::Whereabouts => "whereabouts",
+            Record::Duty => "duty_record",
         }
     }
 
@@ -64,6 +75,7 @@ impl Record {
             Record::Family => &["family"],
             Record::Contact => &["phone"],
             Record::Whereabouts => &["told", "whereabouts", "employment", "intention", "told_on"],
+            Record::Duty => &[duty::RECORD, duty::INSPECTION, duty::REPORT],
         }
     }
 }
@@ -80,6 +92,8 @@ pub struct Facts {
     pub claims: bool,
     pub family: bool,
     pub phone: bool,
+    /// Records, inspections or reports of the year's work.
+    pub duty: bool,
     /// The day of the earliest entry of whereabouts; empty for none.
     pub told: String,
 }
@@ -124,6 +138,7 @@ fn due(facts: &Facts, record: Record, rule: &Retention, today: Day) -> Option<Du
         Record::Family => facts.family,
         Record::Contact => facts.phone,
         Record::Whereabouts => !facts.told.is_empty(),
+        Record::Duty => facts.duty,
     };
     let since = since(facts, record, rule.keep).filter(|day| there && *day <= today)?;
     Some(Due {
@@ -173,7 +188,10 @@ const FACTS: &str = "select p.id, p.name, p.village, p.state, p.state_on, \
     (select count(*) from holding h where h.person = p.id and h.to_on = '9999-12-31'), \
     (select count(*) from claim c where c.person = p.id), (select count(*) from family f where f.person = p.id), \
     cast(case when p.phone is null then 0 else 1 end as bigint), \
-    coalesce((select min(w.day) from whereabouts w where w.person = p.id), '') from person p";
+    coalesce((select min(w.day) from whereabouts w where w.person = p.id), ''), \
+    (select count(*) from duty_record d where d.person = p.id) + \
+    (select count(*) from inspection i where i.person = p.id) + \
+    (select count(*) from duty_report r where r.person = p.id) from person p";
 
 /// Files that rules may reach: those out of use, and those with whereabouts told up to a day; or one of them.
 pub async fn candidates(db: &Db, told_until: &str, one: Option<i64>) -> DbResult<Vec<Candidate>> {
@@ -203,6 +221,7 @@ pub async fn candidates(db: &Db, told_until: &str, one: Option<i64>) -> DbResult
                     family: some(8)?,
                     phone: some(9)?,
                     told: r.text(10)?,
+                    duty: some(11)?,
                 },
             })
         })

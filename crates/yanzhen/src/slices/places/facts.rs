@@ -8,7 +8,7 @@ use kernel::{Message, msg};
 use platform::access::{Authorized, Caller, Org, Part};
 use platform::db::{Db, DbError, DbResult, Ids, Value, WriteTx, now_ms};
 use platform::values;
-use policy::{CaseSubject, Colouring, Fact, Pack, Source};
+use policy::{CaseSubject, Colouring, Fact, Files, Pack, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -71,21 +71,16 @@ pub async fn adopted(db: &Db, id: i64) -> DbResult<Arc<Pack>> {
 
 fn read_pack(files: &[u8]) -> DbResult<Arc<Pack>> {
     let wrong = |e: String| DbError::Version(format!("a stored pack cannot be read: {e}"));
-    let files: BTreeMap<String, String> = serde_json::from_slice(files).map_err(|e| wrong(e.to_string()))?;
-    let folder = tempfile::tempdir().map_err(|e| wrong(e.to_string()))?;
-    for (name, text) in &files {
-        std::fs::write(folder.path().join(name), text).map_err(|e| wrong(e.to_string()))?;
-    }
-    let source = Source::open_rules(folder.path()).map_err(|e| wrong(e.error.to_string()))?;
-    let (pack, faults) = Pack::read(&source);
+    let files = Files::from_json(files).map_err(|e| wrong(e.to_string()))?;
+    let (pack, faults) = Pack::read(&Source::rules_of(&files));
     Ok(Arc::new(pack.ok_or_else(|| wrong(format!("{} faults", faults.len())))?))
 }
 
-/// The county's packs in force on a day, the latest first: of each pack its latest version.
+/// The county's packs in force on a day, the latest first: of each pack its latest version for each part.
 pub async fn packs(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
     let mut out: Vec<Adopted> = Vec::new();
     for adopted in every(db, day).await? {
-        if !out.iter().any(|p| p.pack.id == adopted.pack.id) {
+        if !out.iter().any(|p| p.pack.id == adopted.pack.id && p.part == adopted.part) {
             out.push(adopted);
         }
     }
@@ -105,9 +100,9 @@ pub async fn every(db: &Db, day: &str) -> DbResult<Vec<Adopted>> {
     Ok(out)
 }
 
-/// The pack that colours the county's villages.
+/// The pack that colours the county's villages: one for all of them.
 pub fn colouring(packs: &[Adopted]) -> Option<&Adopted> {
-    packs.iter().find(|p| p.pack.colours.is_some())
+    packs.iter().find(|p| p.part.is_empty() && p.pack.colours.is_some())
 }
 
 /// The facts of villages that the county's packs name, each once, in the packs' order.
@@ -121,19 +116,26 @@ pub fn wanted(packs: &[Adopted]) -> Vec<&Fact> {
     out
 }
 
-/// Takes a pack into the county. The caller has read it without faults.
+/// Takes a pack's folder into the county, for all of it. The caller has read it without faults.
 pub async fn adopt(tx: &WriteTx, folder: &Path, pack: &Pack, from: &str, by: &str) -> DbResult<i64> {
-    let mut files: BTreeMap<&str, String> = BTreeMap::new();
-    for name in ["pack.toml", "indicators.csv", "colours.csv", "review.csv"] {
-        if let Ok(text) = std::fs::read_to_string(folder.join(name)) {
-            files.insert(name, text);
-        }
-    }
+    let unread = |e: std::io::Error| DbError::Version(format!("the pack {}: {e}", pack.id));
+    keep(tx, &Files::open(folder).map_err(unread)?, pack, from, "", by).await
+}
+
+/// Keeps a pack's files, in force in a part of the county from a day; gives its row. Nothing changes them afterwards.
+pub async fn keep(
+    tx: &WriteTx,
+    files: &Files,
+    pack: &Pack,
+    from: &str,
+    part: &str,
+    by: &str,
+) -> DbResult<i64> {
     let kind = if pack.colours.is_some() { "colours" } else { "appraisal" };
     let id = platform::db::new_id();
     tx.run(
-        "insert into pack (id, pack, version, hash, title, kind, files, effective_from, at, by_name) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into pack (id, pack, version, hash, title, kind, files, effective_from, part, at, by_name) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         values![
             id,
             pack.id.clone(),
@@ -141,8 +143,9 @@ pub async fn adopt(tx: &WriteTx, folder: &Path, pack: &Pack, from: &str, by: &st
             pack.hash.clone(),
             pack.title.clone(),
             kind,
-            serde_json::to_vec(&files).unwrap_or_default(),
+            files.json(),
             from,
+            part,
             now_ms(),
             by
         ],

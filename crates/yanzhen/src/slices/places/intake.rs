@@ -3,36 +3,43 @@
 use super::facts::{self, Adopted};
 use super::store;
 use platform::access::Part;
-use platform::db::{Db, DbResult, Event};
-use policy::Pack;
-use std::path::Path;
+use platform::db::{Db, DbResult, WriteTx};
+use policy::{Files, Pack};
 use std::sync::Arc;
 
-/// Writes a pack that was read from a folder without faults, in force here from a day; gives its row. `event` says who
-/// acts, `by` the name that stands beside the pack.
-pub async fn take_in(
-    db: &Db,
-    mut event: Event,
-    by: &str,
-    pack: Pack,
-    folder: &Path,
-    from: &str,
-) -> DbResult<i64> {
-    event.record.clone_from(&pack.id);
-    event.note = format!("{} {} {}", pack.title, pack.version, pack.hash);
-    let mut tx = db.write(event).await?;
+/// A pack that was read without faults, and where it is to be in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken<'a> {
+    pub files: &'a Files,
+    pub pack: &'a Pack,
+    /// First day in force here.
+    pub from: &'a str,
+    /// Empty for the whole county, else the digits of a township.
+    pub part: &'a str,
+    /// The name that stands beside it.
+    pub by: &'a str,
+}
+
+/// Writes a pack, and the colours where it gives them from today; its row.
+pub async fn take(db: &Db, tx: &mut WriteTx, taken: Taken<'_>) -> DbResult<i64> {
+    let Taken { files, pack, from, part, by } = taken;
     let today = store::today();
     let now = facts::packs(db, &today).await?;
-    let id = facts::adopt(&tx, folder, &pack, from, by).await?;
+    let id = facts::keep(tx, files, pack, from, part, by).await?;
     tx.changed("", "effective_from", None, Some(from.to_owned()));
-    let colours = pack.colours.is_some();
-    let in_force = from <= today.as_str();
-    let latest = facts::colouring(&now).is_none_or(|c| c.from.as_str() <= from);
-    if colours && in_force && latest {
-        let (pack, part) = (Arc::new(pack), String::new());
-        let adopted = Adopted { id, kind: "colours".into(), pack, from: from.to_owned(), part };
-        facts::propose(&mut tx, &adopted, &Part::County).await?;
+    if !part.is_empty() {
+        tx.changed("", "part", None, Some(part.to_owned()));
     }
-    tx.commit().await?;
+    let latest = facts::colouring(&now).is_none_or(|c| c.from.as_str() <= from);
+    if pack.colours.is_some() && part.is_empty() && from <= today.as_str() && latest {
+        let (pack, from) = (Arc::new(pack.clone()), from.to_owned());
+        let adopted = Adopted { id, kind: "colours".into(), pack, from, part: String::new() };
+        facts::propose(tx, &adopted, &Part::County).await?;
+    }
     Ok(id)
+}
+
+/// What the record of an adoption says of a pack.
+pub fn told(pack: &Pack) -> String {
+    format!("{} {} {}", pack.title, pack.version, pack.hash)
 }

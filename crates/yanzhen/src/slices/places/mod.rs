@@ -20,7 +20,7 @@ pub mod store;
 pub mod sweep;
 
 pub use desk::Desk;
-pub use intake::take_in;
+pub use intake::{Taken, take, told};
 pub use model::{Colour, Village};
 
 use platform::access::Action;
@@ -52,9 +52,6 @@ pub fn routes() -> Vec<Rule> {
         post("/grades", pages::grades::take).allow(Action::ManagePacks),
         get("/places", pages::manage::show).allow(Action::ManagePlaces),
         post("/places/{kind}", pages::manage::change).allow(Action::ManagePlaces),
-        get("/packs", pages::packs::list).allow(Action::ViewVillage),
-        post("/packs", pages::packs::adopt).allow(Action::ManagePacks),
-        get("/packs/{id}", pages::packs::show).allow(Action::ViewVillage),
     ];
     all.extend(api::routes());
     all

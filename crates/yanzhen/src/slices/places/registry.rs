@@ -130,11 +130,11 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
     Ok(())
 }
 
-/// Gives what carries the township it stands in to the township that goes on: persons, posts and filings, tables that
+/// Gives what carries the township it stands in to the township that goes on: persons, posts, filings, records of the year's work, tables that
 /// were written for it, views that filter by it. Accounts are the administrators' to move; a pack that the old
 /// township adopted ends with it.
 async fn hand_over(tx: &WriteTx, old: &str, new: &str) -> DbResult<()> {
-    for table in ["person", "holding", "filing"] {
+    for table in ["person", "holding", "filing", "duty_record", "inspection", "duty_report"] {
         let sql = format!("update {table} set township = $2 where township = $1");
         tx.run(&sql, values![old, new]).await?;
     }

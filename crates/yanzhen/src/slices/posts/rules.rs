@@ -8,6 +8,7 @@ use crate::slices::places::store as registry;
 use crate::slices::places::store::today;
 use platform::access::{Org, Part};
 use platform::db::{Db, DbResult, WriteTx};
+use policy::Pack;
 use policy::posts::Posts;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,33 +27,49 @@ pub fn present<'h>(holds: &'h [Holding], posts: &Posts, day: &str) -> Vec<&'h Ho
     out
 }
 
-/// The posts of every village of the county on a day: what the packs say is put together once for all villages that the
+/// What packs say of something, put together for a village.
+pub trait InForce {
+    /// By the packs that reach the village, on a day (`2026-11-22`).
+    fn in_force(packs: &[&Pack], day: &str) -> Self;
+}
+
+impl InForce for Posts {
+    fn in_force(packs: &[&Pack], day: &str) -> Posts {
+        Posts::in_force(packs.iter().copied(), day)
+    }
+}
+
+/// What holds for every village of the county on a day: what the packs say is put together once for all villages that the
 /// same ones reach.
-pub struct Rulebook {
+pub struct Book<T> {
     adopted: Vec<facts::Adopted>,
     /// Of each village that stands its township.
     townships: HashMap<String, String>,
     day: String,
-    kept: Mutex<HashMap<Vec<i64>, Arc<Posts>>>,
+    kept: Mutex<HashMap<Vec<i64>, Arc<T>>>,
 }
 
-impl Rulebook {
+/// The posts of every village of the county.
+pub type Rulebook = Book<Posts>;
+
+impl<T: InForce> Book<T> {
     /// Reads the packs in force on a day (`2026-11-22`).
-    pub async fn read(db: &Db, day: &str) -> DbResult<Rulebook> {
+    pub async fn read(db: &Db, day: &str) -> DbResult<Book<T>> {
         let villages = registry::villages(db, &Part::County).await?;
         let townships = villages.into_iter().map(|v| (v.code, v.township)).collect();
         let adopted = facts::packs(db, day).await?;
-        Ok(Rulebook { adopted, townships, day: day.to_owned(), kept: Mutex::default() })
+        Ok(Book { adopted, townships, day: day.to_owned(), kept: Mutex::default() })
     }
 
-    /// The posts of a village.
-    pub fn of(&self, village: &str) -> Arc<Posts> {
+    /// What holds for a village.
+    pub fn of(&self, village: &str) -> Arc<T> {
         let township = self.townships.get(village).map_or("", String::as_str);
         let place = Org { township, village };
         let reaching: Vec<&facts::Adopted> = self.adopted.iter().filter(|a| a.reaches(place)).collect();
         let key: Vec<i64> = reaching.iter().map(|a| a.id).collect();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || Arc::new(Posts::in_force(reaching.iter().map(|a| &*a.pack), &self.day));
+        let packs = || reaching.iter().map(|a| &*a.pack).collect::<Vec<_>>();
+        let made = || Arc::new(T::in_force(&packs(), &self.day));
         kept.entry(key).or_insert_with(made).clone()
     }
 }

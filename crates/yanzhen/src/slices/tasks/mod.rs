@@ -1,8 +1,8 @@
-//! What waits for an office (待办): corrections to answer, filings to go on with, in the order of their deadlines.
+//! What waits for an office (待办): corrections to answer, filings and year-end reports to go on with, in the order of their deadlines.
 
 mod pages;
 
-use crate::slices::{filings, people};
+use crate::slices::{appraisals, duty, filings, people};
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
 use platform::web::{Hooked, Rule, Waiting, get};
@@ -16,9 +16,9 @@ pub fn routes() -> Vec<Rule> {
 }
 
 /// A count with what it was taken at: how often this process had written, and when.
-type Kept = (u64, Instant, u32);
+type Kept = (u64, Instant, (u32, u32));
 
-/// Counts by database, role and part.
+/// Counts by database, role, part and office.
 static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
 
 /// How long a count stands though another process may have written.
@@ -26,14 +26,20 @@ const STANDS: Duration = Duration::from_secs(20);
 
 /// The rail's numbers, counted anew only after something was written.
 pub fn waiting(db: Db, caller: Caller) -> Hooked<Waiting> {
-    Box::pin(async move { Ok(vec![("tasks", counted(&db, &caller).await?)]) })
+    Box::pin(async move {
+        let (tasks, sheets) = counted(&db, &caller).await?;
+        Ok(vec![("tasks", tasks), ("sheets", sheets)])
+    })
 }
 
-async fn counted(db: &Db, caller: &Caller) -> DbResult<u32> {
-    if !matches!(caller.role, Role::CountyOffice | Role::TownshipOffice) {
-        return Ok(0);
+/// How many things wait, and how many of them are mark sheets.
+async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
+    let (office, fills) =
+        (matches!(caller.role, Role::CountyOffice | Role::TownshipOffice), caller.may(Action::FillSheet));
+    if !office && !fills {
+        return Ok((0, 0));
     }
-    let key = format!("{:?} {} {}", db.target(), caller.role.id(), caller.part.code());
+    let key = format!("{:?} {} {} {}", db.target(), caller.role.id(), caller.part.code(), caller.unit);
     let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let written = db.written();
     if let Some((at, when, n)) = kept().get(&key)
@@ -42,9 +48,19 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<u32> {
     {
         return Ok(*n);
     }
-    let asked = people::corrections::waiting(db, &caller.part).await?;
-    let filed = filings::store::waiting(db, &caller.part, caller.role).await?;
-    let n = u32::try_from(asked + filed).unwrap_or(u32::MAX);
+    let sheets = match fills {
+        true => appraisals::tally::waiting(db, &caller.unit, caller.part.township()).await?,
+        false => 0,
+    };
+    let mut all = sheets;
+    if office {
+        all += people::corrections::waiting(db, &caller.part).await?;
+        all += filings::store::waiting(db, &caller.part, caller.role).await?;
+        all += duty::store::reports::waiting(db, &caller.part, caller.role).await?.0;
+        all += appraisals::appeals::waiting(db, &caller.part).await?;
+    }
+    let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let n = (small(all), small(sheets));
     kept().insert(key, (written, Instant::now(), n));
     Ok(n)
 }

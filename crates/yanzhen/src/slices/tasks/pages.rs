@@ -1,6 +1,9 @@
 //! The page of what waits.
 
+use crate::slices::appraisals;
 use crate::slices::calendar;
+use crate::slices::duty::model::State;
+use crate::slices::duty::store::reports;
 use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
@@ -75,9 +78,57 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 due: f.due_on,
             });
         }
-        // Without a clock comes last.
-        tasks.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
+        // Reports are many at the end of a year: one line for all of them.
+        let (reported, due) = reports::waiting(db, part, role).await?;
+        if reported > 0 {
+            let state = reports::waits_for(role).unwrap_or(State::Submitted);
+            let clock = corrections::Due::by(&due, &calendar, now);
+            tasks.push(Task {
+                href: format!("/reports?year=all&show={}", state.id()),
+                what: match state {
+                    State::Accepted => page.tn("评定述职 {n} 份", reported),
+                    _ => page.tn("审核述职 {n} 份", reported),
+                },
+                under: page.t("年终述职").to_owned(),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due,
+            });
+        }
+        for a in appraisals::appeals::list(db, 0, part).await? {
+            if a.state != appraisals::appeals::AppealState::Asked {
+                continue;
+            }
+            let clock = corrections::Due::by(&a.due_on, &calendar, now);
+            tasks.push(Task {
+                href: format!("/appeals/{}", a.id),
+                what: page.t("答复考核申诉").to_owned(),
+                under: a.by,
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due: a.due_on,
+            });
+        }
     }
+    if desk.caller.may(Action::FillSheet) {
+        let (db, caller) = (&desk.db, &desk.caller);
+        for (sheet, round) in appraisals::store::sheets_for(db, &caller.unit, caller.part.township()).await? {
+            if appraisals::sheet::open(&round, &sheet).is_err() {
+                continue;
+            }
+            let (clock, tone) = appraisals::pages::sheets::clock(&desk, &page, &sheet).await?;
+            tasks.push(Task {
+                href: format!("/sheets/{}", sheet.id),
+                what: format!("{} {}", page.t("填评分表"), round.title),
+                under: sheet.unit,
+                clock,
+                tone,
+                due: sheet.due_on,
+            });
+        }
+    }
+    // Without a clock comes last.
+    tasks.sort_by(|a, b| (a.due.is_empty(), &a.due).cmp(&(b.due.is_empty(), &b.due)));
     let why = match role {
         Role::RaterUnit => page.t("考核开始后，本单位要打的分会排在这里，到期前提醒。"),
         Role::ReviewSeat => page.t("联审开始后，等您答复的人会排在这里，写明答复期限。"),

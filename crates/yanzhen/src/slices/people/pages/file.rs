@@ -3,6 +3,7 @@
 use super::shown::{ClaimLine, Held, claim_line, held, masked, title_of};
 use super::traces::{Change, changes, pool_title};
 use super::{person_of, rules};
+use crate::slices::duty;
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
 use crate::slices::people::corrections;
@@ -82,6 +83,8 @@ struct FilePage {
     claims: Vec<ClaimLine>,
     conflicts: Vec<ClaimLine>,
     loose: Vec<Loose>,
+    /// The year's work; none of who never held a post and has no records, or where the reader may not see it.
+    duty: Option<duty::sheet::Sheet>,
     /// Requests for correction that wait: id and field.
     asked: Vec<(i64, &'static str)>,
     cv: Vec<CvLine>,
@@ -321,7 +324,13 @@ async fn render(
         true => corrections::of_person(db, person.id).await?,
         false => Vec::new(),
     };
+    let duty = match part.is_empty() && caller.may(Action::ViewDuty) && person.state != Stand::Erased {
+        true => Some(duty::sheet::of_person(&page, db, person).await?),
+        false => None,
+    };
+    let duty = duty.filter(|d| d.total > 0 || !holds.is_empty());
     let html = FilePage {
+        duty,
         asked: waiting.iter().filter(|c| c.waits()).map(|c| (c.id, page.t(c.field.title()))).collect(),
         parts: tabs,
         part: part.to_owned(),

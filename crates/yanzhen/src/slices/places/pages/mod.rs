@@ -16,7 +16,6 @@ pub mod formation;
 pub mod grades;
 pub mod import;
 pub mod manage;
-pub mod packs;
 pub mod preview;
 pub mod scope;
 pub mod village;

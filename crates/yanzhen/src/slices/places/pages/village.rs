@@ -2,6 +2,8 @@
 
 use super::status;
 use super::{Sent, date_text, day_text, score_text};
+use crate::slices::duty::sheet::{Sheet, of_village};
+use crate::slices::duty::{INSPECTION, RECORD};
 use crate::slices::places::changes::Kind;
 use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Entry, Given};
@@ -74,6 +76,8 @@ struct VillagePage {
     /// It is red and not in the register for it: one press enters it.
     may_enter_red: bool,
     red_source: String,
+    /// The year's records.
+    duty: Option<Sheet>,
 }
 
 /// A year's grade ready to show.
@@ -177,12 +181,14 @@ async fn render(
                 ("colour", _) => "颜色".to_owned(),
                 ("place", _) => "区划".to_owned(),
                 ("attachment", _) => "附件".to_owned(),
+                (RECORD, _) => "平时记录".to_owned(),
+                (INSPECTION, _) => "四诊".to_owned(),
                 (_, Some(fact)) => fact.label.clone(),
                 (field, None) => field.to_owned(),
             };
             let was = if h.was.is_empty() { "空" } else { &h.was };
             let what = match h.field.as_str() {
-                "place" => format!("{field}：{}", h.became),
+                "place" | RECORD | INSPECTION => format!("{field}：{}", h.became),
                 // Its hash says nothing to a reader.
                 "attachment" => format!("{field}：新增一份"),
                 _ => format!("{field}：{was} → {}", if h.became.is_empty() { "空" } else { &h.became }),
@@ -207,6 +213,10 @@ async fn render(
     let may_keep = caller.may(Action::KeepRegister) && village.valid_to == FOREVER;
     let red = said.confirmed == Some(Colour::Red);
     let entered = entries.iter().any(|e| e.is_open() && e.ground == risk::Ground::Red);
+    let duty = match caller.may(Action::ViewDuty) {
+        true => Some(of_village(&page, db, &village).await?),
+        false => None,
+    };
     let html = VillagePage {
         may_enter_red: may_keep && red && !entered,
         red_source: match said.at {
@@ -217,6 +227,7 @@ async fn render(
         entries,
         ended,
         people,
+        duty,
         badge,
         confirmed_line,
         latest: grade_lines.first().map(|g| GradeLine {

@@ -114,6 +114,8 @@ struct HomePage {
     person: Person,
     now: Vec<Now>,
     duties: Vec<Duty>,
+    /// A year-end report to write: its year, its deadline in words, whether it was sent back.
+    report: Option<(String, String, bool)>,
     /// Whereabouts were told longer ago than the pack allows, or never.
     stale: bool,
     asked: Vec<Asked>,
@@ -129,7 +131,7 @@ impl HomePage {
     }
 
     fn todo(&self) -> usize {
-        self.duties.len() + usize::from(self.stale)
+        self.duties.len() + usize::from(self.stale) + usize::from(self.report.is_some())
     }
 }
 
@@ -192,7 +194,9 @@ pub async fn show(desk: Desk) -> Answer<Response> {
     let results = rewards::store::of_person(db, person.id).await?;
     let results = results.into_iter().map(|p| followed(&page, p)).collect();
     let (lookers, last) = looked::others(db, person.id, desk.caller.account, now_ms() - WEEK_MS).await?;
+    let report = crate::slices::duty::sheet::own(db, person.id).await?;
     let html = HomePage {
+        report: report.map(|(year, due, back)| (year, day_text(&due), back)),
         now,
         duties: duties.into_iter().filter(|d| d.accepted_at.is_none()).collect(),
         stale: pooled && old,
