@@ -176,10 +176,10 @@ impl Role {
             | A::ManageRounds
             | A::AnswerAppeal
             | A::DecideProposal
-            | A::KeepRegister
             | A::ViewDuty
             | A::EditDuty
             | A::RateDuty
+            | A::KeepRegister
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

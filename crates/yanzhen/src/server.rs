@@ -2,9 +2,7 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{
-    self, appraisals, calendar, duty, filings, people, places, posts, rewards, risk, tasks,
-};
+use crate::slices::{self, appraisals, calendar, duty, filings, people, places, posts, rewards, risk, tasks};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -22,11 +20,11 @@ pub fn routes(development: bool) -> Routes {
         .add(people::routes())
         .add(posts::routes())
         .add(filings::routes())
-        .add(rewards::routes())
-        .add(risk::routes())
         .add(appraisals::routes())
         .add(slices::packs::routes())
         .add(duty::routes())
+        .add(rewards::routes())
+        .add(risk::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -117,8 +115,8 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("people", "人", kernel::key!("干部人才"), "/people", 'r'),
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
-                item("rewards", "用", kernel::key!("任用激励"), "/rewards", 'y'),
                 item("duty", "履", kernel::key!("履职记录"), "/records", 'l'),
+                item("rewards", "用", kernel::key!("任用激励"), "/rewards", 'y'),
             ],
             {
                 let mut work = vec![tasks, item("rounds", "考", kernel::key!("考核评价"), "/rounds", 'k')];

@@ -25,8 +25,8 @@ const READS: [(&str, &str); 8] = [
     ("people.own", key!("本人查看")),
     ("people.copy", key!("本人要了一份")),
     ("people.document.open", key!("打开材料")),
-    ("people.proposal", key!("查看结果运用")),
     ("duty.open", key!("查看履职记录")),
+    ("people.proposal", key!("查看结果运用")),
 ];
 
 /// The condition of the audited reads of so many records, `$1` and on.

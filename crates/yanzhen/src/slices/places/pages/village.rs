@@ -70,14 +70,14 @@ struct VillagePage {
     ended: Option<Ended>,
     /// Its people; none where the reader may not see posts.
     people: Option<Profile>,
+    /// The year's records.
+    duty: Option<Sheet>,
     /// Its entries in the rectification register.
     entries: Vec<risk::Entry>,
     may_keep: bool,
     /// It is red and not in the register for it: one press enters it.
     may_enter_red: bool,
     red_source: String,
-    /// The year's records.
-    duty: Option<Sheet>,
 }
 
 /// A year's grade ready to show.
@@ -209,14 +209,14 @@ async fn render(
         true => profile(&page, db, &village.code).await?,
         false => None,
     };
-    let entries = risk::store::of_village(db, &village.code).await?;
-    let may_keep = caller.may(Action::KeepRegister) && village.valid_to == FOREVER;
-    let red = said.confirmed == Some(Colour::Red);
-    let entered = entries.iter().any(|e| e.is_open() && e.ground == risk::Ground::Red);
     let duty = match caller.may(Action::ViewDuty) {
         true => Some(of_village(&page, db, &village).await?),
         false => None,
     };
+    let entries = risk::store::of_village(db, &village.code).await?;
+    let may_keep = caller.may(Action::KeepRegister) && village.valid_to == FOREVER;
+    let red = said.confirmed == Some(Colour::Red);
+    let entered = entries.iter().any(|e| e.is_open() && e.ground == risk::Ground::Red);
     let html = VillagePage {
         may_enter_red: may_keep && red && !entered,
         red_source: match said.at {
