@@ -27,7 +27,7 @@ pub async fn fill(db: &Db, code: &str, short: &str, registry: &Registry) -> Foll
 }
 
 /// A closed round of the county with a village of its own, and what it proposes for a person.
-pub async fn results(db: &Db, code: &str, short: &str, (person, holding): (i64, i64)) -> (i64, i64) {
+async fn results(db: &Db, code: &str, short: &str, (person, holding): (i64, i64)) -> (i64, i64) {
     let row = db.one("select id from pack where kind = 'appraisal' order by id limit 1", vec![]).await;
     let pack = row.expect("answers").expect("a pack").int(0).expect("its id");
     let tx = db.write(event("test.round")).await.expect("begins");
@@ -100,6 +100,17 @@ pub async fn results(db: &Db, code: &str, short: &str, (person, holding): (i64, 
     tx.commit().await.expect("commits");
     let row = db.one("select id from proposal where round = $1", values![id]).await;
     (id, row.expect("answers").expect("a proposal").int(0).expect("its id"))
+}
+
+/// What a round proposes for the person, with what was said of it.
+pub async fn marked(db: &Db, person: i64, holding: i64, code: &str) -> i64 {
+    let (_, proposal) = results(db, code, "漏例", (person, holding)).await;
+    let tx = db.write(event("test.proposal")).await.expect("begins");
+    let sql = "update proposal set person_name = '漏例名', because = '漏结果因', heard_on = '2026-11-01', heard_by = '何例乙', \
+               heard = '漏听取的', own_words = '漏自陈述', own_at = 1, state = 'heard' where id = $1";
+    tx.run(sql, values![proposal]).await.expect("said");
+    tx.commit().await.expect("commits");
+    proposal
 }
 
 /// An entry of the register with a problem and a file: their ids.

@@ -207,7 +207,7 @@ async fn fill(db: &Db) -> Marked {
     tx.commit().await.expect("commits");
     let [record, inspection, report] = work(db, person, &code).await;
     Marked {
-        proposal: propose(db, person, holding, &code).await,
+        proposal: crate::consequences::marked(db, person, holding, &code).await,
         record,
         inspection,
         report,
@@ -266,17 +266,6 @@ async fn work(db: &Db, person: i64, code: &str) -> [i64; 3] {
     tx.run(sql, values![report, content]).await.expect("rated");
     tx.commit().await.expect("commits");
     [record, inspection, report]
-}
-
-/// What a round proposes for the person, with what was said of it.
-async fn propose(db: &Db, person: i64, holding: i64, code: &str) -> i64 {
-    let (_, proposal) = crate::consequences::results(db, code, "漏例", (person, holding)).await;
-    let tx = db.write(event("test.proposal")).await.expect("begins");
-    let sql = "update proposal set person_name = '漏例名', because = '漏结果因', heard_on = '2026-11-01', heard_by = '何例乙', \
-               heard = '漏听取的', own_words = '漏自陈述', own_at = 1, state = 'heard' where id = $1";
-    tx.run(sql, values![proposal]).await.expect("said");
-    tx.commit().await.expect("commits");
-    proposal
 }
 
 impl Marked {
