@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod official;
 mod paper;
 mod samples;
 mod word;

@@ -1,5 +1,6 @@
 //! Two invented counties of two townships each, an account for each role, and requests without a network.
 
+use crate::consequences::{self, Followed};
 use crate::marking::{self, Marking};
 use crate::registry::{self, PNG, Registry, last_number};
 use axum::Router;
@@ -60,6 +61,7 @@ pub struct Records {
     pub evidence: i64,
     pub registry: Registry,
     pub marking: Marking,
+    pub followed: Followed,
 }
 
 /// An installation with its people.
@@ -218,8 +220,10 @@ impl Fixture {
         let file =
             NewFile { name: &format!("{short}照片.png"), bytes: PNG, kind: "village", record: &code, part };
         let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
+        let registry = registry::fill(&db, &code, &short).await;
         Records {
-            registry: registry::fill(&db, &code, &short).await,
+            followed: consequences::fill(&db, &code, &short, &registry).await,
+            registry,
             marking: marking::fill(&db, &code, &short).await,
             pack: packs[0].id,
             draft: registry::draft(&db, &who.caller, packs[0].id, township).await,

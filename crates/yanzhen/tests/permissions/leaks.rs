@@ -24,7 +24,7 @@ use yanzhen::slices::people::{Field, Values, corrections, store};
 use yanzhen::slices::{filings, posts};
 
 /// Marks that whoever may see the file may see.
-const PLAIN: [&str; 33] = [
+const PLAIN: [&str; 36] = [
     "漏例名",
     "漏籍贯",
     "漏出生地",
@@ -58,6 +58,9 @@ const PLAIN: [&str; 33] = [
     "漏述职文",
     "漏述职评",
     "漏评议记",
+    "漏结果因",
+    "漏听取的",
+    "漏自陈述",
 ];
 
 /// Sealed values: shown in full only after a step that is on record, and in the forms that are made of them.
@@ -76,6 +79,7 @@ struct Marked {
     proof: i64,
     inspection: i64,
     report: i64,
+    proposal: i64,
     village: String,
 }
 
@@ -203,6 +207,7 @@ async fn fill(db: &Db) -> Marked {
     tx.commit().await.expect("commits");
     let [record, inspection, report] = work(db, person, &code).await;
     Marked {
+        proposal: crate::consequences::marked(db, person, holding, &code).await,
         record,
         inspection,
         report,
@@ -276,10 +281,12 @@ impl Marked {
             Fill::Record => self.record,
             Fill::Inspection => self.inspection,
             Fill::Report => self.report,
+            Fill::Proposal => self.proposal,
             // The own pages name documents and requests without a person.
             Fill::Id if line.path.starts_with("/me/documents") => self.document,
             Fill::Id if line.path.starts_with("/me/corrections") => self.correction,
             Fill::Id if line.path.starts_with("/me/records") => self.record,
+            Fill::Id if line.path.starts_with("/me/proposals") => self.proposal,
             Fill::Id if line.path.starts_with("/me/report") => self.report,
             Fill::Evidence => self.document,
             _ => return None,
@@ -297,7 +304,7 @@ impl Marked {
             .replace("{item}", "1")
             .replace("{attachment}", &attachment.to_string())
             .replace("{list}", "family")
-            .replace("{act}", "study");
+            .replace("{act}", if line.fill == Fill::Proposal { "hear" } else { "study" });
         Some(path.replace("{name}", "form.lrmx"))
     }
 
@@ -338,6 +345,8 @@ impl Marked {
             format!("/api/v1/people?village={}&size=500", self.village),
             format!("/villages/{}/posts?on=2026-06-01", self.village),
             "/corrections?show=closed".into(),
+            "/rewards?stage=all".into(),
+            format!("/rewards?stage=all&township={}", &self.village[..9]),
             format!("/records?person={p}&year=all&voided=1"),
             format!("/records?q={}", escape("漏履职")),
             format!("/records/new?person={p}"),

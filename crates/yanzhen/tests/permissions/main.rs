@@ -1,5 +1,6 @@
 //! Who may do what, where: the whole matrix asked through the router, on every engine at hand.
 
+mod consequences;
 mod crossing;
 mod document;
 mod fixture;

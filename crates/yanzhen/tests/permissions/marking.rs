@@ -28,18 +28,24 @@ impl Records {
         let attachment = match fill {
             Fill::Sheet if path.contains("/upload/") => self.marking.workbook,
             Fill::Sheet => self.marking.proof,
+            Fill::Mending => self.followed.proof,
             _ => r.attachment(fill),
         };
+        let code = village(township, 1).0;
+        let page = format!("{code}.docx");
         let (name, act) = match fill {
+            Fill::Closed if path.contains("/villages/") => (page.as_str(), ""),
+            Fill::Closed => ("ranking.xlsx", ""),
+            Fill::Proposal => ("", "hear"),
             Fill::Round if path.contains("/sheets/") => ("facts.csv", "assign"),
             Fill::Round => ("facts.csv", "remind"),
             Fill::Appeal => ("", "reject"),
             _ => ("form.docx", "study"),
         };
-        path.replace("{code}", &village(township, 1).0)
+        path.replace("{code}", &code)
             .replace("{other}", &r.other.to_string())
             .replace("{claim}", &r.claim.to_string())
-            .replace("{item}", "1")
+            .replace("{item}", &self.followed.item.to_string())
             .replace("{attachment}", &attachment.to_string())
             .replace("{name}", name)
             .replace("{list}", "cv")
@@ -66,6 +72,9 @@ impl Records {
             Fill::Appeal => self.marking.appeal,
             Fill::Sheet => self.marking.sheet,
             Fill::MarkFile => self.marking.unit_proof,
+            Fill::Closed => self.followed.round,
+            Fill::Proposal => self.followed.proposal,
+            Fill::Mending => self.followed.mending,
             _ => self.evidence,
         }
     }

@@ -53,6 +53,9 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Inspection
             | Fill::Report
             | Fill::Round
+            | Fill::Closed
+            | Fill::Proposal
+            | Fill::Mending
             | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,

@@ -2,8 +2,9 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Appeal, Batch, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection, Kind,
-    MarkFile, Pack, Person, Plain, Record, Report, Role, Roster, Round, Sheet, Upload, Village,
+    Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
+    Kind, MarkFile, Mending, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round, Sheet,
+    Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -40,6 +41,12 @@ pub enum Fill {
     Filing,
     /// `{id}` is a request for correction by a person of a township.
     Correction,
+    /// `{id}` is a closed round of the county with a village of a township; `{name}` is a paper of it.
+    Closed,
+    /// `{id}` is what a rule proposes for a person of a township; `{act}` is one of its acts.
+    Proposal,
+    /// `{id}` is an entry of the rectification register; `{item}` and `{attachment}` are of it.
+    Mending,
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
     Round,
     /// `{id}` is an appeal against a result of that round.
@@ -240,6 +247,35 @@ pub const LINES: &[Line] = &[
     get("/filings/{id}/documents/{attachment}", Filing),
     post("/filings/{id}/acts/{act}", Filing, FORM),
     post("/filings/{id}/opinion", Filing, FORM),
+    // What follows from results.
+    get("/rewards", Plain),
+    get("/rounds/{id}/proposals", Closed),
+    post("/rounds/{id}/proposals/confirm", Closed, FORM),
+    post("/rounds/{id}/proposals/decide", Closed, FORM),
+    post("/rounds/{id}/proposals/revoke", Closed, FORM),
+    get("/proposals/{id}", Proposal),
+    post("/proposals/{id}/acts/{act}", Proposal, FORM),
+    post("/proposals/{id}/filing", Proposal, FORM),
+    get("/tally", Plain),
+    get("/tally.xlsx", Plain),
+    get("/rounds/{id}/documents", Closed),
+    get("/rounds/{id}/documents/{name}", Closed),
+    get("/rounds/{id}/villages/{name}", Closed),
+    post("/rounds/{id}/bundle", Closed, FORM),
+    get("/bundles/{id}", Id),
+    get("/bundles/{id}/pages.zip", Id),
+    get("/me/proposals/{id}", Id),
+    post("/me/proposals/{id}/words", Id, FORM),
+    get("/rectification", Plain),
+    get("/rectification.xlsx", Plain),
+    get("/rectification/new", Plain),
+    post("/rectification", Plain, FORM),
+    get("/rectification/{id}", Mending),
+    post("/rectification/{id}/measures", Mending, FORM),
+    post("/rectification/{id}/items", Mending, FORM),
+    post("/rectification/{id}/items/{item}/close", Mending, FORM),
+    get("/rectification/{id}/files/{attachment}", Mending),
+    post("/rectification/{id}/close", Mending, FORM),
     // Rounds.
     get("/rounds", Plain),
     post("/rounds", Plain, FORM),
@@ -429,7 +465,7 @@ impl Line {
             }
             (
                 Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
-                | Sheet | MarkFile,
+                | Sheet | MarkFile | Closed | Proposal | Mending,
                 Scope::Nonexistent,
             ) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
@@ -437,7 +473,7 @@ impl Line {
             }
             (
                 Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
-                | Sheet | MarkFile,
+                | Sheet | MarkFile | Closed | Proposal | Mending,
                 scope,
             ) => {
                 let whose = match scope {
@@ -467,4 +503,10 @@ pub const EXPORTS: &[&str] = &[
     "/facts/import",
     "/facts/batches",
     "/packs",
+    "/rewards?stage=all",
+    "/tally?stage=open",
+    "/tally.xlsx?stage=open",
+    "/rectification?state=all",
+    "/rectification.xlsx?state=all",
+    "/rectification/new",
 ];

@@ -38,6 +38,7 @@ pub(super) const APPRAISALS: Migration = Migration {
             mark bigint, note text not null default '', by_account bigint, by_name text not null, at bigint not null,
             checked_by text not null default '', checked_at bigint, rev bigint not null default 1,
             primary key (round, code, indicator, rater))",
+        "create index round_mark_rater on round_mark (round, rater)",
         "create table round_fact (
             round bigint not null, code text not null, fact text not null, value text not null,
             source text not null, day text not null default '', unit text not null default '',

@@ -186,6 +186,10 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
     tx.run("update transfer set ground = '' where person = $1", values![id]).await?;
     let sql = "update person_account set login = '', ended_at = coalesce(ended_at, $2) where person = $1";
     tx.run(sql, values![id, now_ms()]).await?;
+    // That a result was followed up stays in the tally; who it was, what was said and written of the person goes.
+    let sql = "update proposal set person = null, person_name = $2, heard = '', heard_by = '', own_words = '', reason = '', \
+               meeting = '', done = '' where person = $1";
+    tx.run(sql, values![id, NOBODY]).await?;
     let blank: Vec<String> = Field::ALL
         .into_iter()
         .filter(|f| !matches!(f, Field::Name | Field::Sex))

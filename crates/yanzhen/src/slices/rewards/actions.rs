@@ -295,7 +295,7 @@ pub async fn decide_many(
     shown: (usize, i64),
     given: &Given,
 ) -> DbResult<Many> {
-    if (all.len(), total(all)) != shown {
+    if all.is_empty() || (all.len(), total(all)) != shown {
         return Ok(Many::Stale);
     }
     let (round, day) = (&seen.round, today());

@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 20] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 21] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -64,6 +64,7 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 20] = [
     ("holding", "person", kernel::key!("职务"), false),
     ("filing_act", "person", kernel::key!("任职备案"), false),
     ("correction", "person", kernel::key!("更正申请"), false),
+    ("proposal", "person", kernel::key!("结果运用"), false),
     ("duty_record", "person", kernel::key!("履职记录"), false),
     ("inspection", "person", kernel::key!("考察"), false),
     ("duty_report", "person", kernel::key!("述职报告"), false),
@@ -381,7 +382,7 @@ pub async fn merge(
     go.give_part::<Whereabouts>(true).await?;
     go.give_part::<PoolStay>(true).await?;
     go.holdings().await?;
-    for table in ["filing_act", "correction", "duty_record", "inspection", "duty_report"] {
+    for table in ["filing_act", "correction", "proposal", "duty_record", "inspection", "duty_report"] {
         go.give_all(table).await?;
     }
     go.texts().await?;

@@ -17,6 +17,7 @@ use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
 use crate::slices::places::store::today;
 use crate::slices::posts::{self, posts_of};
+use crate::slices::rewards;
 use axum::response::Response;
 use documents::{ApprovalForm, Format};
 use kernel::{Day, key};
@@ -182,6 +183,24 @@ async fn tables(
     let rows = rows.into_iter().map(|f| vec![f.no, f.said, f.state.to_owned(), f.reason, f.reply]).collect();
     let head = [key!("编号"), key!("事项"), key!("状态"), key!("理由"), key!("文号")];
     out.push(Table::of(page, key!("任职备案"), &head, rows));
+    let rows = rewards::store::of_person(db, id).await?.into_iter().map(|p| {
+        let action = page.w(policy::action_text(&p.action));
+        let state = rewards::stage(page, &p).0.to_owned();
+        let why = if p.barred.is_empty() { p.because } else { p.barred };
+        vec![p.round_title, action, p.basis, why, p.heard, p.own_words, state, p.decided_on, p.reason]
+    });
+    let head = [
+        key!("考核"),
+        key!("运用"),
+        key!("条款"),
+        key!("为什么提出"),
+        key!("听取意见"),
+        key!("本人陈述"),
+        key!("状态"),
+        key!("决定日期"),
+        key!("理由"),
+    ];
+    out.push(Table::of(page, key!("考核结果的运用"), &head, rows.collect()));
     let rows = corrections::of_person(db, id).await?.into_iter().map(|c| {
         let asked = if c.field.is_sealed() {
             c.asked.clone()
