@@ -287,6 +287,8 @@ pub const LINES: &[Line] = &[
     get("/rounds/{id}/missing", Round),
     post("/rounds/{id}/missing", Round, FORM),
     post("/rounds/{id}/missing/back", Round, FORM),
+    get("/rounds/{id}/facts", Round),
+    post("/rounds/{id}/facts", Round, FORM),
     get("/rounds/{id}/results", Round),
     get("/rounds/{id}/results/{code}", Round),
     get("/rounds/{id}/correct", Round),

@@ -9,6 +9,7 @@ pub mod appeals;
 mod book;
 mod chart;
 pub mod collect;
+pub mod collecting;
 pub mod correcting;
 pub mod excusing;
 pub mod explain;
@@ -40,6 +41,8 @@ pub fn routes() -> Vec<Rule> {
         get("/rounds/{id}/missing", pages::gaps::show).allow(Action::ManageRounds),
         post("/rounds/{id}/missing", pages::gaps::excuse).allow(Action::ManageRounds),
         post("/rounds/{id}/missing/back", pages::gaps::take_back).allow(Action::ManageRounds),
+        get("/rounds/{id}/facts", pages::facts::show).allow(Action::ManageRounds),
+        post("/rounds/{id}/facts", pages::facts::take).allow(Action::ManageRounds),
         get("/rounds/{id}/results", pages::results::show).allow(Action::ViewRounds),
         get("/rounds/{id}/results/{code}", pages::why::show).allow(Action::ViewRounds),
         get("/rounds/{id}/correct", pages::results::correct_form).allow(Action::ManageRounds),

@@ -123,7 +123,8 @@ pub fn columns(pack: &Pack, rater: &str) -> Vec<Column> {
         }
         for f in facts_of(pack, at) {
             let fact = &pack.facts[f];
-            if fact.source == "reported" && !facts.iter().any(|c| c.id == fact.id) {
+            if matches!(fact.source.as_str(), "reported" | "ballot") && !facts.iter().any(|c| c.id == fact.id)
+            {
                 facts.push(Column {
                     id: fact.id.clone(),
                     name: fact.label.clone(),

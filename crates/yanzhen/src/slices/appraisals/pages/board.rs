@@ -166,8 +166,10 @@ fn event(page: &Page, e: &store::Happened) -> Event {
         "excuse" => page.t("说明缺项"),
         "retire" => page.t("评分单位退出"),
         "correct" => page.t("更正"),
-        "submit" => page.t("提交评分表"),
-        "return" => page.t("退回评分表"),
+        "table" => page.t("从表格取数"),
+        "submit" | "sheet.submit" => page.t("提交评分表"),
+        "sheet.ask" => page.t("申请退回评分表"),
+        "return" | "sheet.return" => page.t("退回评分表"),
         act => Act::by_id(act).map_or("", |a| page.t(a.title())),
     };
     let note = if e.note.is_empty() { String::new() } else { format!("：{}", e.note) };

@@ -5,6 +5,7 @@ pub mod board;
 pub mod check;
 mod desk;
 pub mod evidence;
+pub mod facts;
 pub mod gaps;
 pub mod list;
 pub mod marks;
