@@ -1,6 +1,5 @@
 //! The page of what waits.
 
-use crate::slices::appraisals;
 use crate::slices::calendar;
 use crate::slices::duty::model::State;
 use crate::slices::duty::store::reports;
@@ -8,6 +7,7 @@ use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
+use crate::slices::{appraisals, rewards};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use kernel::Day;
@@ -93,6 +93,17 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 tone: clock.as_ref().map_or("", |c| c.tone()),
                 clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
                 due,
+            });
+        }
+        let open = rewards::store::waiting(db, part).await?;
+        if open > 0 {
+            tasks.push(Task {
+                href: "/rewards".to_owned(),
+                what: page.tn("研究结果运用 {n} 条", open),
+                under: page.t("考核评价").to_owned(),
+                tone: "",
+                clock: String::new(),
+                due: String::new(),
             });
         }
         for a in appraisals::appeals::list(db, 0, part).await? {

@@ -135,11 +135,23 @@ async fn new_page(desk: &Desk, id: i64, asked: Asked, faults: Faults) -> Answer<
 
 /// Where an office appeals for a village or person of its own.
 pub async fn new(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Answer<Response> {
+    if asked.code.is_empty() {
+        return choose(&desk, id).await;
+    }
     new_page(&desk, id, asked, Faults::new()).await
+}
+
+/// Whoever names no subject is led to where one is chosen.
+async fn choose(desk: &Desk, id: i64) -> Answer<Response> {
+    let seen = super::seen(desk, id).await?;
+    Ok(Redirect::to(&format!("/rounds/{}/results", seen.round.id)).into_response())
 }
 
 /// Appeals.
 pub async fn create(desk: Desk, Path(id): Path<i64>, Form(asked): Form<Asked>) -> Answer<Response> {
+    if asked.code.is_empty() {
+        return choose(&desk, id).await;
+    }
     let placed = placed(&desk, id, &asked.code).await?;
     match appeals::ask(&desk.db, &desk.caller, &placed, &asked.indicator, &asked.text).await? {
         Ok(appeal) => Ok(Redirect::to(&format!("/appeals/{appeal}")).into_response()),

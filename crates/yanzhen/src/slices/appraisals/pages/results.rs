@@ -263,6 +263,10 @@ pub fn correctable(pack: &Pack) -> Vec<(String, String)> {
 async fn correcting(desk: &Desk, id: i64, form: CorrectForm, faults: Faults) -> Answer<Response> {
     let round = led(desk, id).await?;
     let (page, db) = (desk.page("rounds").await?, &desk.db);
+    if form.code.is_empty() {
+        // Whoever names no subject is led to where one is chosen.
+        return Ok(Redirect::to(&format!("/rounds/{id}/results")).into_response());
+    }
     let Some(placed) = store::subject(db, &round, &form.code).await? else { return Err(Failure::NotFound) };
     let given = Given::of(db, &round).await?;
     let columns = correctable(&given.pack).into_iter().map(|(v, l)| Choice::new(v, l)).collect();

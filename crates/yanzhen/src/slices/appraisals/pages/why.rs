@@ -8,7 +8,7 @@ use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Placed, Round, Subject};
 use crate::slices::appraisals::store;
 use crate::slices::places::Desk;
-use crate::slices::places::pages::moment_text;
+use crate::slices::places::pages::{moment_text, score_text};
 use crate::slices::places::store::today;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -36,6 +36,18 @@ pub struct Whole {
     pub open: bool,
     pub appeals: Vec<AppealLine>,
     pub indicators: Vec<Choice>,
+    /// What follows: what is proposed, of whom, and how it stands.
+    pub follows: Vec<Follow>,
+}
+
+/// A consequence in a line.
+pub struct Follow {
+    pub id: i64,
+    pub action: &'static str,
+    pub who: String,
+    pub amount: String,
+    pub state: &'static str,
+    pub barred: bool,
 }
 
 /// An appeal in a line.
@@ -87,7 +99,24 @@ pub async fn whole(page: &Page, db: &Db, placed: &Authorized<Placed>, asked: Opt
             waits: a.state == appeals::AppealState::Asked,
         })
         .collect();
+    let follows = crate::slices::rewards::store::of_village(db, &subject.village, Some(round.id)).await?;
+    let follows = follows
+        .into_iter()
+        .filter(|p| p.code == subject.code)
+        .map(|p| Follow {
+            id: p.id,
+            action: policy::ACTIONS
+                .iter()
+                .find(|(id, _)| *id == p.action)
+                .map_or("", |(_, title)| page.t(title)),
+            who: p.person_name.clone(),
+            amount: p.amount.map(score_text).unwrap_or_default(),
+            state: page.t(p.state.title()),
+            barred: !p.barred.is_empty(),
+        })
+        .collect();
     Ok(Whole {
+        follows,
         mark: mark(&e.grade),
         pack: format!("{} {}", given.pack.title, given.pack.version),
         hash: given.pack.hash[..16].to_owned(),
