@@ -5,6 +5,7 @@ use crate::county::{ALL_VILLAGES, Browser, County, EAST, NORTH, county, event};
 use axum::http::StatusCode;
 use platform::values;
 use std::sync::Arc;
+use yanzhen::slices::appraisals::model::Subject;
 use yanzhen::slices::appraisals::store::{self, Mark, RoundFact};
 use yanzhen::slices::appraisals::{Given, State, appeals};
 
@@ -343,4 +344,109 @@ async fn an_excuse_is_taken_back_and_says_who_gains() {
     let back = office.post(&format!("{page}/back"), &[("code", EAST), ("indicator", "E4")]).await;
     assert_eq!(back.location, page);
     office.get(&page).await.has(&["没有打分", "区农业农村局"]);
+}
+
+/// A round of another practice's pack: its subjects and facts come from a table, its marks from the raters.
+async fn practised(county: &County, office: &Browser, id: &str) {
+    let folder = Folder::new();
+    let places = folder.write("places.csv", format!("code\n{}\n", ALL_VILLAGES.join("\n")));
+    let out = folder.at("");
+    run(&["synth", "data", &pack(id), "--places", &places, "--seed", "3", "--out", &out]).ok();
+    let path = std::path::PathBuf::from(pack(id));
+    let read = policy::Pack::read(&policy::Source::open_rules(&path).unwrap()).0.unwrap();
+    let table = crate::common::Csv::read(&folder.at("facts.csv"));
+    let persons = read.of_persons();
+    let subjects: Vec<Subject> = table
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(k, row)| {
+            let village = if persons { table.cell(row, "village") } else { &row[0] };
+            Subject {
+                code: row[0].clone(),
+                name: format!("何例{k}"),
+                village: village.to_owned(),
+                township: village[..9].to_owned(),
+                township_name: if village.starts_with("990101101") { "例河镇" } else { "例桥镇" }.into(),
+                person: None,
+            }
+        })
+        .collect();
+    let mut round = store::find(&county.db, county.round).await.unwrap().unwrap();
+    let tx = county.db.write(event("test.pack")).await.unwrap();
+    round.pack =
+        yanzhen::slices::places::facts::adopt(&tx, &path, &read, "2025-01-01", "何例乙").await.unwrap();
+    (round.subject, round.title) = (read.subject.clone(), format!("{id} 的一轮"));
+    round.id = store::add(&tx, &round).await.unwrap();
+    store::put_subjects(&tx, round.id, &subjects).await.unwrap();
+    for sheet in yanzhen::slices::appraisals::collect::sheets(&round, &read, &subjects) {
+        store::add_sheet(&tx, &sheet).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let facts = std::fs::read(folder.at("facts.csv")).unwrap();
+    let to = format!("/rounds/{}/facts", round.id);
+    // A table of strangers, and one with faults, write nothing.
+    let text = String::from_utf8(facts.clone()).unwrap();
+    let first = &subjects[0].code;
+    let odd = office
+        .upload(&to, &[], ("facts.csv", text.replacen(first.as_str(), "990101109299", 1).as_bytes()))
+        .await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    odd.has(&["一格也没有写"]);
+    let wrong = office.upload(&to, &[], ("facts.csv", "code,nothing\n990101101200,1\n".as_bytes())).await;
+    wrong.has(&["不认识的列 nothing"]);
+    assert!(store::facts(&county.db, round.id).await.unwrap().is_empty());
+    let sent = office.upload(&to, &[], ("facts.csv", &facts)).await;
+    assert_eq!(sent.location, to, "{}", sent.text());
+    let marks = crate::common::Csv::read(&folder.at("marks.csv"));
+    let marks: Vec<Mark> = marks
+        .rows
+        .iter()
+        .filter(|r| !r[3].is_empty())
+        .map(|r| Mark {
+            code: r[0].clone(),
+            indicator: r[1].clone(),
+            rater: r[2].clone(),
+            mark: Some((r[3].parse::<f64>().unwrap() * 100.0).round() as i64),
+            note: String::new(),
+            by_account: None,
+            by: "周例申".into(),
+            at: 1,
+            checked_by: String::new(),
+            rev: 1,
+        })
+        .collect();
+    let tx = county.db.write(event("test.marks")).await.unwrap();
+    store::put_marks(&tx, round.id, &marks).await.unwrap();
+    tx.commit().await.unwrap();
+    let (own, again) = both(office, round.id, "", &folder, &pack(id)).await;
+    assert_eq!(own, again, "{id}");
+    office.post(&format!("/rounds/{}/acts/lock", round.id), &[("reason", "期限已到")]).await;
+    let here = store::find(&county.db, round.id).await.unwrap().unwrap();
+    if !yanzhen::slices::appraisals::actions::missing(&county.db, &here).await.unwrap().is_empty() {
+        excuse(county, office, round.id, "prorate").await;
+    }
+    office.post(&format!("/rounds/{}/acts/calibrate", round.id), &[]).await;
+    let decided = [("meeting", "会议"), ("meeting_on", "2026-12-30"), ("decided_by", "何例乙")];
+    office.post(&format!("/rounds/{}/acts/publish", round.id), &decided).await;
+    assert_eq!(county.state(round.id).await, (State::Published, 1), "{id}");
+    let why = office.get(&format!("/rounds/{}/results/{}", round.id, subjects[1].code)).await;
+    why.has(&["逐层依据", "facts.csv"]);
+    // Who wrote after the lock is refused, and nothing is lost.
+    let late = office.upload(&to, &[], ("facts.csv", &facts)).await;
+    late.has(&["这一轮已经锁定"]);
+    let tx = county.db.write(event("test.time")).await.unwrap();
+    tx.run("update round set notice_until = '2020-01-01' where id = $1", values![round.id]).await.unwrap();
+    tx.commit().await.unwrap();
+    office.post(&format!("/rounds/{}/acts/close", round.id), &[]).await;
+    assert_eq!(county.state(round.id).await.0, State::Closed, "{id}");
+}
+
+#[tokio::test]
+async fn g8_h8_h9_every_practice_runs_a_round() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    for id in ["gaotai", "hezhang", "county"] {
+        practised(&county, &office, id).await;
+    }
 }

@@ -70,20 +70,18 @@ pub fn bars(page: &Page, done: &Appraisal<'_>) -> Option<Bars> {
     let grades = &done.scorer.plan.pack.grades;
     let (mut cuts, mut heads, mut from) = (Vec::new(), Vec::new(), 0usize);
     for (g, grade) in grades.iter().enumerate() {
-        let until = group
-            .order
-            .iter()
-            .position(|i| usize::from(done.subjects[*i as usize].grade) > g)
-            .unwrap_or(group.order.len());
+        // A vetoed subject stands by its total among better grades: a grade ends with its last.
+        let own = |i: &u32| usize::from(done.subjects[*i as usize].grade) == g;
+        let until = group.order.iter().rposition(own).map_or(from, |last| last + 1).max(from);
         if until > from {
             let middle = LEFT + (from + until) as f64 / 2.0 * step;
-            let text = format!("{}·{}", grade.label, until - from);
+            let text = format!("{}·{}", grade.label, group.order.iter().filter(|i| own(i)).count());
             heads.push(Line { at: tenth(middle), text });
             if until < group.order.len() {
                 cuts.push(Line { at: tenth(LEFT + until as f64 * step), text: until.to_string() });
             }
         }
-        from = until.max(from);
+        from = until;
     }
     let mut scale = Vec::new();
     let mut point = low;

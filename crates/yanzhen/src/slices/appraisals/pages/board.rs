@@ -3,6 +3,7 @@
 use super::preview::{Preview, preview};
 use super::{acts, leads, led, seen, steps, tone};
 use crate::slices::appraisals::actions::{self, Moved};
+use crate::slices::appraisals::collect::raters;
 use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Act, Given as Form, Round, Sheet, State};
 use crate::slices::appraisals::sheet::{Kind, columns, owed};
@@ -256,8 +257,10 @@ async fn matrix(
             of,
         }
     };
-    let (of_towns, of_units): (Vec<&Sheet>, Vec<&Sheet>) =
+    let (of_towns, mut of_units): (Vec<&Sheet>, Vec<&Sheet>) =
         sheets.iter().partition(|s| !s.township.is_empty());
+    let named = raters(pack);
+    of_units.sort_by_key(|s| named.iter().position(|r| *r == s.rater));
     let unit = |s: &Sheet| Row {
         sheet: s.id,
         name: s.unit.clone(),

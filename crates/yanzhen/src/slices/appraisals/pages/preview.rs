@@ -133,15 +133,18 @@ fn near(page: &Page, done: &Appraisal<'_>, pack: &Pack) -> Vec<Near> {
     let mut out = Vec::new();
     for group in done.groups.iter().take(3) {
         let grade = |i: u32| usize::from(done.subjects[i as usize].grade);
-        for at in 1..group.order.len() {
-            let (above, below) = (group.order[at - 1], group.order[at]);
+        // A vetoed subject stands by its total among better grades: no line runs there.
+        let order: Vec<u32> =
+            group.order.iter().copied().filter(|i| done.subjects[*i as usize].vetoes == 0).collect();
+        for at in 1..order.len() {
+            let (above, below) = (order[at - 1], order[at]);
             if grade(above) == grade(below) {
                 continue;
             }
             let gap = done.subjects[above as usize].total - done.subjects[below as usize].total;
             let from = at.saturating_sub(2);
-            for k in from..(at + 2).min(group.order.len()) {
-                let i = group.order[k] as usize;
+            for k in from..(at + 2).min(order.len()) {
+                let i = order[k] as usize;
                 let s = &done.subjects[i];
                 let label =
                     pack.grades.get(usize::from(s.grade)).map(|g| g.label.clone()).unwrap_or_default();
