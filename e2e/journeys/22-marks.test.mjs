@@ -79,7 +79,8 @@ onBoth("J8 G8 a unit's mark sheet", async (j) => {
   await rater.page.locator("#mk-state", { hasText: "还在本机" }).waitFor();
   await rater.page.context().setOffline(false);
   await rater.open(rater.path);
-  await saved(rater);
+  // The page that was opened sends what the closed one could not.
+  await rater.page.waitForTimeout(1_500);
   await rater.open(rater.path);
   assert.equal(await number(rater, fourth), 1.9, "nothing was lost");
 

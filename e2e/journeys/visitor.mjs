@@ -201,7 +201,7 @@ export class Visitor {
         const hidden = ["SCRIPT", "STYLE", "TEMPLATE"].includes(parentElement.tagName);
         // A sentence in English may quote Chinese words.
         const foreign = /\p{Script=Han}/u.test(data) && !/[A-Za-z]{2}/.test(data);
-        if (!hidden && foreign && parentElement.closest("[lang]")?.lang !== "zh") {
+        if (!hidden && foreign && parentElement.closest("[lang]")?.getAttribute("lang") !== "zh") {
           out.push(`${parentElement.tagName.toLowerCase()}.${parentElement.className}: ${data.trim().slice(0, 40)}`);
         }
       }

@@ -58,6 +58,7 @@ fn packs() -> Done {
         "packs/gaotai",
         "packs/hezhang",
         "packs/county",
+        "packs/secretary",
         "docs/example",
     ] {
         exec(&yanzhen, ["policy", "check", pack])?;

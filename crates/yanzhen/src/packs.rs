@@ -1,4 +1,4 @@
-//! The packs that come with the program: the five practices, to begin a county from.
+//! The packs that come with the program: the five practices and the secretary's own appraisal, to begin a county from.
 
 use crate::slices::places;
 use kernel::{Message, msg};
@@ -23,7 +23,7 @@ macro_rules! carried {
 }
 
 /// All of them, in the order they are offered in.
-pub static ALL: [Carried; 5] = [
+pub static ALL: [Carried; 6] = [
     carried!(
         "jinan",
         "pack.toml",
@@ -67,6 +67,7 @@ pub static ALL: [Carried; 5] = [
         "cases/scores.toml",
         "cases/totals.toml"
     ),
+    carried!("secretary", "pack.toml", "indicators.csv", "cases/totals.toml"),
 ];
 
 impl Carried {

@@ -446,7 +446,7 @@ async fn practised(county: &County, office: &Browser, id: &str) {
 async fn g8_h8_h9_every_practice_runs_a_round() {
     let county = county().await;
     let office = county.browser("zuzhi").await;
-    for id in ["gaotai", "hezhang", "county"] {
+    for id in ["gaotai", "hezhang", "county", "secretary"] {
         practised(&county, &office, id).await;
     }
 }
