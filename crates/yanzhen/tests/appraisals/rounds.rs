@@ -46,7 +46,7 @@ fn data(folder: &Folder) -> Data {
     // One mark is missing for sure.
     let marks = marks
         .iter()
-        .filter(|r| !r[3].is_empty() && !(r[0] == NORTH && r[1] == "E4"))
+        .filter(|r| !(r[3].is_empty() || r[0] == NORTH && r[1] == "E4"))
         .map(|r| Mark {
             code: r[0].clone(),
             indicator: r[1].clone(),

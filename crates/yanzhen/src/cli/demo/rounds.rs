@@ -34,7 +34,7 @@ pub async fn fill(db: &Db, by: &Caller, pack: &str, rows: &[Row]) -> Done {
     // Two in three townships of a unit are done, one is begun.
     let part = |rater: &str, code: &str| {
         let n = rater.bytes().chain(code[..9].bytes()).map(usize::from).sum::<usize>();
-        n % 3 != 0 || (n % 2 == 0 && code.as_bytes()[10] % 2 == 0)
+        !n.is_multiple_of(3) || (n.is_multiple_of(2) && code.as_bytes()[10].is_multiple_of(2))
     };
     give(db, by, now.id, rows, part).await
 }

@@ -31,7 +31,7 @@ pub struct New {
 pub enum Entered {
     Done(i64),
     /// The same ground stands already: that entry.
-    Twice(Entry),
+    Twice(Box<Entry>),
 }
 
 /// That a village stands in the register on the same ground.
@@ -47,7 +47,7 @@ pub fn twice(entry: &Entry) -> Message {
 /// Enters a village inside a transaction, unless the same ground stands already.
 pub async fn enter_in(tx: &mut WriteTx, entry: &Entry, items: &str) -> DbResult<Entered> {
     if let Some(there) = store::open_in(tx, &entry.village, entry.ground, &entry.source).await? {
-        return Ok(Entered::Twice(there));
+        return Ok(Entered::Twice(Box::new(there)));
     }
     let id = store::add(tx, entry).await?;
     let told = format!("{} {}", entry.ground.title(), entry.source);

@@ -292,7 +292,7 @@ async fn matrix(
     }
     for row in &mut out {
         let (done, of) = row.cells.iter().fold((0, 0), |(d, o), c| (d + c.done, o + c.of));
-        row.done = if of == 0 { String::new() } else { format!("{}%", 100 * done / of) };
+        row.done = (100 * done).checked_div(of).map(|n| format!("{n}%")).unwrap_or_default();
     }
     Ok(out)
 }

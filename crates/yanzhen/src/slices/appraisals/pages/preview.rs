@@ -143,8 +143,8 @@ fn near(page: &Page, done: &Appraisal<'_>, pack: &Pack) -> Vec<Near> {
             }
             let gap = done.subjects[above as usize].total - done.subjects[below as usize].total;
             let from = at.saturating_sub(2);
-            for k in from..(at + 2).min(order.len()) {
-                let i = order[k] as usize;
+            for (k, i) in order.iter().enumerate().take(at + 2).skip(from) {
+                let i = *i as usize;
                 let s = &done.subjects[i];
                 let label =
                     pack.grades.get(usize::from(s.grade)).map(|g| g.label.clone()).unwrap_or_default();

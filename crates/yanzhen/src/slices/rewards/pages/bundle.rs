@@ -16,13 +16,14 @@ use kernel::{Lang, msg};
 use platform::access::{Action, Part};
 use platform::attachments;
 use platform::county::Installation;
+use platform::db::now_ms;
 use platform::jobs::{Job, JobContext, Jobs, State};
 use platform::kit;
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The kind of such a job.
 pub const BUNDLE: &str = kernel::key!("一村一页打包");
@@ -198,11 +199,12 @@ pub fn sweep(at: &Installation) -> std::io::Result<usize> {
     if !folder.exists() {
         return Ok(0);
     }
+    let now = Duration::from_millis(now_ms().unsigned_abs());
     let mut gone = 0;
     for file in std::fs::read_dir(folder)? {
         let file = file?;
-        let age = SystemTime::now().duration_since(file.metadata()?.modified()?).unwrap_or_default();
-        if age > KEPT {
+        let since = file.metadata()?.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        if now.saturating_sub(since) > KEPT {
             std::fs::remove_file(file.path())?;
             gone += 1;
         }

@@ -44,7 +44,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn new(&self) -> New {
+    fn entry(&self) -> New {
         New {
             ground: self.ground.clone(),
             source: self.source.clone(),
@@ -76,7 +76,7 @@ async fn render(desk: &Desk, sent: &Sent, faults: Found) -> Answer<Response> {
         grounds: Choice::pick(grounds, &sent.ground),
         sources: Choice::pick(sources, &sent.source_kind),
         faults: faults_of(&page, faults),
-        new: sent.new(),
+        new: sent.entry(),
         page,
     };
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -90,7 +90,7 @@ pub async fn enter(desk: Desk, Form(sent): Form<Sent>) -> Answer<Response> {
     }
     let found = village(&desk.db, &sent.village).await?;
     let village = desk.caller.authorize(Action::KeepRegister, found)?;
-    match actions::enter(&desk.db, &desk.caller, &village, &sent.new()).await? {
+    match actions::enter(&desk.db, &desk.caller, &village, &sent.entry()).await? {
         Ok(id) => Ok(Redirect::to(&format!("/rectification/{id}")).into_response()),
         Err(faults) => render(&desk, &sent, faults).await,
     }
