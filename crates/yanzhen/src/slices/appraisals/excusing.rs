@@ -9,6 +9,7 @@ use crate::slices::places::facts::adopted;
 use kernel::msg;
 use platform::access::{Authorized, Caller};
 use platform::db::{Db, DbResult, now_ms};
+use std::collections::BTreeSet;
 
 /// Excuses absences: each cell with the rule that then applies.
 pub async fn excuse(
@@ -30,7 +31,8 @@ pub async fn excuse(
         faults.push(("reason", msg!("锁定评分以后才能逐处说明缺项")));
     }
     let there = missing(db, round).await?;
-    let wanted: Vec<&(String, String)> =
+    // An indicator may lack several things: its cell is excused once.
+    let wanted: BTreeSet<&(String, String)> =
         cells.iter().filter(|(c, i)| there.iter().any(|g| g.code == *c && g.indicator == *i)).collect();
     if wanted.is_empty() {
         faults.push(("cells", msg!("请选要说明的缺项")));
