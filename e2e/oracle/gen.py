@@ -296,7 +296,7 @@ class Gen:
             if self.p(.35): L.append(f"total_max = {self.pick('100', '90.00', '60', '75.5')}")
             if self.p(.25): L.append(f"total_min = {self.pick('0', '10', '30.50', '-5')}")
             rated = [i["id"] for i in self.inds if i["method"] == "rated"]
-            if rated and not self.faulty and self.p(.2): L.append(f"second_check = [{tstr(self.pick(*rated))}]")
+            if rated and not self.faulty and self.p(.2): L.append(f"second_check = [{tstr(r.choice(rated))}]")
         if self.need_weights:
             L += ["", "[rater_weights]"] + [f'{tstr(x)} = {self.pick("1", "2", "0.5", "0.30", "3")}' for x in sorted(self.need_weights)]
         if self.colours and self.cmiss: L += ["", "[classify.missing]"] + [f'{k} = "{v}"' for k, v in self.cmiss.items()]
