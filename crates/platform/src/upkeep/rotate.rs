@@ -431,8 +431,14 @@ mod tests {
     use crate::db::{Kind, made};
 
     /// Columns of bytes that no master key seals.
-    const OPEN: [(&str, &str); 4] =
-        [("history", "was"), ("history", "became"), ("blob", "bytes"), ("pack", "files")];
+    const OPEN: [(&str, &str); 6] = [
+        ("history", "was"),
+        ("history", "became"),
+        ("blob", "bytes"),
+        ("pack", "files"),
+        ("pack_draft", "files"),
+        ("pack_draft_step", "files"),
+    ];
 
     #[tokio::test]
     async fn every_column_of_bytes_is_sealed_again_or_known_to_be_open() {
