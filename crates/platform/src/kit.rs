@@ -6,7 +6,7 @@ mod tree;
 
 use crate::page::Page;
 use askama::Template;
-use kernel::key;
+use kernel::{Lang, Message, key};
 
 pub use gallery::gallery;
 pub use link::{Leap, Link, Pager, thousands};
@@ -20,6 +20,11 @@ impl Faults {
     /// No fault yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What an act told, field and message of each, in a reader's language.
+    pub fn told<'f>(found: impl IntoIterator<Item = (&'f str, Message)>, lang: Lang) -> Self {
+        Faults(found.into_iter().map(|(field, why)| (field.to_owned(), why.text(lang))).collect())
     }
 
     /// Notes a fault of a field; the text says what to type.

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod history;
+mod log;
 mod migrate;
 mod postgres;
 mod row;
@@ -14,6 +15,7 @@ mod write;
 
 pub use catalogue::{Column, Kind, Table, made};
 pub use history::Past;
+pub use log::{Happened, Log};
 pub(crate) use migrate::names;
 pub use migrate::{MigrationState, migrations};
 pub use row::{Row, Value};

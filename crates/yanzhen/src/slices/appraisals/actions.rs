@@ -169,6 +169,11 @@ pub async fn take_registry(db: &Db, caller: &Caller, round: &Authorized<Round>) 
     let known = collect::from_registry(db, round, &pack, &subjects).await?;
     let mut tx =
         db.write(caller.event("round.registry", "round", &round.id.to_string(), &round.part)).await?;
+    // Somebody may have locked it since it was read.
+    if !store::save(&tx, round).await? {
+        tx.rollback().await?;
+        return Ok(None);
+    }
     let n = fill(&mut tx, round.id, known).await?;
     store::note(&tx, round.id, &caller.name, &caller.unit, "registry", &n.to_string()).await?;
     tx.commit().await?;
@@ -275,7 +280,8 @@ pub async fn act(
         Ok(next) => next,
         Err(why) => return Ok(Moved::Refused(why)),
     };
-    // Read before the turn to write: whoever changed the round meanwhile changed its revision, and nothing is written.
+    // Read before the turn to write: whoever changed what results are made of meanwhile changed the round's revision, and
+    // nothing is written.
     let subjects = store::subjects(db, round.id, "").await?;
     let known = match act {
         Act::Open => collect::from_registry(db, round, &pack, &subjects).await?,

@@ -194,6 +194,16 @@ pub async fn ask(
     let mut event = caller.event("appeal.ask", "appeal", &id.to_string(), &subject.village);
     event.person = subject.person;
     let mut tx = db.write(event).await?;
+    // Who ends the notice has read how many appeals wait: one more changes the round's revision.
+    let standing = store::find_in(&tx, round.id).await?;
+    match standing.map(|now| open(&now, &day).map(|()| now)) {
+        Some(Ok(now)) => drop(store::save(&tx, &now).await?),
+        Some(Err(why)) => {
+            tx.rollback().await?;
+            return Ok(Err(vec![("text", why)]));
+        }
+        None => return Err(DbError::Missing),
+    }
     let sql = "insert into appeal (id, round, code, township, village, indicator, text, state, by_account, by_name, at, \
                due_on) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let values = values![

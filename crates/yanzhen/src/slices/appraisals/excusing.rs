@@ -62,6 +62,11 @@ pub async fn excuse(
         );
     }
     store::put_excuses(&tx, round.id, &excuses).await?;
+    // What was computed from the round as it was is not to be published: its revision goes on.
+    if !store::save(&tx, round).await? {
+        tx.rollback().await?;
+        return Ok(Err(vec![("reason", msg!("别人刚改过，请看一看再改"))]));
+    }
     let note = format!("{} {by} {}", excuses.len(), reason.trim());
     store::note(&tx, round.id, &caller.name, &caller.unit, "excuse", &note).await?;
     tx.commit().await?;
@@ -81,7 +86,7 @@ pub async fn take_back(
     }
     let mut tx =
         db.write(caller.event("round.unexcuse", "round", &round.id.to_string(), &round.part)).await?;
-    if !store::drop_excuse(&tx, round.id, code, indicator).await? {
+    if !store::drop_excuse(&tx, round.id, code, indicator).await? || !store::save(&tx, round).await? {
         tx.rollback().await?;
         return Ok(false);
     }
@@ -134,7 +139,7 @@ pub async fn retire(
     let mut tx = db.write(caller.event("round.retire", "round", &round.id.to_string(), &round.part)).await?;
     let mut next = sheet.clone();
     (next.retired_at, next.retired_for) = (Some(now_ms()), reason.trim().to_owned());
-    if !store::save_sheet(&tx, &next).await? {
+    if !store::save_sheet(&tx, &next).await? || !store::save(&tx, round).await? {
         tx.rollback().await?;
         return Ok(Err(vec![("reason", msg!("别人刚改过，请看一看再改"))]));
     }

@@ -1,9 +1,9 @@
 //! Why a subject has its grade, as a tree: grade and line, sums, items, indicators, down to the raw figure, who entered
 //! it, and the clause. The same functions that scored it unfold it.
 
-use super::pages::told_day;
 use super::store::{Mark, RoundFact};
 use crate::slices::places::pages::{moment_text, score_text};
+use crate::slices::posts::pages::day_text;
 use appraisal::{Appraisal, Cell, IndicatorExplanation, NO_GRADE, explain};
 use kernel::{Score, msg};
 use platform::kit::Node;
@@ -196,7 +196,7 @@ fn provenance(page: &Page, fact: &RoundFact) -> String {
         told.push(format!("{} {}", fact.unit, fact.by).trim().to_owned());
         told.push(moment_text(fact.at));
     } else if !fact.day.is_empty() {
-        told.push(told_day(&fact.day));
+        told.push(day_text(&fact.day));
     }
     told.retain(|t| !t.is_empty());
     if told.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::model::{Filing, Item, State};
 use platform::access::{Part, Role};
-use platform::db::{Db, DbError, DbResult, Row, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbError, DbResult, Happened, Log, Row, WriteTx, new_id, now_ms};
 use platform::values;
 use policy::posts::{Change, Track, Word};
 
@@ -109,32 +109,12 @@ pub async fn items_in(tx: &WriteTx, filing: i64) -> DbResult<Vec<Item>> {
     tx.rows(ITEM, values![filing]).await?.iter().map(item).collect()
 }
 
-/// Something that happened to a filing.
-#[derive(Clone, Debug)]
-pub struct Happened {
-    pub at: i64,
-    pub by: String,
-    pub unit: String,
-    /// An act's id, or `draft`, `add`, `drop`, `document`.
-    pub act: String,
-    pub note: String,
-}
+/// The steps of a filing: an act's id, or `draft`, `add`, `drop`, `document`.
+const LOG: Log = Log { table: "filing_event", record: "filing" };
 
 /// What happened to a filing, in order.
 pub async fn happened(db: &Db, filing: i64) -> DbResult<Vec<Happened>> {
-    let sql = "select at, by_name, unit, act, note from filing_event where filing = $1 order by at, id";
-    let rows = db.rows(sql, values![filing]).await?;
-    rows.iter()
-        .map(|r| {
-            Ok(Happened {
-                at: r.int(0)?,
-                by: r.text(1)?,
-                unit: r.text(2)?,
-                act: r.text(3)?,
-                note: r.text(4)?,
-            })
-        })
-        .collect()
+    LOG.of(db, filing).await
 }
 
 /// The kind under which a document's attachments are kept, with the filing's id as record.
@@ -255,7 +235,5 @@ pub async fn carried(tx: &WriteTx, filing: i64, day: &str) -> DbResult<()> {
 
 /// Notes what happened.
 pub async fn note(tx: &WriteTx, filing: i64, by: &str, unit: &str, act: &str, note: &str) -> DbResult<()> {
-    let sql = "insert into filing_event (id, filing, at, by_name, unit, act, note) values ($1, $2, $3, $4, $5, $6, $7)";
-    tx.run(sql, values![new_id(), filing, now_ms(), by, unit, act, note]).await?;
-    Ok(())
+    LOG.note(tx, filing, by, unit, act, note).await
 }

@@ -4,7 +4,7 @@
 
 pub mod actions;
 pub mod model;
-mod pages;
+pub(crate) mod pages;
 pub mod papers;
 pub mod store;
 

@@ -1,7 +1,7 @@
 //! Appeals: where one is made for a village or a person, the list, the answer.
 
+use super::day_text;
 use super::results::correctable;
-use super::told_day;
 use super::why::placed;
 use crate::slices::appraisals::appeals::{self, Answer as Answered, Appeal, AppealState};
 use crate::slices::appraisals::correcting::{self, Corrected, Correction};
@@ -156,8 +156,7 @@ pub async fn create(desk: Desk, Path(id): Path<i64>, Form(asked): Form<Asked>) -
     match appeals::ask(&desk.db, &desk.caller, &placed, &asked.indicator, &asked.text).await? {
         Ok(appeal) => Ok(Redirect::to(&format!("/appeals/{appeal}")).into_response()),
         Err(found) => {
-            let mut faults = Faults::new();
-            found.into_iter().for_each(|(f, why)| faults.add(f, why.text(desk.visitor.lang)));
+            let faults = Faults::told(found, desk.visitor.lang);
             new_page(&desk, id, asked, faults).await
         }
     }
@@ -240,7 +239,7 @@ async fn one(desk: &Desk, id: i64, form: AnswerForm, faults: Faults) -> Answer<R
         tone: a.state.tone(),
         asked_at: moment_text(a.at),
         answered_at: a.answered_at.map(moment_text).unwrap_or_default(),
-        due: told_day(&a.due_on),
+        due: day_text(&a.due_on),
         may_answer: leads && a.state == AppealState::Asked && barred.is_empty(),
         barred: if leads && a.state == AppealState::Asked { barred } else { String::new() },
         columns: Choice::pick(columns, &form.column),
@@ -297,9 +296,11 @@ pub async fn answer(
     let answer = Answered { appeal: (*appeal).clone(), text: form.text.trim().to_owned() };
     match correcting::correct(&desk.db, &desk.caller, &round, &correction, &form.text, Some(&answer)).await? {
         Corrected::Done(_) => return Ok(back.into_response()),
-        Corrected::Faulty(found) => found
-            .into_iter()
-            .for_each(|(f, why)| faults.add(if f == "reason" { "text" } else { f }, why.text(lang))),
+        // The answer is the correction's reason.
+        Corrected::Faulty(found) => {
+            let named = found.into_iter().map(|(f, why)| (if f == "reason" { "text" } else { f }, why));
+            faults = Faults::told(named, lang);
+        }
         Corrected::Stale => faults.add("value", msg!("别人刚改过，请看一看再改").text(lang)),
     }
     one(&desk, id, form, faults).await

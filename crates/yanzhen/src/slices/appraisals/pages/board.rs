@@ -8,7 +8,6 @@ use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Act, Given as Form, Round, Sheet, State};
 use crate::slices::appraisals::sheet::{Kind, columns, owed};
 use crate::slices::appraisals::store;
-use crate::slices::appraisals::{actions_sheet, excusing};
 use crate::slices::places::Desk;
 use crate::slices::places::facts::adopted;
 use crate::slices::places::pages::moment_text;
@@ -18,7 +17,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::msg;
-use platform::db::DbResult;
+use platform::db::{DbResult, Happened};
 use platform::kit::{Choice, Event, Faults, Step};
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
@@ -123,7 +122,9 @@ async fn render(desk: &Desk, id: i64, faults: Faults, given: Form) -> Answer<Res
     let rows = matrix(&page, db, round, &pack, &sheets, &towns, &odd, leading).await?;
     let standing = actions::standing(db, round, &pack).await?;
     let offered = if leading { offered(&page, round, &standing) } else { Vec::new() };
-    let events = store::happened(db, round.id).await?;
+    // What other offices did is for who leads; the round's own steps are for all.
+    let mut events = store::happened(db, round.id).await?;
+    events.retain(|e| leading || Act::by_id(&e.act).is_some());
     let html = BoardPage {
         says: says(&page, &pack, round, subjects.len(), &sheets),
         pack: format!("{} {}", pack.title, pack.version),
@@ -159,7 +160,7 @@ pub fn rules(page: &Page) -> Vec<Choice> {
     ]
 }
 
-fn event(page: &Page, e: &store::Happened) -> Event {
+fn event(page: &Page, e: &Happened) -> Event {
     let title = match e.act.as_str() {
         "begin" => page.t("建草稿"),
         "registry" => page.t("从台账取数"),
@@ -334,9 +335,6 @@ pub struct ActForm {
     meeting: String,
     meeting_on: String,
     decided_by: String,
-    unit: String,
-    due_on: String,
-    rule: String,
 }
 
 /// Moves the round.
@@ -377,84 +375,4 @@ pub async fn act(
         Moved::Refused(why) => why.iter().for_each(|r| faults.add("act", r.message().text(lang))),
     }
     render(&desk, id, faults, given).await
-}
-
-#[derive(Template)]
-#[template(path = "appraisals/pages/sheet.html")]
-struct SheetPage {
-    page: Page,
-    round: Round,
-    sheet: Sheet,
-    rater: String,
-    submitted: String,
-    reminded: String,
-    marks: usize,
-    facts: usize,
-    rules: Vec<Choice>,
-    may: bool,
-    may_retire: bool,
-    faults: Faults,
-}
-
-/// A rater's sheet as who leads sees it: who fills it in, until when, whether it counts.
-pub async fn sheet(desk: Desk, Path((id, sheet)): Path<(i64, i64)>) -> Answer<Response> {
-    one_sheet(&desk, id, sheet, Faults::new()).await
-}
-
-async fn one_sheet(desk: &Desk, id: i64, sheet: i64, faults: Faults) -> Answer<Response> {
-    let round = led(desk, id).await?;
-    let (page, db) = (desk.page("rounds").await?, &desk.db);
-    let found = store::sheet(db, sheet).await?.filter(|s| s.round == round.id);
-    let Some(sheet) = found else { return Err(Failure::NotFound) };
-    let pack = adopted(db, round.pack).await?;
-    let cols = columns(&pack, &sheet.rater);
-    let marks = cols.iter().filter(|c| matches!(c.kind, Kind::Mark { .. })).count();
-    let html = SheetPage {
-        rater: pack.rater_text(&sheet.rater),
-        submitted: sheet.submitted_at.map(moment_text).unwrap_or_default(),
-        reminded: sheet.reminded_at.map(moment_text).unwrap_or_default(),
-        facts: cols.len() - marks,
-        marks,
-        rules: rules(&page),
-        may: matches!(round.state, State::Draft | State::Entering),
-        may_retire: sheet.retired_at.is_none()
-            && matches!(round.state, State::Entering | State::Checking | State::Calibrating),
-        faults,
-        round: (*round).clone(),
-        sheet,
-        page,
-    };
-    let status = if html.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, Html(html)).into_response())
-}
-
-/// Assigns a sheet, or lets it count no more.
-pub async fn sheet_act(
-    desk: Desk,
-    Path((id, sheet, act)): Path<(i64, i64, String)>,
-    Posted(form): Posted<ActForm>,
-) -> Answer<Response> {
-    let round = led(&desk, id).await?;
-    let found = store::sheet(&desk.db, sheet).await?.filter(|s| s.round == round.id);
-    let Some(found) = found else { return Err(Failure::NotFound) };
-    let done = match act.as_str() {
-        "assign" => actions::assign(&desk.db, &desk.caller, &round, &found, &form.unit, &form.due_on).await?,
-        "retire" => {
-            excusing::retire(&desk.db, &desk.caller, &round, &found, &form.rule, &form.reason).await?
-        }
-        "return" => {
-            let done =
-                actions_sheet::return_sheet(&desk.db, &desk.caller, &round, &found, &form.reason).await?;
-            done.map_err(|all| all.into_iter().map(|why| ("reason", why)).collect())
-        }
-        _ => return Err(Failure::NotFound),
-    };
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/rounds/{id}/sheets/{sheet}")).into_response()),
-        Err(found) => {
-            let mut faults = Faults::new();
-            found.into_iter().for_each(|(field, why)| faults.add(field, why.text(desk.visitor.lang)));
-            one_sheet(&desk, id, sheet, faults).await
-        }
-    }
 }

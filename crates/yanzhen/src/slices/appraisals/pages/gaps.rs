@@ -190,8 +190,7 @@ pub async fn excuse(
     match excusing::excuse(&desk.db, &desk.caller, &round, &cells, &rule, &reason).await? {
         Ok(_) => Ok(Redirect::to(&format!("/rounds/{id}/missing")).into_response()),
         Err(found) => {
-            let mut faults = Faults::new();
-            found.into_iter().for_each(|(field, why)| faults.add(field, why.text(desk.visitor.lang)));
+            let faults = Faults::told(found, desk.visitor.lang);
             render(&desk, id, faults, &rule, &reason).await
         }
     }

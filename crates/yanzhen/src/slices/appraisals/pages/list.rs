@@ -1,6 +1,6 @@
 //! The rounds of a part, and where one begins.
 
-use super::{steps, tone};
+use super::{day_text, steps, tone};
 use crate::slices::appraisals::actions::{self, New};
 use crate::slices::appraisals::collect;
 use crate::slices::appraisals::model::{Round, State};
@@ -57,8 +57,8 @@ pub async fn list(desk: Desk) -> Answer<Response> {
             subjects: store::subjects(db, r.id, desk.caller.part.township()).await?.len(),
             persons: r.of_persons(),
             due: match r.state {
-                State::Entering => super::told_day(&r.marks_due),
-                State::Published => super::told_day(&r.notice_until),
+                State::Entering => day_text(&r.marks_due),
+                State::Published => day_text(&r.notice_until),
                 _ => String::new(),
             },
         });
@@ -120,12 +120,6 @@ pub async fn create(desk: Desk, Form(pairs): Form<Vec<(String, String)>>) -> Ans
     }
     match actions::begin(&desk.db, &desk.caller, &given).await? {
         Ok(id) => Ok(Redirect::to(&format!("/rounds/{id}")).into_response()),
-        Err(found) => {
-            let mut faults = Faults::new();
-            for (field, why) in found {
-                faults.add(field, why.text(desk.visitor.lang));
-            }
-            render(&desk, given, faults).await
-        }
+        Err(found) => render(&desk, given, Faults::told(found, desk.visitor.lang)).await,
     }
 }

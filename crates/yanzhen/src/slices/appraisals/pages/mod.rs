@@ -1,6 +1,7 @@
 //! One file a page.
 
 pub mod appeals;
+pub mod assign;
 pub mod board;
 pub mod check;
 mod desk;
@@ -24,15 +25,20 @@ pub use desk::{Opened, clock_text, flash};
 use super::model::{Act, Round, Seen, State};
 use super::store;
 use crate::slices::places::Desk;
-use kernel::Day;
+use crate::slices::posts::pages::day_text;
 use platform::access::{Action, Authorized};
 use platform::kit::Step;
 use platform::page::Page;
 use platform::web::Answer;
 
+/// A round that the caller sees, for an action.
+pub async fn seen_for(desk: &Desk, id: i64, action: Action) -> Answer<Authorized<Seen>> {
+    Ok(desk.caller.authorize(action, store::seen(&desk.db, id, &desk.caller.part).await?)?)
+}
+
 /// A round that the caller sees.
 pub async fn seen(desk: &Desk, id: i64) -> Answer<Authorized<Seen>> {
-    Ok(desk.caller.authorize(Action::ViewRounds, store::seen(&desk.db, id, &desk.caller.part).await?)?)
+    seen_for(desk, id, Action::ViewRounds).await
 }
 
 /// A round that the caller leads.
@@ -45,14 +51,6 @@ pub fn leads(desk: &Desk, round: &Round) -> bool {
     desk.caller.authorize(Action::ManageRounds, Some(round.clone())).is_ok()
 }
 
-/// A day as pages write it; empty for none.
-pub fn told_day(day: &str) -> String {
-    match day.parse::<Day>() {
-        Ok(d) => format!("{}年{}月{}日", d.year(), d.month(), d.day()),
-        Err(_) => String::new(),
-    }
-}
-
 /// A round's way, with its days.
 pub fn steps(page: &Page, round: &Round) -> Vec<Step> {
     let way =
@@ -63,7 +61,7 @@ pub fn steps(page: &Page, round: &Round) -> Vec<Step> {
     };
     let mut out = Step::line(way.iter().map(|s| page.t(s.title())), at);
     let under = |day: &str, zh: &'static str| {
-        if day.is_empty() { String::new() } else { page.tn(zh, told_day(day)) }
+        if day.is_empty() { String::new() } else { page.tn(zh, day_text(day)) }
     };
     for (step, state) in out.iter_mut().zip(way) {
         step.under = match state {

@@ -116,8 +116,7 @@ pub async fn ask(desk: Desk, Path(id): Path<i64>, Form(asked): Form<Asked>) -> A
     match appeals::ask(&desk.db, &desk.caller, &placed, &asked.indicator, &asked.text).await? {
         Ok(_) => Ok(Redirect::to(&format!("/me/results/{id}?code={}", asked.code)).into_response()),
         Err(found) => {
-            let mut faults = Faults::new();
-            found.into_iter().for_each(|(f, why)| faults.add(f, why.text(desk.visitor.lang)));
+            let faults = Faults::told(found, desk.visitor.lang);
             render(&desk, id, asked, faults).await
         }
     }

@@ -1,6 +1,6 @@
 //! Results of a round: ranks and grades, what moved between versions, and the tables that `yanzhen appraise` reads.
 
-use super::{leads, led, mark, seen, told_day, tone};
+use super::{day_text, leads, led, mark, seen, tone};
 use crate::slices::appraisals::collect::{grades_of, year_before};
 use crate::slices::appraisals::correcting::{self, Corrected, Correction};
 use crate::slices::appraisals::given::Given;
@@ -144,7 +144,7 @@ pub async fn show(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) -
     let html = ResultsPage {
         state: page.t(round.state.title()),
         tone: tone(round.state),
-        notice: told_day(&round.notice_until),
+        notice: day_text(&round.notice_until),
         counts,
         incomplete: lines.iter().filter(|l| l.missing).count(),
         moved,
@@ -316,7 +316,7 @@ pub async fn correct(desk: Desk, Path(id): Path<i64>, Form(form): Form<CorrectFo
         Corrected::Done(version) => {
             return Ok(Redirect::to(&format!("/rounds/{id}/results?version={version}")).into_response());
         }
-        Corrected::Faulty(found) => found.into_iter().for_each(|(f, why)| faults.add(f, why.text(lang))),
+        Corrected::Faulty(found) => faults = Faults::told(found, lang),
         Corrected::Stale => faults.add("value", msg!("别人刚改过，请看一看再改").text(lang)),
     }
     correcting(&desk, id, form, faults).await

@@ -1,15 +1,16 @@
 //! Why a subject has its grade, and what follows; for offices and, as [`whole`], for the person concerned.
 
 use super::results::version_of;
-use super::{leads, mark, seen, told_day};
+use super::{day_text, leads, mark, seen};
 use crate::slices::appraisals::appeals;
 use crate::slices::appraisals::explain::{Explained, Sources, explained};
 use crate::slices::appraisals::given::Given;
 use crate::slices::appraisals::model::{Placed, Round, Subject};
 use crate::slices::appraisals::store;
 use crate::slices::places::Desk;
-use crate::slices::places::pages::{moment_text, score_text};
+use crate::slices::places::pages::moment_text;
 use crate::slices::places::store::today;
+use crate::slices::rewards;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
@@ -36,18 +37,8 @@ pub struct Whole {
     pub open: bool,
     pub appeals: Vec<AppealLine>,
     pub indicators: Vec<Choice>,
-    /// What follows: what is proposed, of whom, and how it stands.
-    pub follows: Vec<Follow>,
-}
-
-/// A consequence in a line.
-pub struct Follow {
-    pub id: i64,
-    pub action: &'static str,
-    pub who: String,
-    pub amount: String,
-    pub state: &'static str,
-    pub barred: bool,
+    /// What is proposed, of whom, and how it stands.
+    pub follows: Vec<rewards::pages::Line>,
 }
 
 /// An appeal in a line.
@@ -95,26 +86,13 @@ pub async fn whole(page: &Page, db: &Db, placed: &Authorized<Placed>, asked: Opt
             answer: a.answer.clone(),
             by: a.answered_by.clone(),
             at: moment_text(a.at),
-            due: told_day(&a.due_on),
+            due: day_text(&a.due_on),
             waits: a.state == appeals::AppealState::Asked,
         })
         .collect();
-    let follows = crate::slices::rewards::store::of_village(db, &subject.village, Some(round.id)).await?;
-    let follows = follows
-        .into_iter()
-        .filter(|p| p.code == subject.code)
-        .map(|p| Follow {
-            id: p.id,
-            action: policy::ACTIONS
-                .iter()
-                .find(|(id, _)| *id == p.action)
-                .map_or("", |(_, title)| page.t(title)),
-            who: p.person_name.clone(),
-            amount: p.amount.map(score_text).unwrap_or_default(),
-            state: page.t(p.state.title()),
-            barred: !p.barred.is_empty(),
-        })
-        .collect();
+    let follows = rewards::store::of_village(db, &subject.village, Some(round.id)).await?;
+    let follows = follows.into_iter().filter(|p| p.code == subject.code);
+    let follows = follows.map(|p| rewards::pages::line(page, &given.pack, p)).collect();
     Ok(Whole {
         follows,
         mark: mark(&e.grade),
@@ -127,7 +105,7 @@ pub async fn whole(page: &Page, db: &Db, placed: &Authorized<Placed>, asked: Opt
             .unwrap_or_default(),
         version,
         versions: round.version,
-        notice: told_day(&round.notice_until),
+        notice: day_text(&round.notice_until),
         open: appeals::open(round, &today()).is_ok(),
         appeals: lines,
         indicators: e.indicators.iter().map(|(i, n)| Choice::new(i, format!("{i} {n}"))).collect(),

@@ -8,7 +8,7 @@ pub use results::*;
 
 use super::model::{Placed, Round, Seen, Sheet, State, Subject};
 use platform::access::Part;
-use platform::db::{Db, DbError, DbResult, Row, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbError, DbResult, Happened, Log, Row, WriteTx, new_id};
 use platform::values;
 
 const ROUND: &str = "select id, pack, title, year, part, subject, posts, state, marks_due, check_due, publish_due, \
@@ -286,36 +286,15 @@ pub async fn save_sheet(tx: &WriteTx, sheet: &Sheet) -> DbResult<bool> {
 
 // ---- what happened ----
 
-/// Something that happened to a round.
-#[derive(Clone, Debug)]
-pub struct Happened {
-    pub at: i64,
-    pub by: String,
-    pub unit: String,
-    pub act: String,
-    pub note: String,
-}
+/// The steps of a round: an act's id, or a word of the slice.
+const LOG: Log = Log { table: "round_event", record: "round" };
 
 /// What happened to a round, in order.
 pub async fn happened(db: &Db, round: i64) -> DbResult<Vec<Happened>> {
-    let sql = "select at, by_name, unit, act, note from round_event where round = $1 order by at, id";
-    let rows = db.rows(sql, values![round]).await?;
-    rows.iter()
-        .map(|r| {
-            Ok(Happened {
-                at: r.int(0)?,
-                by: r.text(1)?,
-                unit: r.text(2)?,
-                act: r.text(3)?,
-                note: r.text(4)?,
-            })
-        })
-        .collect()
+    LOG.of(db, round).await
 }
 
 /// Notes what happened.
 pub async fn note(tx: &WriteTx, round: i64, by: &str, unit: &str, act: &str, note: &str) -> DbResult<()> {
-    let sql = "insert into round_event (id, round, at, by_name, unit, act, note) values ($1, $2, $3, $4, $5, $6, $7)";
-    tx.run(sql, values![new_id(), round, now_ms(), by, unit, act, note]).await?;
-    Ok(())
+    LOG.note(tx, round, by, unit, act, note).await
 }

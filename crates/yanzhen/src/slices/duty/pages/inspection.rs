@@ -7,7 +7,7 @@ use crate::slices::duty::store::inspections::{self, Inspection};
 use crate::slices::people::pages::time_text;
 use crate::slices::places::Desk;
 use crate::slices::places::store::today;
-use crate::slices::posts::pages::{day_text, told};
+use crate::slices::posts::pages::day_text;
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
@@ -214,7 +214,7 @@ pub async fn save(
         found = draft.check_signing(&duty, one.about());
     }
     if !found.is_empty() {
-        return render(&desk, &one, draft, "", told(&page, found)).await;
+        return render(&desk, &one, draft, "", Faults::told(found, page.lang)).await;
     }
     let of = whose(&desk, &one).await?;
     let subject = of.subject();

@@ -203,7 +203,7 @@ pub async fn create(desk: Desk, Form(begun): Form<Begun>) -> Answer<Response> {
     let found = draft.check(&duty, subject.about(), &day);
     if !found.is_empty() {
         let page = desk.page("duty").await?;
-        let faults = crate::slices::posts::pages::told(&page, found);
+        let faults = Faults::told(found, page.lang);
         return render(&desk, &of, &begun, faults).await;
     }
     let caller = &desk.caller;

@@ -23,6 +23,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Day, Message, msg};
 use platform::access::Authorized;
+use platform::db::Happened;
 use platform::kit::{Choice, Event, Faults};
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html, page_for};
@@ -241,7 +242,7 @@ async fn render(
         state: page.t(r.state.title()),
         tone: r.state.tone(),
     };
-    let event = |h: &reports::Happened| {
+    let event = |h: &Happened| {
         Event::past(time_text(h.at), page.t(Act::word(&h.act)))
             .by(format!("{} {}", h.unit, h.by).trim().to_owned())
     };

@@ -10,13 +10,14 @@ use crate::slices::duty::store::reports::{self, Report};
 use crate::slices::people::pages::time_text;
 use crate::slices::places::Desk;
 use crate::slices::places::store::today;
-use crate::slices::posts::pages::{day_text, told};
+use crate::slices::posts::pages::day_text;
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Day, Message, msg};
 use platform::access::{Action, Authorized, Part};
+use platform::db::Happened;
 use platform::kit::{Choice, Event, Faults};
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
@@ -96,7 +97,7 @@ async fn render(
     let duty = duty_of(db, &report.village, &day).await?;
     let all = places(db, &Part::County).await?;
     let happened = reports::happened(db, report.id).await?;
-    let event = |h: &reports::Happened| {
+    let event = |h: &Happened| {
         let word = page.t(Act::word(&h.act));
         let what = if h.note.is_empty() { word.to_owned() } else { format!("{word}：{}", h.note) };
         Event::past(time_text(h.at), what).by(format!("{} {}", h.unit, h.by).trim().to_owned())
@@ -220,7 +221,7 @@ pub async fn rate(desk: Desk, Path(id): Path<i64>, Form(typed): Form<Rating>) ->
             faults.add("rating", page.m(&why.message()));
             faults
         }
-        Ok(_) => told(&page, rated.check(&duty, again, &today())),
+        Ok(_) => Faults::told(rated.check(&duty, again, &today()), page.lang),
     };
     if !faults.is_empty() {
         return render(&desk, &report, "rate", String::new(), rated, faults).await;

@@ -4,7 +4,7 @@ use super::records::Subject;
 use crate::slices::duty::REPORT;
 use crate::slices::duty::model::{Act, Answer, Rated, State};
 use platform::access::{Caller, Org, Part, Role, Target};
-use platform::db::{Db, DbError, DbResult, Ids, Row, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbError, DbResult, Happened, Ids, Log, Row, WriteTx, now_ms};
 use platform::values;
 use std::collections::HashMap;
 
@@ -232,38 +232,16 @@ pub async fn open(
     Ok(made)
 }
 
-/// Something that happened to a report.
-#[derive(Clone, Debug)]
-pub struct Happened {
-    pub at: i64,
-    pub by: String,
-    pub unit: String,
-    /// An act's id, or `open`.
-    pub act: String,
-    pub note: String,
-}
+/// The steps of a report: an act's id, or `open`.
+const LOG: Log = Log { table: "duty_report_event", record: "report" };
 
 /// What happened to a report, in order.
 pub async fn happened(db: &Db, report: i64) -> DbResult<Vec<Happened>> {
-    let sql = "select at, by_name, unit, act, note from duty_report_event where report = $1 order by at, id";
-    let rows = db.rows(sql, values![report]).await?;
-    rows.iter()
-        .map(|r| {
-            Ok(Happened {
-                at: r.int(0)?,
-                by: r.text(1)?,
-                unit: r.text(2)?,
-                act: r.text(3)?,
-                note: r.text(4)?,
-            })
-        })
-        .collect()
+    LOG.of(db, report).await
 }
 
 async fn note(tx: &WriteTx, report: i64, caller: &Caller, act: Act, note: &str) -> DbResult<()> {
-    let sql = "insert into duty_report_event (id, report, at, by_name, unit, act, note) values ($1, $2, $3, $4, $5, $6, $7)";
-    let (by, unit) = (caller.name.as_str(), caller.unit.as_str());
-    tx.run(sql, values![new_id(), report, now_ms(), by, unit, act.id(), note]).await.map(drop)
+    LOG.note(tx, report, &caller.name, &caller.unit, act.id(), note).await
 }
 
 /// Saves what its person wrote; false where it is no longer the person's to write.

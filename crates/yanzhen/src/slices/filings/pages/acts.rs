@@ -6,7 +6,6 @@ use crate::slices::filings::model::{Act, Filing};
 use crate::slices::filings::store;
 use crate::slices::places::pages::{Sent, limit};
 use crate::slices::places::store::today;
-use crate::slices::posts::pages::told;
 use crate::slices::posts::posts_of;
 use axum::Form;
 use axum::extract::{Path, Request, State as At};
@@ -15,6 +14,7 @@ use kernel::msg;
 use platform::access::{Action, Authorized, Caller};
 use platform::attachments::{self, NewFile};
 use platform::db::Db;
+use platform::kit;
 use platform::web::{Answer, App, Client, Failure, Visitor, page_for};
 use policy::posts::{Opinion, Word};
 use serde::Deserialize;
@@ -52,7 +52,7 @@ async fn refuse(
     let page = page_for(app, visitor, "filings").await?;
     let refused = Refused {
         form,
-        faults: told(&page, faults),
+        faults: kit::Faults::told(faults, page.lang),
         text: typed.text,
         reason: typed.reason,
         basis: typed.basis,

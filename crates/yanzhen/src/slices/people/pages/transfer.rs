@@ -5,7 +5,6 @@ use crate::slices::people::transfer::outgoing::{self, Asked, Transfer};
 use crate::slices::people::{Person, State};
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
-use crate::slices::posts::pages::told;
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
@@ -82,7 +81,7 @@ pub async fn send(desk: Desk, Path(id): Path<i64>, Form(typed): Form<Typed>) -> 
         again: typed.again.clone(),
     };
     let page = desk.page("people").await?;
-    let faults = told(&page, outgoing::check(db, &person, &asked).await?);
+    let faults = Faults::told(outgoing::check(db, &person, &asked).await?, page.lang);
     if !faults.is_empty() {
         return render(&desk, &person, &typed, faults).await;
     }

@@ -1,6 +1,5 @@
 //! Acts on a village's posts that need no filing: begin, end, term, duty.
 
-use super::told;
 use super::village::{Refused, render, village_of};
 use crate::slices::people;
 use crate::slices::places::Village;
@@ -13,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Day, msg};
 use platform::access::{Action, Authorized, Caller};
 use platform::db::Db;
+use platform::kit;
 use platform::web::{Answer, App, Client, Failure, Visitor, page_for};
 use serde::Deserialize;
 
@@ -63,7 +63,7 @@ impl At {
         faults: Faults,
     ) -> Answer<Response> {
         let page = page_for(app, visitor, "villages").await?;
-        let refused = Refused { form, of, faults: told(&page, faults), typed };
+        let refused = Refused { form, of, faults: kit::Faults::told(faults, page.lang), typed };
         let on = today().parse::<Day>().map_err(|_| Failure::NotFound)?;
         render(app, visitor, &self.caller, &self.db, &self.village, on, refused).await
     }

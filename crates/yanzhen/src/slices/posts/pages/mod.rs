@@ -6,10 +6,6 @@ pub mod profile;
 pub mod table;
 pub mod village;
 
-use kernel::Message;
-use platform::kit::Faults;
-use platform::page::Page;
-
 /// `2026-01-15` as `2026年1月15日`, `2026-01` as `2026年1月`; other texts as they are.
 pub(crate) fn day_text(day: &str) -> String {
     let parts: Vec<&str> = day.split('-').collect();
@@ -19,13 +15,4 @@ pub(crate) fn day_text(day: &str) -> String {
         [y, m] => format!("{y}年{}月", n(m)),
         _ => day.to_owned(),
     }
-}
-
-/// A form's faults in the language of a page.
-pub(crate) fn told(page: &Page, faults: Vec<(&'static str, Message)>) -> Faults {
-    let mut out = Faults::new();
-    for (field, why) in faults {
-        out.add(field, page.m(&why));
-    }
-    out
 }

@@ -1,7 +1,7 @@
 //! The pages of all villages in one ZIP: a job with progress; who asked for it takes it away.
 
 use super::papers::{desk_of, record};
-use super::round_of;
+use crate::slices::appraisals::pages::seen;
 use crate::slices::appraisals::store as rounds;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
@@ -13,7 +13,7 @@ use axum::http::header::REFRESH;
 use axum::response::{IntoResponse, Redirect, Response};
 use documents::{Format, PDF_BUILT};
 use kernel::{Lang, msg};
-use platform::access::{Action, Part};
+use platform::access::Part;
 use platform::attachments;
 use platform::county::Installation;
 use platform::db::now_ms;
@@ -48,7 +48,7 @@ fn place(at: &Installation, job: i64) -> PathBuf {
 
 /// Asks for the pages: the same asked twice on a day is made once.
 pub async fn begin(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::ViewRounds).await?;
+    let seen = seen(&desk, id).await?;
     if let Some(why) = papers::refused(&seen.round, None) {
         return Err(Failure::Bad(why));
     }
@@ -94,7 +94,7 @@ struct BundlePage {
 /// How far it is; looks again by itself while it runs.
 pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
     let (job, round) = own(&desk, id).await?;
-    round_of(&desk, round, Action::ViewRounds).await?;
+    seen(&desk, round).await?;
     let page = desk.page("rewards").await?;
     let running = matches!(job.state, State::Waiting | State::Running);
     let there = job.state == State::Done && place(&desk.app.at, id).exists();
@@ -131,7 +131,7 @@ pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
 /// Gives the file to who asked for it. Audited as an export.
 pub async fn download(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
     let (job, round) = own(&desk, id).await?;
-    let seen = round_of(&desk, round, Action::ViewRounds).await?;
+    let seen = seen(&desk, round).await?;
     if job.state != State::Done {
         return Err(Failure::NotFound);
     }

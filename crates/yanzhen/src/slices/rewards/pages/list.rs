@@ -1,7 +1,8 @@
 //! Proposals: of one round, or of all; grouped by rule, with counts and sums.
 
-use super::{Line, actions, line, packs, round_of};
+use super::{Line, actions, line, packs};
 use crate::slices::appraisals::model::Seen;
+use crate::slices::appraisals::pages::seen;
 use crate::slices::places::Desk;
 use crate::slices::places::store as places;
 use crate::slices::rewards::actions::runs;
@@ -11,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Response};
 use kernel::msg;
-use platform::access::{Action, Authorized};
+use platform::access::Authorized;
 use platform::kit::{Choice, Link, Pager};
 use platform::page::{Flash, Page};
 use platform::web::{Answer, Html};
@@ -81,7 +82,7 @@ pub async fn over_rounds(desk: Desk, Query(asked): Query<Asked>) -> Answer<Respo
 
 /// The proposals of a round.
 pub async fn of_round(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) -> Answer<Response> {
-    let round = round_of(&desk, id, Action::ViewRounds).await?;
+    let round = seen(&desk, id).await?;
     show(desk, Some(round), asked).await
 }
 

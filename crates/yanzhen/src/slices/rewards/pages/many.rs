@@ -1,7 +1,8 @@
 //! Many sums by one meeting: what it comes to is shown before it is written, and can be taken back the same day.
 
-use super::{Line, faults_of, line, packs, round_of};
+use super::{Line, line, packs};
 use crate::slices::appraisals::model::Seen;
+use crate::slices::appraisals::pages::seen_for;
 use crate::slices::places::Desk;
 use crate::slices::places::store::today;
 use crate::slices::rewards::actions::{self, Many, together, total};
@@ -73,7 +74,7 @@ pub async fn confirm(
     Path(id): Path<i64>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::DecideProposal).await?;
+    let seen = seen_for(&desk, id, Action::DecideProposal).await?;
     let sent = Sent::of(fields);
     let given = Given { day: today(), ..sent.given() };
     render(&desk, seen, &sent, given, Vec::new()).await
@@ -85,7 +86,7 @@ pub async fn decide(
     Path(id): Path<i64>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::DecideProposal).await?;
+    let seen = seen_for(&desk, id, Action::DecideProposal).await?;
     let sent = Sent::of(fields);
     let given = sent.given();
     let all = open_of(&desk, &seen, &sent).await?;
@@ -109,7 +110,7 @@ pub async fn revoke(
     Path(id): Path<i64>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::DecideProposal).await?;
+    let seen = seen_for(&desk, id, Action::DecideProposal).await?;
     let sent = Sent::of(fields);
     let filter = Filter {
         round: Some(id),
@@ -165,7 +166,7 @@ async fn render(
         count,
         cents,
         sum: yuan(cents),
-        faults: faults_of(&page, faults),
+        faults: Faults::told(faults, page.lang),
         given,
         seen,
         page,

@@ -9,34 +9,15 @@ pub mod papers;
 pub mod tally;
 
 use super::model::{Proposal, State, yuan};
-use crate::slices::appraisals::model::Seen;
-use crate::slices::appraisals::store as rounds;
-use crate::slices::places::Desk;
+use crate::slices::appraisals::pages::results::grade;
 use crate::slices::places::facts::adopted;
 use crate::slices::places::model::date_text;
-use kernel::Message;
-use platform::access::{Action, Authorized};
 use platform::db::{Db, DbResult};
-use platform::kit::{Choice, Faults};
+use platform::kit::Choice;
 use platform::page::Page;
-use platform::web::Answer;
 use policy::Pack;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// A round that the caller sees.
-pub async fn round_of(desk: &Desk, id: i64, action: Action) -> Answer<Authorized<Seen>> {
-    Ok(desk.caller.authorize(action, rounds::seen(&desk.db, id, &desk.caller.part).await?)?)
-}
-
-/// A form's faults as the kit shows them.
-pub fn faults_of(page: &Page, faults: Vec<(&'static str, Message)>) -> Faults {
-    let mut out = Faults::new();
-    for (field, why) in faults {
-        out.add(field, page.m(&why));
-    }
-    out
-}
 
 /// A proposal as a list shows it.
 pub struct Line {
@@ -82,7 +63,7 @@ pub fn line(page: &Page, pack: &Pack, p: Proposal) -> Line {
     let (state, tone) = stage(page, &p);
     let (rule, figures) = p.because.split_once('\n').unwrap_or((p.because.as_str(), ""));
     Line {
-        grade: grade_label(pack, &p.grade),
+        grade: grade(pack, &p.grade).1,
         action: page.w(policy::action_text(&p.action)),
         target: page.w(policy::target_text(&p.applies_to)),
         sum: p.sum().map(yuan).unwrap_or_default(),
@@ -92,11 +73,6 @@ pub fn line(page: &Page, pack: &Pack, p: Proposal) -> Line {
         figures: figures.to_owned(),
         p,
     }
-}
-
-/// A grade's word in its pack; empty for none.
-pub fn grade_label(pack: &Pack, id: &str) -> String {
-    pack.grades.iter().find(|g| g.id.to_string() == id).map(|g| g.label.clone()).unwrap_or_default()
 }
 
 /// The packs that proposals came from.

@@ -1,7 +1,7 @@
 //! One proposal: why, the person's words, the decision, its carrying out, what happened. Opening it is an audited read where it
 //! concerns somebody.
 
-use super::{Line, day, faults_of, line};
+use super::{Line, day, line};
 use crate::slices::filings;
 use crate::slices::places::Desk;
 use crate::slices::places::facts::adopted;
@@ -201,7 +201,7 @@ async fn render(
         own_when: p.own_at.map(moment_text).unwrap_or_default(),
         filing: filing.map(|f| (f.id, f.no)),
         entry: entries.iter().find(|e| e.proposal == Some(p.id)).map(|e| e.id),
-        faults: faults_of(&page, faults),
+        faults: Faults::told(faults, page.lang),
         l: line(&page, &pack, (*p).clone()),
         runs,
         given,

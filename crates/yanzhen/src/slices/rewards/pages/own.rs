@@ -1,6 +1,6 @@
 //! What a result proposed or decided for the reader: why, by which clause, what was decided; own words before a decision.
 
-use super::{Line, day, faults_of, line};
+use super::{Line, day, line};
 use crate::slices::people::pages::own::mine;
 use crate::slices::places::Desk;
 use crate::slices::places::facts::adopted;
@@ -60,7 +60,7 @@ async fn render(
     let html = OwnPage {
         decided: page.m(&msg!("{day} {who}", day = day(&p.decided_on), who = who.trim())),
         own_when: p.own_at.map(moment_text).unwrap_or_default(),
-        faults: faults_of(&page, faults),
+        faults: Faults::told(faults, page.lang),
         l: line(&page, &pack, (*p).clone()),
         most: OWN,
         typed,

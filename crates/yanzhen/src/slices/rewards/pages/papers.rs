@@ -1,7 +1,7 @@
 //! A round's documents: what there is, and each as a file. Audited as exports.
 
-use super::round_of;
 use crate::slices::appraisals::model::Seen;
+use crate::slices::appraisals::pages::seen;
 use crate::slices::people::pages::forms::failed;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
@@ -56,7 +56,7 @@ pub fn desk_of(desk: &Desk) -> papers::Desk {
 
 /// The documents of a round.
 pub async fn list(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::ViewRounds).await?;
+    let seen = seen(&desk, id).await?;
     let page = desk.page("rewards").await?;
     let decided = papers::decided(&desk.db, id, "", &desk.caller.part).await?.len();
     let line = |paper: Paper| {
@@ -117,7 +117,7 @@ pub async fn paper(
     Path((id, name)): Path<(i64, String)>,
     Query(asked): Query<Asked>,
 ) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::ViewRounds).await?;
+    let seen = seen(&desk, id).await?;
     let (paper, format) = Paper::named(&name).ok_or(Failure::NotFound)?;
     let decided = match paper {
         Paper::Bonus | Paper::Decision => {
@@ -148,7 +148,7 @@ pub async fn record(desk: &Desk, seen: &Seen, name: &str) -> Answer<()> {
 
 /// One village on one page: `990101101200.docx`, or the village chosen in a form.
 pub async fn village(desk: Desk, Path((id, name)): Path<(i64, String)>) -> Answer<Response> {
-    let seen = round_of(&desk, id, Action::ViewRounds).await?;
+    let seen = seen(&desk, id).await?;
     let (code, ending) = name.split_once('.').ok_or(Failure::NotFound)?;
     let format = [Format::Docx, Format::Pdf].into_iter().find(|f| f.extension() == ending);
     let format = format.ok_or(Failure::NotFound)?;

@@ -6,9 +6,9 @@ mod village;
 pub use village::Pages;
 
 use super::model::{Proposal, is_money, yuan};
-use super::pages::grade_label;
 use super::store::{self, Filter, Stage};
 use crate::slices::appraisals::model::{Round, Subject};
+use crate::slices::appraisals::pages::results::grade;
 use crate::slices::appraisals::store::{self as rounds, Outcome};
 use crate::slices::places::facts::adopted;
 use crate::slices::places::model::date_text;
@@ -124,7 +124,7 @@ impl Results {
     }
 
     fn grade(&self, outcome: &Outcome) -> String {
-        grade_label(&self.pack, &outcome.grade)
+        grade(&self.pack, &outcome.grade).1
     }
 
     /// What a subject is called in heads and sentences.
@@ -274,7 +274,7 @@ impl Results {
                 Cell::text(&*p.person_name),
                 Cell::text(policy::action_text(&p.action)),
                 Cell::text(&*p.basis),
-                Cell::text(grade_label(&self.pack, &p.grade)),
+                Cell::text(grade(&self.pack, &p.grade).1),
                 money(sum(p)),
                 Cell::text(&*p.decided_on),
                 Cell::text(format!("{} {}", p.meeting, p.decided_by).trim()),

@@ -2,13 +2,13 @@
 
 use super::{Desk, MOST, Results};
 use crate::slices::appraisals::model::{Round, Subject};
+use crate::slices::appraisals::pages::results::grade;
 use crate::slices::appraisals::store::Outcome;
 use crate::slices::places::model::{Colour, date_text};
 use crate::slices::places::store::{self as places, Beside};
 use crate::slices::posts::lineup::{Lineup, Member};
 use crate::slices::posts::{posts_of, team};
 use crate::slices::rewards::model::{Proposal, State, yuan};
-use crate::slices::rewards::pages::grade_label;
 use crate::slices::rewards::store::{self, Filter};
 use crate::slices::risk::{self, Entry};
 use documents::{Followed, Mending, ScorePart, Teammate, VillagePage};
@@ -97,7 +97,7 @@ impl Pages {
             village: subject.name.clone(),
             code: code.to_owned(),
             year: self.results.round.year.clone(),
-            grade: grade_label(pack, &outcome.grade),
+            grade: grade(pack, &outcome.grade).1,
             total: outcome.total.map(Score),
             rank: outcome.rank.zip(outcome.of_n),
             colour: self

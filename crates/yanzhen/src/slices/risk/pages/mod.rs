@@ -6,18 +6,8 @@ pub mod one;
 
 use super::model::Entry;
 use crate::slices::places::model::date_text;
-use kernel::{Day, Message, WorkCalendar, msg};
-use platform::kit::Faults;
+use kernel::{Day, WorkCalendar, msg};
 use platform::page::Page;
-
-/// A form's faults as the kit shows them.
-fn faults_of(page: &Page, faults: Vec<(&'static str, Message)>) -> Faults {
-    let mut out = Faults::new();
-    for (field, why) in faults {
-        out.add(field, page.m(&why));
-    }
-    out
-}
 
 /// How an entry's day stands: in words, with the tone of its tag; counted in working days.
 fn clock(page: &Page, e: &Entry, calendar: &WorkCalendar, today: Day) -> (String, &'static str) {

@@ -1,6 +1,5 @@
 //! Entering a village into the register: by a form, or with one press from its profile.
 
-use super::faults_of;
 use crate::slices::places::store::{self as places, today, village};
 use crate::slices::places::{Desk, Village};
 use crate::slices::risk::actions::{self, New};
@@ -75,7 +74,7 @@ async fn render(desk: &Desk, sent: &Sent, faults: Found) -> Answer<Response> {
         villages: Choice::pick(villages.iter().map(choice).collect(), &sent.village),
         grounds: Choice::pick(grounds, &sent.ground),
         sources: Choice::pick(sources, &sent.source_kind),
-        faults: faults_of(&page, faults),
+        faults: Faults::told(faults, page.lang),
         new: sent.entry(),
         page,
     };

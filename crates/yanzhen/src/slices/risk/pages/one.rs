@@ -1,6 +1,6 @@
 //! One entry: its ground and source, measures, each problem with its proof, the end.
 
-use super::{clock, faults_of};
+use super::clock;
 use crate::slices::calendar::store::calendar;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::{Sent as Typed, moment_text};
@@ -111,7 +111,7 @@ async fn render(desk: &Desk, e: &Authorized<Entry>, refused: Refused) -> Answer<
         may_keep: desk.caller.may(Action::KeepRegister) && e.is_open(),
         refused: refused.form,
         at: refused.at,
-        faults: faults_of(&page, refused.faults),
+        faults: Faults::told(refused.faults, page.lang),
         typed: refused.typed,
         e: (**e).clone(),
         page,
