@@ -1,10 +1,13 @@
 //! A county of two invented townships with a round of appraisal under way, accounts of its raters, and requests without a
 //! network.
 
+#[path = "../common/browser.rs"]
+mod browser;
+
+pub use browser::{Browser, Seen};
+
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::county::{Installation, Settings};
@@ -13,7 +16,6 @@ use platform::values;
 use policy::{Pack, Source};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use tower::ServiceExt;
 use yanzhen::divisions::Geography;
 use yanzhen::server;
 use yanzhen::slices::appraisals::{Round, State, collect, store};
@@ -37,40 +39,6 @@ pub struct County {
     _folder: TempDir,
     /// The round under way.
     pub round: i64,
-}
-
-/// An account's browser.
-#[derive(Clone)]
-pub struct Browser {
-    router: Router,
-    cookie: String,
-    csrf: String,
-}
-
-pub struct Seen {
-    pub status: StatusCode,
-    pub location: String,
-    pub bytes: Vec<u8>,
-}
-
-impl Seen {
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    #[track_caller]
-    pub fn has(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(self.text().contains(text), "no {text} in {}", self.text());
-        }
-    }
-
-    #[track_caller]
-    pub fn has_not(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(!self.text().contains(text), "{text} stands in {}", self.text());
-        }
-    }
 }
 
 /// Logins with their offices. Two accounts of one unit, so that one looks after the other.
@@ -144,7 +112,7 @@ impl County {
         let signed = self.at.accounts().sign_in(login, PASSWORD, "", "").await.unwrap();
         let SignIn::In(signed) = signed else { panic!("{login} cannot sign in") };
         let csrf = self.at.accounts().session(&signed.cookie, "").await.unwrap().unwrap().csrf;
-        Browser { router: self.router.clone(), cookie: signed.cookie, csrf }
+        Browser::new(self.router.clone(), signed.cookie, csrf)
     }
 
     /// Begins a round of the county's villages; gives its id.
@@ -220,57 +188,13 @@ impl County {
 }
 
 impl Browser {
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Seen {
-        let request = request.header(HOST, "yanzhen.example").header(COOKIE, format!("yz={}", self.cookie));
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let location =
-            parts.headers.get(LOCATION).map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default();
-        Seen { status: parts.status, location, bytes: to_bytes(body, 64 << 20).await.unwrap().to_vec() }
-    }
-
-    pub async fn get(&self, path: &str) -> Seen {
-        self.send(Request::get(path), Body::empty()).await
-    }
-
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-        let letter = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-        let escape = |text: &str| text.bytes().map(letter).collect::<String>();
-        let csrf = [("csrf", self.csrf.as_str())];
-        let pairs = fields.iter().chain(&csrf).map(|(n, v)| format!("{}={}", escape(n), escape(v)));
-        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(pairs.collect::<Vec<_>>().join("&"))).await
-    }
-
-    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Seen {
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let head =
-                format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend_from_slice(head.as_bytes());
-        }
-        let head = format!(
-            "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
-            file.0
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(file.1);
-        body.extend_from_slice(b"\r\n--line--\r\n");
-        let request = Request::post(format!("{path}?csrf={}", self.csrf))
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=line");
-        self.send(request, Body::from(body)).await
-    }
-
     /// Sends cells as the page's script does: code, column, value, what was seen.
     pub async fn save(&self, sheet: i64, cells: &[(&str, &str, &str, Option<&str>)]) -> serde_json::Value {
         let cell = |c: &(&str, &str, &str, Option<&str>)| serde_json::json!({ "code": c.0, "column": c.1, "value": c.2, "was": c.3 });
         let cells: Vec<_> = cells.iter().map(cell).collect();
-        let body = serde_json::json!({ "cells": cells }).to_string();
-        let request = Request::post(format!("/sheets/{sheet}/cells"))
-            .header(CONTENT_TYPE, "application/json")
-            .header("x-csrf", &self.csrf);
-        let seen = self.send(request, Body::from(body)).await;
+        let body = serde_json::json!({ "cells": cells });
+        let seen =
+            self.post_as(&format!("/sheets/{sheet}/cells"), "application/json", body.to_string()).await;
         assert_eq!(seen.status, StatusCode::OK, "{}", seen.text());
         serde_json::from_slice(&seen.bytes).unwrap()
     }

@@ -15,6 +15,22 @@ struct Data {
     marks: Vec<Mark>,
 }
 
+/// A mark of a row of `marks.csv`: code, indicator, rater, mark.
+fn mark(row: &[String]) -> Mark {
+    Mark {
+        code: row[0].clone(),
+        indicator: row[1].clone(),
+        rater: row[2].clone(),
+        mark: Some((row[3].parse::<f64>().unwrap() * 100.0).round() as i64),
+        note: String::new(),
+        by_account: None,
+        by: "周例申".into(),
+        at: 1,
+        checked_by: String::new(),
+        rev: 1,
+    }
+}
+
 fn data(folder: &Folder) -> Data {
     let places = folder.write("places.csv", format!("code\n{}\n", ALL_VILLAGES.join("\n")));
     let out = folder.at("");
@@ -47,18 +63,7 @@ fn data(folder: &Folder) -> Data {
     let marks = marks
         .iter()
         .filter(|r| !(r[3].is_empty() || r[0] == NORTH && r[1] == "E4"))
-        .map(|r| Mark {
-            code: r[0].clone(),
-            indicator: r[1].clone(),
-            rater: r[2].clone(),
-            mark: Some((r[3].parse::<f64>().unwrap() * 100.0).round() as i64),
-            note: String::new(),
-            by_account: None,
-            by: "周例申".into(),
-            at: 1,
-            checked_by: String::new(),
-            rev: 1,
-        })
+        .map(|r| mark(r))
         .collect();
     Data { facts, marks }
 }
@@ -399,23 +404,7 @@ async fn practised(county: &County, office: &Browser, id: &str) {
     let sent = office.upload(&to, &[], ("facts.csv", &facts)).await;
     assert_eq!(sent.location, to, "{}", sent.text());
     let marks = crate::common::Csv::read(&folder.at("marks.csv"));
-    let marks: Vec<Mark> = marks
-        .rows
-        .iter()
-        .filter(|r| !r[3].is_empty())
-        .map(|r| Mark {
-            code: r[0].clone(),
-            indicator: r[1].clone(),
-            rater: r[2].clone(),
-            mark: Some((r[3].parse::<f64>().unwrap() * 100.0).round() as i64),
-            note: String::new(),
-            by_account: None,
-            by: "周例申".into(),
-            at: 1,
-            checked_by: String::new(),
-            rev: 1,
-        })
-        .collect();
+    let marks: Vec<Mark> = marks.rows.iter().filter(|r| !r[3].is_empty()).map(|r| mark(r)).collect();
     let tx = county.db.write(event("test.marks")).await.unwrap();
     store::put_marks(&tx, round.id, &marks).await.unwrap();
     tx.commit().await.unwrap();

@@ -368,7 +368,7 @@ async fn j10_j11_sums_are_decided_together_and_taken_back_the_same_day() {
 }
 
 #[tokio::test]
-async fn another_sum_wants_a_reason_and_what_is_decided_is_carried_out() {
+async fn h10_another_sum_wants_a_reason_and_what_is_decided_is_carried_out() {
     let c = closed().await;
     let office = c.county.browser("zuzhi").await;
     let id = c.proposal("bonus-grade-1", EAST).await;

@@ -1,9 +1,11 @@
 //! A county of two invented townships with people in them, an account of each office, and requests without a network.
 
+#[path = "../common/browser.rs"]
+mod browser;
+
+pub use browser::{Browser, Seen};
+
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION};
-use axum::http::{Request, StatusCode};
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::county::{Installation, Settings};
@@ -12,7 +14,6 @@ use platform::values;
 use policy::posts::{Posts, Track};
 use standards::{IdentityNumber, Sex};
 use tempfile::TempDir;
-use tower::ServiceExt;
 use yanzhen::divisions::Geography;
 use yanzhen::server;
 use yanzhen::slices::people::parts::{self, PoolStay};
@@ -63,39 +64,7 @@ pub struct County {
     pub ids: Vec<i64>,
 }
 
-/// An account's browser.
-#[derive(Clone)]
-pub struct Browser {
-    router: Router,
-    cookie: String,
-    csrf: String,
-}
-
-pub struct Seen {
-    pub status: StatusCode,
-    pub location: String,
-    pub bytes: Vec<u8>,
-}
-
 impl Seen {
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    #[track_caller]
-    pub fn has(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(self.text().contains(text), "no {text} in {}", self.text());
-        }
-    }
-
-    #[track_caller]
-    pub fn has_not(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(!self.text().contains(text), "{text} stands in {}", self.text());
-        }
-    }
-
     /// Names of the rows, in their order.
     pub fn names(&self) -> Vec<String> {
         let text = self.text();
@@ -271,7 +240,7 @@ impl County {
         let signed = self.at.accounts().sign_in(login, PASSWORD, "", "").await.unwrap();
         let SignIn::In(signed) = signed else { panic!("{login} cannot sign in") };
         let csrf = self.at.accounts().session(&signed.cookie, "").await.unwrap().unwrap().csrf;
-        Browser { router: self.router.clone(), cookie: signed.cookie, csrf }
+        Browser::new(self.router.clone(), signed.cookie, csrf)
     }
 
     pub async fn number(&self, sql: &str) -> i64 {
@@ -283,58 +252,5 @@ impl County {
         let sql = "select note from audit where action = $1 order by seq";
         let rows = self.db.rows(sql, values![action]).await.unwrap();
         rows.iter().map(|r| r.text(0).unwrap()).collect()
-    }
-}
-
-impl Browser {
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Seen {
-        let request = request.header(HOST, "yanzhen.example").header(COOKIE, format!("yz={}", self.cookie));
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let location =
-            parts.headers.get(LOCATION).map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default();
-        Seen { status: parts.status, location, bytes: to_bytes(body, 64 << 20).await.unwrap().to_vec() }
-    }
-
-    /// Asks for a path; Chinese in it is escaped.
-    pub async fn get(&self, path: &str) -> Seen {
-        let escaped: String = path
-            .chars()
-            .map(|c| match c {
-                c if c.is_ascii() && c != ' ' => c.to_string(),
-                c => c.to_string().bytes().map(|b| format!("%{b:02X}")).collect(),
-            })
-            .collect();
-        self.send(Request::get(escaped), Body::empty()).await
-    }
-
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-        let letter = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-        let escape = |text: &str| text.bytes().map(letter).collect::<String>();
-        let csrf = [("csrf", self.csrf.as_str())];
-        let pairs = fields.iter().chain(&csrf).map(|(n, v)| format!("{}={}", escape(n), escape(v)));
-        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(pairs.collect::<Vec<_>>().join("&"))).await
-    }
-
-    /// Sends a form with a file.
-    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Seen {
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let head =
-                format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend_from_slice(head.as_bytes());
-        }
-        let head = format!(
-            "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
-            file.0
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(file.1);
-        body.extend_from_slice(b"\r\n--line--\r\n");
-        let request = Request::post(format!("{path}?csrf={}", self.csrf))
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=line");
-        self.send(request, Body::from(body)).await
     }
 }

@@ -1,9 +1,12 @@
 //! A county of two invented townships, an account of each office, and requests without a network.
 
+#[path = "../common/browser.rs"]
+mod browser;
+
+pub use browser::{Browser, Seen};
+
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::county::{Installation, Settings};
@@ -13,7 +16,6 @@ use policy::{Pack, Source};
 use std::path::{Path, PathBuf};
 use tables::{Input, read_rows};
 use tempfile::TempDir;
-use tower::ServiceExt;
 use yanzhen::divisions::Geography;
 use yanzhen::server;
 use yanzhen::slices::places::facts;
@@ -29,40 +31,6 @@ pub struct County {
     pub db: Db,
     pub router: Router,
     pub folder: TempDir,
-}
-
-/// An account's browser.
-#[derive(Clone)]
-pub struct Browser {
-    router: Router,
-    cookie: String,
-    csrf: String,
-}
-
-pub struct Seen {
-    pub status: StatusCode,
-    pub location: String,
-    pub bytes: Vec<u8>,
-}
-
-impl Seen {
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).into_owned()
-    }
-
-    #[track_caller]
-    pub fn has(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(self.text().contains(text), "no {text} in {}", self.text());
-        }
-    }
-
-    #[track_caller]
-    pub fn has_not(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(!self.text().contains(text), "{text} stands in {}", self.text());
-        }
-    }
 }
 
 pub fn pack_folder() -> PathBuf {
@@ -131,7 +99,7 @@ impl County {
         let signed = self.at.accounts().sign_in(login, PASSWORD, "", "").await.unwrap();
         let SignIn::In(signed) = signed else { panic!("{login} cannot sign in") };
         let csrf = self.at.accounts().session(&signed.cookie, "").await.unwrap().unwrap().csrf;
-        Browser { router: self.router.clone(), cookie: signed.cookie, csrf }
+        Browser::new(self.router.clone(), signed.cookie, csrf)
     }
 
     /// A fact as it stands: value and source.
@@ -167,48 +135,6 @@ impl County {
 }
 
 impl Browser {
-    async fn send(&self, request: axum::http::request::Builder, body: Body) -> Seen {
-        let request = request.header(HOST, "yanzhen.example").header(COOKIE, format!("yz={}", self.cookie));
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-        let (parts, body) = answer.into_parts();
-        let location =
-            parts.headers.get(LOCATION).map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default();
-        Seen { status: parts.status, location, bytes: to_bytes(body, 64 << 20).await.unwrap().to_vec() }
-    }
-
-    pub async fn get(&self, path: &str) -> Seen {
-        self.send(Request::get(path), Body::empty()).await
-    }
-
-    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-        let letter = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
-        let escape = |text: &str| text.bytes().map(letter).collect::<String>();
-        let csrf = [("csrf", self.csrf.as_str())];
-        let pairs = fields.iter().chain(&csrf).map(|(n, v)| format!("{}={}", escape(n), escape(v)));
-        let request = Request::post(path).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(pairs.collect::<Vec<_>>().join("&"))).await
-    }
-
-    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Seen {
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            let head =
-                format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend_from_slice(head.as_bytes());
-        }
-        let head = format!(
-            "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\r\n",
-            file.0
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(file.1);
-        body.extend_from_slice(b"\r\n--line--\r\n");
-        let request = Request::post(format!("{path}?csrf={}", self.csrf))
-            .header(CONTENT_TYPE, "multipart/form-data; boundary=line");
-        self.send(request, Body::from(body)).await
-    }
-
     /// Uploads a table; gives the preview's path and page.
     pub async fn import(&self, table: &str) -> (String, Seen) {
         let fields = [("source", "例镇统计表"), ("period", "")];
