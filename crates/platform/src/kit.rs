@@ -1,5 +1,6 @@
 //! What the components of `templates/kit/macros.html` are given, and the gallery that shows them all.
 
+mod curve;
 mod gallery;
 mod link;
 mod tree;
@@ -8,6 +9,7 @@ use crate::page::Page;
 use askama::Template;
 use kernel::{Lang, Message, key};
 
+pub use curve::{Curve, Dot, Knot};
 pub use gallery::gallery;
 pub use link::{Leap, Link, Pager, thousands};
 pub use tree::Node;

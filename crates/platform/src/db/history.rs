@@ -1,8 +1,11 @@
 //! Reading the history of a record: what its fields were and became, by whom, when.
 
 use super::write::history_context;
-use super::{Db, DbError, DbResult};
+use super::{Db, DbError, DbResult, Row};
 use crate::values;
+
+const PAST: &str = "select h.seq, a.at, a.actor_name, a.role, a.action, a.note, h.field, h.person, h.was, h.became, \
+    k.wrapped, h.kind, h.record from history h join audit a on a.seq = h.seq left join person_key k on k.person = h.person";
 
 /// A field's change, as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +49,26 @@ impl Db {
     /// # Errors
     /// The engine's, and a sealed value that does not open.
     pub async fn history(&self, kind: &str, record: &str, limit: u64, offset: u64) -> DbResult<Vec<Past>> {
-        let sql = "select h.seq, a.at, a.actor_name, a.role, a.action, a.note, h.field, h.person, h.was, h.became, \
-                   k.wrapped from history h join audit a on a.seq = h.seq \
-                   left join person_key k on k.person = h.person \
-                   where h.kind = $1 and h.record = $2 order by h.seq desc, h.id limit $3 offset $4";
-        let rows = self.rows(sql, values![kind, record, limit as i64, offset as i64]).await?;
+        let sql = format!(
+            "{PAST} where h.kind = $1 and h.record = $2 order by h.seq desc, h.id limit $3 offset $4"
+        );
+        let rows = self.rows(&sql, values![kind, record, limit as i64, offset as i64]).await?;
+        Ok(self.pasts(rows)?.into_iter().map(|(_, past)| past).collect())
+    }
+
+    /// What an act of an account changed, each with its record: the act by its audit entry's position and its verb. Empty
+    /// where the act is another's.
+    ///
+    /// # Errors
+    /// The engine's, and a sealed value that does not open.
+    pub async fn history_of(&self, seq: i64, action: &str, account: i64) -> DbResult<Vec<(String, Past)>> {
+        let sql = format!("{PAST} where h.seq = $1 and a.action = $2 and a.actor = $3 order by h.id");
+        let rows = self.rows(&sql, values![seq, action, account]).await?;
+        self.pasts(rows)
+    }
+
+    /// Rows of [`PAST`], opened: the record and what happened to it.
+    fn pasts(&self, rows: Vec<Row>) -> DbResult<Vec<(String, Past)>> {
         let mut known = None;
         let mut out = Vec::with_capacity(rows.len());
         for row in rows {
@@ -59,7 +77,8 @@ impl Db {
             let (was, became): (Option<Vec<u8>>, Option<Vec<u8>>) = (row.get(8)?, row.get(9)?);
             let wrapped: Option<Vec<u8>> = row.get(10)?;
             let mut destroyed = false;
-            let context = history_context(kind, record, &field);
+            let (kind, record) = (row.text(11)?, row.text(12)?);
+            let context = history_context(&kind, &record, &field);
             let mut open = |value: Option<Vec<u8>>| -> DbResult<Option<String>> {
                 let Some(value) = value else { return Ok(None) };
                 let plain = match (person, &wrapped) {
@@ -80,7 +99,7 @@ impl Db {
                 Ok(Some(String::from_utf8_lossy(&plain).into_owned()))
             };
             let (was, became) = (open(was)?, open(became)?);
-            out.push(Past {
+            let past = Past {
                 seq: row.int(0)?,
                 at: row.int(1)?,
                 by: row.text(2)?,
@@ -91,7 +110,8 @@ impl Db {
                 was,
                 became,
                 destroyed,
-            });
+            };
+            out.push((record, past));
         }
         Ok(out)
     }

@@ -198,12 +198,17 @@ impl WriteTx {
     }
 
     /// Commits with another outcome: what a failed sign-in counted stays counted.
-    pub async fn commit_as(mut self, outcome: Outcome) -> DbResult<()> {
+    pub async fn commit_as(self, outcome: Outcome) -> DbResult<()> {
+        self.commit_seq(outcome).await.map(|_| ())
+    }
+
+    /// Commits; gives the audit entry's position, by which what was changed is found again.
+    pub async fn commit_seq(mut self, outcome: Outcome) -> DbResult<i64> {
         let seq = self.append(outcome).await?;
         self.history(seq).await?;
         self.tx.commit().await?;
         self.written.fetch_add(1, Ordering::Release);
-        Ok(())
+        Ok(seq)
     }
 
     /// Undoes everything.

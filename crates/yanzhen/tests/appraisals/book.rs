@@ -122,6 +122,27 @@ async fn g8_a_workbook_goes_out_and_comes_back() {
     let wrote = office.post(&path, &[("township", town), ("mark", &shown), ("over", "1")]).await;
     assert_eq!(wrote.status, StatusCode::SEE_OTHER, "{}", wrote.text());
     assert_eq!(marks("E4").await, [Some(150), Some(120), Some(90)]);
+    // The latest of both uploads is taken back by who made it, and by nobody else.
+    let shown = office.get(&wrote.location).await;
+    let undo = format!("/sheets/{sheet}/undo/");
+    let text = shown.text();
+    let seq = text.split_once(&undo).expect("a way back").1.split(['?', '"']).next().unwrap().to_owned();
+    let undo = format!("{undo}{seq}?township={town}");
+    other.post(&undo, &[]).await;
+    assert_eq!(marks("E4").await, [Some(150), Some(120), Some(90)]);
+    let back = office.post(&undo, &[]).await;
+    assert!(back.location.contains("said=back-1"), "{}", back.location);
+    assert_eq!(marks("E4").await, [Some(150), Some(120), Some(40)]);
+    // A cell that a colleague changed since is told and stays.
+    let (path, seen) = sent(&office, sheet, town, &filled).await;
+    let (town_field, shown) = (("township", town), mark(&seen));
+    let wrote = office.post(&path, &[town_field, ("mark", &shown), ("over", "1")]).await;
+    let seq = wrote.location.rsplit('-').next().unwrap();
+    other.save(sheet, &[(BRIDGE, "E4", "0.6", Some("0.90"))]).await;
+    let late = office.post(&format!("/sheets/{sheet}/undo/{seq}?township={town}"), &[]).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+    late.has(&["别人已经改过这一格"]);
+    assert_eq!(county.mark(BRIDGE, "E4", AGRI).await, Some(60));
 }
 
 #[tokio::test]

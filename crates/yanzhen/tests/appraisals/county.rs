@@ -171,7 +171,12 @@ impl County {
 
     /// The sheet of a rater, or of a township.
     pub async fn sheet(&self, rater: &str, township: &str) -> i64 {
-        let all = store::sheets(&self.db, self.round).await.unwrap();
+        self.sheet_of(self.round, rater, township).await
+    }
+
+    /// The sheet of a rater, or of a township, in another round.
+    pub async fn sheet_of(&self, round: i64, rater: &str, township: &str) -> i64 {
+        let all = store::sheets(&self.db, round).await.unwrap();
         all.iter().find(|s| s.rater == rater && s.township == township).unwrap().id
     }
 

@@ -346,6 +346,14 @@ async fn an_excuse_is_taken_back_and_says_who_gains() {
     excuse(&county, &office, id, "prorate").await;
     let seen = office.get(&page).await;
     seen.has(&["已说明", "比不计分多", "当年没有这项统计", "没有缺项"]);
+    // A sheet that comes back shows the cell as one that need not be filled, and is whole without it.
+    let sheet = county.sheet_of(id, "unit:agri", "").await;
+    office.post(&format!("/rounds/{id}/acts/reopen"), &[("reason", "请核对")]).await;
+    let unit = county.browser("nongye").await;
+    let grid = unit.get(&format!("/sheets/{sheet}?township=990101101")).await;
+    grid.has(&["is-void"]);
+    grid.has_not(&["还有 1 格"]);
+    office.post(&format!("/rounds/{id}/acts/lock"), &[("reason", "核对完")]).await;
     let back = office.post(&format!("{page}/back"), &[("code", EAST), ("indicator", "E4")]).await;
     assert_eq!(back.location, page);
     office.get(&page).await.has(&["没有打分", "区农业农村局"]);

@@ -6,6 +6,8 @@ use platform::access::Org;
 use platform::db::{Event, Ids};
 use platform::values;
 use policy::posts::Track;
+use yanzhen::slices::appraisals::collect::grades_of;
+use yanzhen::slices::appraisals::model::Subject;
 use yanzhen::slices::filings::{self, Filing};
 use yanzhen::slices::people::{self, Field, Values};
 use yanzhen::slices::places::{facts, store};
@@ -62,6 +64,60 @@ async fn a_merged_township_hands_its_villages_over() {
     let part = county.db.one(sql, vec![]).await.unwrap().unwrap().text(0).unwrap();
     assert_eq!(part, "990101102");
     assert_eq!(office.get("/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn j10_a_grade_stays_with_the_village_across_mergers() {
+    let county = county().await;
+    let office = county.browser("zuzhi").await;
+    let today = store::today();
+    let tx = county.db.write(Event { action: "test.grades".into(), ..Event::default() }).await.unwrap();
+    let grades = [
+        (EAST, "2025", "3"),
+        (WEST, "2025", "2"),
+        (EAST, "2024", "1"),
+        (NORTH, "2024", "4"),
+        (WEST, "2023", "4"),
+    ];
+    for (code, year, grade) in grades {
+        let sql = "insert into grade (code, year, pack, total, rank, of_n, grade, at) \
+                   values ($1, $2, '例县考核办法', 8000, 1, 4, $3, 1)";
+        tx.run(sql, values![code, year, grade]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    // East goes into west, and west into north: what both were graded is carried through both steps.
+    office
+        .post(
+            "/places/merge",
+            &[("code", "990101102"), ("other", "990101101"), ("day", &today), ("ground", "例政〔2026〕3号")],
+        )
+        .await;
+    for (code, other) in [(EAST, WEST), (WEST, NORTH)] {
+        let fields =
+            [("code", code), ("other", other), ("day", today.as_str()), ("ground", "例政〔2026〕9号")];
+        let done = office.post("/places/merge", &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    }
+    let subject = |code: &str| Subject {
+        code: code.into(),
+        name: String::new(),
+        village: code.into(),
+        township: "990101101".into(),
+        township_name: "例河镇".into(),
+        person: None,
+    };
+    let carried = async |year: &str| {
+        let all = grades_of(&county.db, year, &[subject(NORTH)]).await.unwrap();
+        all.get(NORTH).cloned()
+    };
+    let of = |grade: &str, from: &str| Some((grade.to_owned(), from.to_owned()));
+    // The best of those merged; an own grade before any that is carried.
+    assert_eq!(carried("2025").await, of("2", "例县考核办法（例西村）"));
+    assert_eq!(carried("2024").await, of("4", "例县考核办法"));
+    assert_eq!(carried("2023").await, of("4", "例县考核办法（例西村）"));
+    assert_eq!(carried("2022").await, None);
+    let page = office.get(&format!("/villages/{NORTH}")).await;
+    page.has(&["历年总分与名次", "例西村", "2025", "2024", "2023"]);
 }
 
 /// A secretary of a village, as a file, a post and a filing.

@@ -4,7 +4,7 @@ use super::model::{Round, Sheet, Subject};
 use super::store::{self, RoundFact};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::{self as places, today};
-use crate::slices::places::{Village, facts};
+use crate::slices::places::{Village, facts, registry};
 use crate::slices::{duty, posts};
 use platform::access::Part;
 use platform::db::{Db, DbResult, now_ms};
@@ -267,12 +267,7 @@ pub async fn grades_of(
     {
         own.insert(r.text(0)?, (r.text(1)?, r.text(2)?));
     }
-    let sql = "select o.code, p.code, p.name from place_change c join place p on p.id = c.place \
-               join place o on o.id = c.other where c.kind = 'merge' and p.level = 'village'";
-    let mut into: HashMap<String, Vec<(String, String)>> = HashMap::new();
-    for r in db.rows(sql, vec![]).await? {
-        into.entry(r.text(0)?).or_default().push((r.text(1)?, r.text(2)?));
-    }
+    let into = registry::merged(db).await?;
     let mut out = HashMap::new();
     for s in subjects {
         if let Some(found) = own.get(&s.village) {
@@ -282,7 +277,7 @@ pub async fn grades_of(
         let gone = into.get(&s.village).into_iter().flatten();
         let best = gone
             .filter_map(|(code, name)| Some((own.get(code)?, name)))
-            .min_by_key(|((grade, _), _)| grade.parse::<u32>().unwrap_or(u32::MAX));
+            .min_by_key(|((grade, _), _)| registry::place_of(grade));
         if let Some(((grade, pack), name)) = best {
             out.insert(s.code.clone(), (grade.clone(), format!("{pack}（{name}）")));
         }

@@ -12,6 +12,7 @@ pub fn sheet_routes() -> Vec<Rule> {
         post("/sheets/{id}", save::form).allow(Action::FillSheet),
         get("/sheets/{id}/cell", marks::cell).allow(Action::FillSheet),
         post("/sheets/{id}/cells", save::cells).allow(Action::FillSheet),
+        post("/sheets/{id}/undo/{seq}", save::take_back).allow(Action::FillSheet),
         get("/sheets/{id}/check", check::show).allow(Action::FillSheet),
         post("/sheets/{id}/check", check::confirm).allow(Action::FillSheet),
         get("/sheets/{id}/submit", submit::show).allow(Action::FillSheet),

@@ -6,9 +6,10 @@ use super::store::{self, Mark, RoundFact};
 use crate::slices::places::store::today;
 use kernel::{Message, Score, msg, parse_millionths};
 use platform::access::{Authorized, Caller};
-use platform::db::{Db, DbResult, now_ms};
+use platform::audit::Outcome;
+use platform::db::{Db, DbResult, WriteTx, now_ms};
 use policy::{FactType, Method, Pack};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// A letter of full width as the narrow one.
 fn narrow(c: char) -> char {
@@ -226,6 +227,8 @@ pub struct Entered {
     /// How many of the saved are other than before.
     pub changed: usize,
     pub at: i64,
+    /// The audit entry's position, by which it is taken back; 0 where nothing was written.
+    pub seq: i64,
 }
 
 /// Whether a sheet takes entries now.
@@ -243,6 +246,54 @@ pub fn open(round: &Round, sheet: &Sheet) -> Result<(), Message> {
         return Err(msg!("评分表已经提交；要改请先申请退回"));
     }
     Ok(())
+}
+
+/// A cell as it stands: its value as kept, who entered it, when, and its note.
+#[derive(Clone, Default)]
+struct Stood {
+    kept: Option<String>,
+    by: String,
+    at: i64,
+    note: String,
+}
+
+/// The cells that entries are about to change, by code and column.
+struct Standing(HashMap<(String, String), Stood>);
+
+impl Standing {
+    async fn of(
+        tx: &WriteTx,
+        round: i64,
+        rater: &str,
+        columns: &[Column],
+        entries: &[Entry],
+    ) -> DbResult<Self> {
+        let codes: BTreeSet<&str> = entries.iter().map(|e| e.code.as_str()).collect();
+        let codes: Vec<&str> = codes.into_iter().collect();
+        let asked = |fact: bool| {
+            let named: BTreeSet<&str> = entries.iter().map(|e| e.column.as_str()).collect();
+            columns.iter().any(|c| matches!(c.kind, Kind::Fact(_)) == fact && named.contains(c.id.as_str()))
+        };
+        let mut out = HashMap::new();
+        if asked(false) {
+            for m in store::marks_in(tx, round, rater, &codes).await? {
+                let stood = Stood { kept: m.mark.map(|m| m.to_string()), by: m.by, at: m.at, note: m.note };
+                out.insert((m.code, m.indicator), stood);
+            }
+        }
+        if asked(true) {
+            for f in store::facts_of_in(tx, round, &codes).await? {
+                let stood = Stood { kept: Some(f.value), by: f.by, at: f.at, note: f.source };
+                // A mark's column and a fact may bear one name: the mark stands first.
+                out.entry((f.code, f.fact)).or_insert(stood);
+            }
+        }
+        Ok(Standing(out))
+    }
+
+    fn at(&self, code: &str, column: &str) -> Stood {
+        self.0.get(&(code.to_owned(), column.to_owned())).cloned().unwrap_or_default()
+    }
 }
 
 /// Writes cells of a sheet: good ones are written, each bad one is told with its reason, in one transaction. The same
@@ -267,8 +318,8 @@ pub async fn enter(
         (Some(round), Some(sheet)) => open(round, sheet).err(),
         _ => Some(msg!("这张评分表已经不在了")),
     };
-    let mut marks: Vec<Mark> = Vec::new();
-    let mut facts: Vec<RoundFact> = Vec::new();
+    let (mut marks, mut facts) = (Vec::new(), Vec::new());
+    let stand = Standing::of(&tx, round.id, &sheet.rater, &columns, entries).await?;
     for entry in entries {
         let mut refuse = |reason: Message, now| {
             out.refused.push(Refused {
@@ -299,16 +350,7 @@ pub async fn enter(
             }
         };
         let key = (entry.code.as_str(), column.id.as_str());
-        let (kept, by, at, note) = match column.kind {
-            Kind::Mark { .. } => {
-                let m = store::mark_in(&tx, round.id, key.0, key.1, &sheet.rater).await?;
-                m.map_or_else(Default::default, |m| (m.mark.map(|m| m.to_string()), m.by, m.at, m.note))
-            }
-            Kind::Fact(_) => {
-                let f = store::fact_in(&tx, round.id, key.0, key.1).await?;
-                f.map_or_else(Default::default, |f| (Some(f.value), f.by, f.at, f.source))
-            }
-        };
+        let Stood { kept, by, at, note } = stand.at(key.0, key.1);
         let shown = kept.as_deref().map(|k| column.show(k)).unwrap_or_default();
         let same_note = entry.note.as_ref().is_none_or(|n| n.trim() == note);
         if kept == value && same_note {
@@ -320,7 +362,7 @@ pub async fn enter(
             .as_ref()
             .is_some_and(|was| was.trim() != shown && column.read(pack, was) != Ok(kept.clone()))
         {
-            refuse(msg!("别人已经改过这一格"), Some((shown, by, at)));
+            refuse(msg!("别人已经改过这一格"), Some((shown, by.clone(), at)));
             continue;
         }
         out.changed += usize::from(kept != value);
@@ -375,8 +417,36 @@ pub async fn enter(
     facts.into_iter().for_each(|f| drop(last_facts.insert((f.code.clone(), f.fact.clone()), f)));
     store::put_marks(&tx, round.id, &last.into_values().collect::<Vec<_>>()).await?;
     store::put_facts(&tx, round.id, &last_facts.into_values().collect::<Vec<_>>()).await?;
-    tx.commit().await?;
+    out.seq = tx.commit_seq(Outcome::Done).await?;
     Ok(out)
+}
+
+/// Takes back what one act of the caller entered in a sheet: each cell as it was before, where nobody changed it since.
+pub async fn take_back(
+    db: &Db,
+    caller: &Caller,
+    round: &Round,
+    sheet: &Authorized<Sheet>,
+    pack: &Pack,
+    seq: i64,
+) -> DbResult<Entered> {
+    let columns = columns(pack, &sheet.rater);
+    let own = format!("/{}", sheet.rater);
+    let mut entries = Vec::new();
+    for (record, past) in db.history_of(seq, "round.enter", caller.account).await? {
+        let code = record.strip_prefix(&format!("{}/", round.id));
+        let column = past.field.strip_suffix(&own).and_then(|id| columns.iter().find(|c| c.id == id));
+        let (Some(code), Some(column)) = (code, column) else { continue };
+        let show = |kept: &Option<String>| kept.as_deref().map(|k| column.show(k)).unwrap_or_default();
+        entries.push(Entry {
+            code: code.to_owned(),
+            column: column.id.clone(),
+            value: show(&past.was),
+            was: Some(show(&past.became)),
+            note: None,
+        });
+    }
+    enter(db, caller, round, sheet, pack, &entries).await
 }
 
 /// How much of a sheet is done.

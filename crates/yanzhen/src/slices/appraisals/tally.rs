@@ -1,12 +1,13 @@
 //! What the pages of mark sheets ask for beside the cells: townships, how much is done, evidence, the year before.
 
-use super::collect::year_before;
+use super::collect::{facts_of, year_before};
 use super::model::{Round, Sheet};
 use super::sheet::{Column, Done, Kind, owed};
+use super::store;
 use platform::db::{Db, DbResult, WriteTx};
 use platform::values;
 use policy::Pack;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The kind of attachments that prove marks.
 pub const EVIDENCE: &str = "round-mark";
@@ -40,11 +41,41 @@ pub async fn named(tx: &WriteTx, sheet: &Sheet, code: &str) -> DbResult<Option<S
     row.map(|r| r.text(0)).transpose()
 }
 
-/// What of a sheet is filled in, by township and column: how many, and how many a second person has yet to confirm.
-pub type Counts = HashMap<(String, String), (usize, usize)>;
+/// What of a sheet is filled in, by township and column: how many, how many a second person has yet to confirm, and how many
+/// are empty and excused.
+pub type Counts = HashMap<(String, String), (usize, usize, usize)>;
+
+/// The cells of a sheet that need not be filled: code and column.
+pub async fn excused(
+    db: &Db,
+    sheet: &Sheet,
+    pack: &Pack,
+    columns: &[Column],
+) -> DbResult<HashSet<(String, String)>> {
+    let mut out = HashSet::new();
+    for e in store::excuses(db, sheet.round).await? {
+        let Some(at) = pack.indicators.iter().position(|i| i.id == e.indicator) else { continue };
+        let facts = facts_of(pack, at);
+        for c in columns {
+            let of = match c.kind {
+                Kind::Mark { .. } => c.id == e.indicator,
+                Kind::Fact(f) => facts.contains(&f),
+            };
+            if of {
+                out.insert((e.code.clone(), c.id.clone()));
+            }
+        }
+    }
+    Ok(out)
+}
 
 /// Counts a sheet's filled cells.
-pub async fn counts(db: &Db, sheet: &Sheet, columns: &[Column]) -> DbResult<Counts> {
+pub async fn counts(
+    db: &Db,
+    sheet: &Sheet,
+    columns: &[Column],
+    excused: &HashSet<(String, String)>,
+) -> DbResult<Counts> {
     let mut out = Counts::new();
     let n = |n: i64| usize::try_from(n).unwrap_or_default();
     if columns.iter().any(|c| matches!(c.kind, Kind::Mark { .. })) {
@@ -54,7 +85,7 @@ pub async fn counts(db: &Db, sheet: &Sheet, columns: &[Column]) -> DbResult<Coun
                    where m.round = $1 and m.rater = $2 and ($3 = '' or s.township = $3) group by s.township, m.indicator";
         let values = values![sheet.round, sheet.rater.as_str(), sheet.township.as_str()];
         for r in db.rows(sql, values).await? {
-            out.insert((r.text(0)?, r.text(1)?), (n(r.int(2)?), n(r.int(3)?)));
+            out.insert((r.text(0)?, r.text(1)?), (n(r.int(2)?), n(r.int(3)?), 0));
         }
     }
     if columns.iter().any(|c| matches!(c.kind, Kind::Fact(_))) {
@@ -63,7 +94,21 @@ pub async fn counts(db: &Db, sheet: &Sheet, columns: &[Column]) -> DbResult<Coun
         for r in db.rows(sql, values![sheet.round, sheet.township.as_str()]).await? {
             let fact = r.text(1)?;
             if columns.iter().any(|c| c.id == fact) {
-                out.insert((r.text(0)?, fact), (n(r.int(2)?), 0));
+                out.insert((r.text(0)?, fact), (n(r.int(2)?), 0, 0));
+            }
+        }
+    }
+    if !excused.is_empty() {
+        let marks = store::marks_of(db, sheet, "").await?.into_iter().filter(|m| m.mark.is_some());
+        let mut filled: HashSet<(String, String)> = marks.map(|m| (m.code, m.indicator)).collect();
+        let facts = store::facts_in(db, sheet.round, &sheet.township).await?;
+        filled.extend(facts.into_iter().map(|f| (f.code, f.fact)));
+        for s in store::subjects(db, sheet.round, &sheet.township).await? {
+            for c in columns {
+                let key = (s.code.clone(), c.id.clone());
+                if excused.contains(&key) && !filled.contains(&key) {
+                    out.entry((s.township.clone(), key.1)).or_default().2 += 1;
+                }
             }
         }
     }
@@ -76,11 +121,12 @@ pub fn done(pack: &Pack, columns: &[Column], towns: &[Town], counts: &Counts, to
     let owed: Vec<bool> = columns.iter().map(|c| owed(pack, c)).collect();
     for town in towns.iter().filter(|t| township.is_empty() || t.code == township) {
         for (column, owed) in columns.iter().zip(&owed) {
-            let (filled, unchecked) =
+            let (filled, unchecked, excused) =
                 counts.get(&(town.code.clone(), column.id.clone())).copied().unwrap_or_default();
             if *owed {
-                done.of += town.subjects;
-                done.filled += filled.min(town.subjects);
+                let of = town.subjects.saturating_sub(excused);
+                done.of += of;
+                done.filled += filled.min(of);
             }
             if column.second {
                 done.unchecked += unchecked;
@@ -90,9 +136,10 @@ pub fn done(pack: &Pack, columns: &[Column], towns: &[Town], counts: &Counts, to
     done
 }
 
-/// How much of a sheet is done: three statements.
+/// How much of a sheet is done: four statements.
 pub async fn done_of(db: &Db, sheet: &Sheet, pack: &Pack, columns: &[Column]) -> DbResult<Done> {
-    let (towns, counts) = (towns(db, sheet).await?, counts(db, sheet, columns).await?);
+    let excused = excused(db, sheet, pack, columns).await?;
+    let (towns, counts) = (towns(db, sheet).await?, counts(db, sheet, columns, &excused).await?);
     Ok(done(pack, columns, &towns, &counts, ""))
 }
 

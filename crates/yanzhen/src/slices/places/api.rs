@@ -6,7 +6,7 @@ use super::desk::Desk;
 use super::facts::{self, Adopted, Entry, Given};
 use super::pages::village::standing;
 use super::pages::villages::answers;
-use super::store;
+use super::{registry, store};
 use crate::api::{
     ApiFault, CODE, Operation, PAGE, PAGE_SIZE, Param, ParamKind, TOWNSHIP, decimal, moment, number, refuse,
     shape,
@@ -162,7 +162,8 @@ async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Json<VillageList
 async fn one(desk: Desk, Path(code): Path<String>) -> Answer<Json<VillageWhole>> {
     let village = desk.village(&code, Action::ViewVillage).await?;
     let risk = Risk::of(&store::said(&desk.db, &village).await?);
-    let grades = store::grades(&desk.db, &village).await?.into_iter().map(GradeLine::of).collect();
+    let own = registry::grades(&desk.db, &village).await?.into_iter().filter(|(_, from)| from.is_empty());
+    let grades = own.map(|(graded, _)| GradeLine::of(graded)).collect();
     Ok(Json(VillageWhole { village: VillageLine::of(&village), risk, grades }))
 }
 

@@ -15,7 +15,7 @@ mod intake;
 pub mod model;
 pub(crate) mod pages;
 mod period;
-mod registry;
+pub(crate) mod registry;
 pub mod store;
 pub mod sweep;
 

@@ -2,11 +2,12 @@
 
 use super::changes::{Entry, Kind, Plan, Side, Step};
 use super::model::{FOREVER, Village, short_name, sort_key};
-use super::store;
+use super::store::{self, Graded};
 use crate::slices::people::views;
 use platform::access::Authorized;
 use platform::db::{Db, DbResult, Ids, Row, WriteTx};
 use platform::values;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 const ENTRY: &str = "select id, code, level, name, short, township, valid_from, valid_to from place order by code, valid_from";
 
@@ -72,6 +73,56 @@ pub async fn changes(db: &Db) -> DbResult<Vec<Made>> {
 pub async fn ended_by(db: &Db, village: &Authorized<Village>) -> DbResult<Option<Made>> {
     let sql = format!("{MADE} where p.code = $1 and c.kind in ('merge', 'end') order by c.id desc limit 1");
     db.one(&sql, values![village.code.clone()]).await?.as_ref().map(made).transpose()
+}
+
+/// The villages that went into others by mergers, each with all that it took over, at whatever remove: code and name, the
+/// nearest first.
+pub async fn merged(db: &Db) -> DbResult<HashMap<String, Vec<(String, String)>>> {
+    let sql = "select o.code, p.code, p.name from place_change c join place p on p.id = c.place \
+               join place o on o.id = c.other where c.kind = 'merge' and p.level = 'village' order by c.id";
+    let mut direct: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for r in db.rows(sql, vec![]).await? {
+        direct.entry(r.text(0)?).or_default().push((r.text(1)?, short_name(&r.text(2)?)));
+    }
+    let mut out = HashMap::new();
+    for code in direct.keys() {
+        let mut taken: Vec<(String, String)> = Vec::new();
+        let mut next: VecDeque<&str> = VecDeque::from([code.as_str()]);
+        while let Some(at) = next.pop_front() {
+            for gone in direct.get(at).into_iter().flatten() {
+                // A code that came back later must not be walked twice.
+                if gone.0 != *code && !taken.contains(gone) {
+                    next.push_back(&gone.0);
+                    taken.push(gone.clone());
+                }
+            }
+        }
+        out.insert(code.clone(), taken);
+    }
+    Ok(out)
+}
+
+/// A village's grades, the latest year first, and whose each was: empty for its own. A grade stays with the village across
+/// mergers: where it has none of a year itself, it carries the best of those that went into it.
+pub async fn grades(db: &Db, village: &Authorized<Village>) -> DbResult<Vec<(Graded, String)>> {
+    let gone = merged(db).await?.remove(&village.code).unwrap_or_default();
+    let codes = gone.iter().map(|(code, _)| code.as_str()).chain([village.code.as_str()]).collect();
+    let mut years: BTreeMap<String, (Graded, String)> = BTreeMap::new();
+    for (code, graded) in store::grades(db, &codes).await? {
+        let from = gone.iter().find(|(c, _)| *c == code).map(|(_, name)| name.clone()).unwrap_or_default();
+        let kept = years.get(&graded.year).is_some_and(|(k, of)| {
+            of.is_empty() || !from.is_empty() && place_of(&k.grade) <= place_of(&graded.grade)
+        });
+        if !kept {
+            years.insert(graded.year.clone(), (graded, from));
+        }
+    }
+    Ok(years.into_values().rev().collect())
+}
+
+/// Where a grade stands: 1 best; no grade after all.
+pub fn place_of(grade: &str) -> u32 {
+    grade.parse().unwrap_or(u32::MAX)
 }
 
 /// Carries a change out in a transaction.

@@ -89,12 +89,16 @@ fn chunks(villages: &BTreeSet<&str>) -> Vec<Vec<Value>> {
     all.chunks(500).map(<[Value]>::to_vec).collect()
 }
 
+/// `$1, $2, …`
+fn numbered(n: usize) -> String {
+    (1..=n).map(|k| format!("${k}")).collect::<Vec<_>>().join(", ")
+}
+
 fn stood(n: usize) -> String {
-    let places: Vec<String> = (1..=n).map(|k| format!("${k}")).collect();
     format!(
         "select v.code, v.township from place v where v.level = 'village' and v.code in ({}) and v.valid_to = \
          (select max(l.valid_to) from place l where l.code = v.code and l.level = 'village')",
-        places.join(", ")
+        numbered(n)
     )
 }
 
@@ -237,22 +241,27 @@ pub struct Graded {
     pub grade: String,
 }
 
-/// A village's grades, latest first.
-pub async fn grades(db: &Db, village: &Authorized<Village>) -> DbResult<Vec<Graded>> {
-    let sql = "select year, pack, total, rank, of_n, grade from grade where code = $1 order by year desc";
-    let rows = db.rows(sql, values![village.code.clone()]).await?;
-    rows.iter()
-        .map(|r| {
-            Ok(Graded {
-                year: r.text(0)?,
-                pack: r.text(1)?,
-                total: r.get(2)?,
-                rank: r.get(3)?,
-                of: r.get(4)?,
-                grade: r.text(5)?,
-            })
-        })
-        .collect()
+/// The grades of villages as they were given, the latest year first: village and grade.
+pub(super) async fn grades(db: &Db, villages: &BTreeSet<&str>) -> DbResult<Vec<(String, Graded)>> {
+    let mut out = Vec::new();
+    for codes in chunks(villages) {
+        let sql = format!(
+            "select code, year, pack, total, rank, of_n, grade from grade where code in ({}) order by year desc, code",
+            numbered(codes.len())
+        );
+        for r in db.rows(&sql, codes).await? {
+            let graded = Graded {
+                year: r.text(1)?,
+                pack: r.text(2)?,
+                total: r.get(3)?,
+                rank: r.get(4)?,
+                of: r.get(5)?,
+                grade: r.text(6)?,
+            };
+            out.push((r.text(0)?, graded));
+        }
+    }
+    Ok(out)
 }
 
 /// The latest year that has grades; empty for none.

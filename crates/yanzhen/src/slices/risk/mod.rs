@@ -8,7 +8,7 @@ mod pages;
 pub mod store;
 
 pub use actions::Entered;
-pub use model::{Entry, Ground, Source};
+pub use model::{Entry, Ground, Item, Source};
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};

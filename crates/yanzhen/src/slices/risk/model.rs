@@ -139,6 +139,13 @@ pub struct Item {
     pub attachment: Option<i64>,
 }
 
+impl Item {
+    /// Whether it is open after its day.
+    pub fn is_late(&self, today: &str) -> bool {
+        self.closed_on.is_empty() && !self.due_on.is_empty() && self.due_on.as_str() < today
+    }
+}
+
 /// Faults of a form: its field and what to do.
 pub type Faults = Vec<(&'static str, Message)>;
 

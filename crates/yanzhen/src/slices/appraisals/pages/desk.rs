@@ -54,8 +54,10 @@ pub fn clock_text(ms: i64) -> String {
 /// What an act came to, said once by the address it leads to.
 pub fn flash(page: &Page, said: &str) -> Option<Flash> {
     let (word, n) = said.split_once('-').unwrap_or((said, ""));
-    let n = n.parse::<usize>().unwrap_or_default();
+    let n = n.split('-').next().and_then(|n| n.parse::<usize>().ok()).unwrap_or_default();
     let text: Message = match word {
+        "book" => msg!("表格已写入，改动 {n} 格", n = n),
+        "back" => msg!("已撤销，恢复 {n} 格", n = n),
         "saved" => msg!("已存，改动 {n} 格", n = n),
         "submitted" => msg!("评分表已提交"),
         "asked" => msg!("已申请退回，等县委组织部答复"),

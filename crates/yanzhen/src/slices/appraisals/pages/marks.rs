@@ -14,12 +14,12 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::{Quantity, Score, msg};
-use platform::kit::Choice;
+use platform::kit::{Choice, Link};
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
 use policy::{FactType, Pack};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A column's head.
 pub struct Head {
@@ -199,9 +199,17 @@ pub async fn render(desk: &Desk, opened: Opened, asked: Asked, refused: Vec<Refu
     let db = &desk.db;
     let mut page = desk.page("sheets").await?;
     page.flash = flash(&page, &asked.said);
+    if let (Some(flash), Some((_, seq))) =
+        (&mut page.flash, asked.said.strip_prefix("book-").and_then(|s| s.split_once('-')))
+    {
+        let undo =
+            Link::new(format!("/sheets/{}/undo/{seq}", opened.sheet.id)).with("township", &asked.township);
+        flash.undo = Some(undo.to_string());
+    }
     let (sheet, pack, columns) = (&opened.sheet, &opened.pack, &opened.columns);
     let towns = tally::towns(db, sheet).await?;
-    let counts = tally::counts(db, sheet, columns).await?;
+    let excused = tally::excused(db, sheet, pack, columns).await?;
+    let counts = tally::counts(db, sheet, columns, &excused).await?;
     let done = |town: &str| tally::done(pack, columns, &towns, &counts, town);
     // A subject says which township is meant.
     let wanted = match asked.code.as_str() {
@@ -219,7 +227,7 @@ pub async fn render(desk: &Desk, opened: Opened, asked: Asked, refused: Vec<Refu
     let mut lines: Vec<Line> = subjects
         .iter()
         .enumerate()
-        .map(|(i, s)| line(&opened, s, i + 1, &heads, &found, &files, &refused, &page))
+        .map(|(i, s)| line(&opened, s, i + 1, &heads, &found, &files, &excused, &refused, &page))
         .collect();
     let todo = !asked.todo.is_empty();
     let one = match asked.code.as_str() {
@@ -334,6 +342,7 @@ fn line(
     heads: &[Head],
     found: &HashMap<(String, String), Cell>,
     files: &HashMap<(String, String), usize>,
+    excused: &HashSet<(String, String)>,
     refused: &[Refused],
     page: &Page,
 ) -> Line {
@@ -348,14 +357,18 @@ fn line(
             total += mark;
             marks += 1;
         }
-        missing += usize::from(head.owed && cell.kept.is_empty());
         let shown = column.show(&cell.kept);
+        let excused = cell.kept.is_empty() && excused.contains(&key);
+        missing += usize::from(head.owed && cell.kept.is_empty() && !excused);
         let refused = refused.iter().find(|r| r.code == subject.code && r.column == column.id);
         bad |= refused.is_some();
         let files = files.get(&key).copied().unwrap_or_default() + usize::from(cell.evidence.is_some());
         let mut class = Vec::new();
         if files > 0 {
             class.push("has-file");
+        }
+        if excused {
+            class.push("is-void");
         }
         if refused.is_some() {
             class.push("is-bad");

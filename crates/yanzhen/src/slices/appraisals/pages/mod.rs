@@ -19,6 +19,7 @@ pub mod sheets;
 pub mod submit;
 pub mod upload;
 pub mod why;
+pub mod years;
 
 pub use desk::{Opened, clock_text, flash};
 

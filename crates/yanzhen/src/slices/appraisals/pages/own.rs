@@ -1,12 +1,13 @@
 //! The own results (我的考核): of oneself and of the village one serves, why, and an appeal.
 
 use super::why::{Whole, whole};
+use super::years::results;
 use crate::slices::appraisals::appeals;
 use crate::slices::appraisals::model::Placed;
 use crate::slices::appraisals::store;
 use crate::slices::people::own::{home, mine};
 use crate::slices::places::Desk;
-use crate::slices::places::pages::{score_text, status};
+use crate::slices::places::pages::status;
 use crate::slices::places::store::today;
 use crate::slices::posts;
 use askama::Template;
@@ -19,22 +20,11 @@ use platform::page::Page;
 use platform::web::{Answer, Failure, Html, page_for};
 use serde::Deserialize;
 
-/// A result as listed.
-pub struct Line {
-    pub href: String,
-    pub title: String,
-    pub who: String,
-    pub total: String,
-    pub grade: String,
-    pub rank: String,
-    pub public: bool,
-}
-
 #[derive(Template)]
 #[template(path = "appraisals/pages/own-list.html")]
 struct ListPage {
     page: Page,
-    lines: Vec<Line>,
+    lines: Vec<super::years::Result>,
 }
 
 /// The codes under which the caller is appraised: the own person, and the villages where a post is held today.
@@ -52,23 +42,8 @@ async fn codes(desk: &Desk) -> Answer<Option<Vec<String>>> {
 
 pub async fn list(desk: Desk) -> Answer<Response> {
     let Some(codes) = codes(&desk).await? else { return Ok(home()) };
-    let (page, db) = (page_for(&desk.app, &desk.visitor, "results").await?, &desk.db);
-    let mut lines = Vec::new();
-    for code in &codes {
-        for (round, o) in store::results_of(db, code).await? {
-            let pack = crate::slices::places::facts::adopted(db, round.pack).await?;
-            let subject = store::subject(db, &round, code).await?;
-            lines.push(Line {
-                href: format!("/me/results/{}?code={code}", round.id),
-                who: subject.map(|p| p.subject.name).unwrap_or_default(),
-                total: o.total.map_or_else(|| "—".to_owned(), score_text),
-                grade: super::results::grade(&pack, &o.grade).1,
-                rank: o.rank.zip(o.of_n).map(|(r, n)| format!("{r} / {n}")).unwrap_or_default(),
-                public: round.state == crate::slices::appraisals::State::Published,
-                title: round.title,
-            });
-        }
-    }
+    let page = page_for(&desk.app, &desk.visitor, "results").await?;
+    let lines = results(&desk.db, &codes).await?;
     Ok(Html(ListPage { page, lines }).into_response())
 }
 

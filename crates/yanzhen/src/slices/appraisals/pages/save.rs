@@ -2,7 +2,7 @@
 
 use super::marks::{Asked, render};
 use super::{Opened, clock_text};
-use crate::slices::appraisals::sheet::{Entry, enter};
+use crate::slices::appraisals::sheet::{self, Entry, enter};
 use crate::slices::appraisals::{store, tally};
 use crate::slices::places::Desk;
 use axum::extract::{Path, Query};
@@ -171,6 +171,29 @@ pub async fn form(
         false => opened.at(&asked.township).with("code", &asked.code).with("todo", &asked.todo),
     };
     Ok(Redirect::to(&link.with("said", &said).to_string()).into_response())
+}
+
+/// What is taken back: the audit entry's position of the act.
+#[derive(Debug, Deserialize)]
+pub struct Back {
+    township: String,
+}
+
+/// Takes back what one act of the caller entered.
+pub async fn take_back(
+    desk: Desk,
+    Path((id, seq)): Path<(i64, i64)>,
+    Query(back): Query<Back>,
+) -> Answer<Response> {
+    let opened = Opened::of(&desk, id).await?;
+    let Opened { sheet, round, pack, .. } = &opened;
+    let entered = sheet::take_back(&desk.db, &desk.caller, round, sheet, pack, seq).await?;
+    let asked = Asked { township: back.township, ..Asked::default() };
+    if !entered.refused.is_empty() {
+        return render(&desk, opened, asked, entered.refused).await;
+    }
+    let said = format!("back-{}", entered.changed);
+    Ok(Redirect::to(&opened.at(&asked.township).with("said", &said).to_string()).into_response())
 }
 
 #[cfg(test)]

@@ -70,7 +70,8 @@ async fn render(
     page.path = format!("/sheets/{}/submit", opened.sheet.id);
     let Opened { sheet, round, pack, columns } = opened;
     let towns = tally::towns(db, sheet).await?;
-    let counts = tally::counts(db, sheet, columns).await?;
+    let excused = tally::excused(db, sheet, pack, columns).await?;
+    let counts = tally::counts(db, sheet, columns, &excused).await?;
     let gaps = towns.iter().filter_map(|t| {
         let left = tally::done(pack, columns, &towns, &counts, &t.code).left();
         let href = opened.at(&t.code).with("todo", "1").to_string();

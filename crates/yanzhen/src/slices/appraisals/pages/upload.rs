@@ -228,6 +228,6 @@ pub async fn confirm(
         let (file, report) = read(&desk, &opened, attachment, &township).await?;
         return render(&desk, &opened, attachment, &township, file, report, Some(fault)).await;
     }
-    let said = format!("saved-{}", entered.changed);
+    let said = format!("book-{}-{}", entered.changed, entered.seq);
     Ok(Redirect::to(&opened.at(&township).with("said", &said).to_string()).into_response())
 }

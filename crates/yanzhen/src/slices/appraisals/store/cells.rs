@@ -1,7 +1,7 @@
 //! What a round holds: marks, facts, excuses.
 
 use crate::slices::appraisals::model::Sheet;
-use platform::db::{Db, DbResult, Row, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms};
 use platform::values;
 use std::collections::HashMap;
 
@@ -75,6 +75,33 @@ pub async fn mark_in(
 ) -> DbResult<Option<Mark>> {
     let sql = format!("{MARK} where m.round = $1 and m.code = $2 and m.indicator = $3 and m.rater = $4");
     tx.one(&sql, values![round, code, indicator, rater]).await?.as_ref().map(mark_of).transpose()
+}
+
+/// The marks of a rater on these subjects inside a transaction.
+pub async fn marks_in(tx: &WriteTx, round: i64, rater: &str, codes: &[&str]) -> DbResult<Vec<Mark>> {
+    let mut out = Vec::new();
+    for some in codes.chunks(CODES) {
+        let sql =
+            format!("{MARK} where m.round = $1 and m.rater = $2 and m.code in ({})", numbered(3, some.len()));
+        let rows = tx.rows(&sql, with_codes(values![round, rater], some)).await?;
+        for row in &rows {
+            out.push(mark_of(row)?);
+        }
+    }
+    Ok(out)
+}
+
+/// Codes of one statement.
+const CODES: usize = 500;
+
+/// `$3, $4, …`: n places from one on.
+fn numbered(from: usize, n: usize) -> String {
+    (from..from + n).map(|k| format!("${k}")).collect::<Vec<_>>().join(", ")
+}
+
+fn with_codes(mut values: Vec<Value>, codes: &[&str]) -> Vec<Value> {
+    values.extend(codes.iter().map(|c| Value::from(*c)));
+    values
 }
 
 /// Writes marks over what stood there: what was checked is to be checked anew.
@@ -172,10 +199,16 @@ pub async fn facts_in(db: &Db, round: i64, township: &str) -> DbResult<Vec<Round
     db.rows(&sql, values![round, township]).await?.iter().map(fact_of).collect()
 }
 
-/// One fact inside a transaction.
-pub async fn fact_in(tx: &WriteTx, round: i64, code: &str, fact: &str) -> DbResult<Option<RoundFact>> {
-    let sql = format!("{FACT} where f.round = $1 and f.code = $2 and f.fact = $3");
-    tx.one(&sql, values![round, code, fact]).await?.as_ref().map(fact_of).transpose()
+/// The facts of these subjects inside a transaction.
+pub async fn facts_of_in(tx: &WriteTx, round: i64, codes: &[&str]) -> DbResult<Vec<RoundFact>> {
+    let mut out = Vec::new();
+    for some in codes.chunks(CODES) {
+        let sql = format!("{FACT} where f.round = $1 and f.code in ({})", numbered(2, some.len()));
+        for row in &tx.rows(&sql, with_codes(values![round], some)).await? {
+            out.push(fact_of(row)?);
+        }
+    }
+    Ok(out)
 }
 
 /// Writes facts over what stood there.

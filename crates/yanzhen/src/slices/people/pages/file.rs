@@ -3,6 +3,7 @@
 use super::shown::{ClaimLine, Held, claim_line, held, masked, title_of};
 use super::traces::{Change, changes, pool_title};
 use super::{person_of, rules};
+use crate::slices::appraisals::pages::years;
 use crate::slices::duty;
 use crate::slices::filings;
 use crate::slices::people::claims::recognised;
@@ -30,7 +31,7 @@ use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Caller};
 use platform::attachments;
 use platform::audit::Outcome;
-use platform::db::Db;
+use platform::db::{Db, DbResult};
 use platform::kit::{Choice, Link, Pager};
 use platform::page::Page;
 use platform::web::{Answer, App, Client, Html, Visitor, page_for};
@@ -85,6 +86,8 @@ struct FilePage {
     loose: Vec<Loose>,
     /// The year's work; none of who never held a post and has no records, or where the reader may not see it.
     duty: Option<duty::sheet::Sheet>,
+    /// Results of rounds: the own, and of villages in the years of a post there.
+    results: Vec<years::Result>,
     /// Requests for correction that wait: id and field.
     asked: Vec<(i64, &'static str)>,
     cv: Vec<CvLine>,
@@ -329,7 +332,12 @@ async fn render(
         false => None,
     };
     let duty = duty.filter(|d| d.total > 0 || !holds.is_empty());
+    let results = match part.is_empty() && caller.may(Action::ViewRounds) {
+        true => served(db, caller, person.id, &holds).await?,
+        false => Vec::new(),
+    };
     let html = FilePage {
+        results,
         duty,
         asked: waiting.iter().filter(|c| c.waits()).map(|c| (c.id, page.t(c.field.title()))).collect(),
         parts: tabs,
@@ -387,4 +395,31 @@ async fn render(
     };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok((status, Html(html)).into_response())
+}
+
+/// The results of a person, and of the villages where a post was held in the year, that the caller may see, the latest first.
+async fn served(
+    db: &Db,
+    caller: &Caller,
+    person: i64,
+    holds: &[posts::Holding],
+) -> DbResult<Vec<years::Result>> {
+    let mut codes = vec![person.to_string()];
+    for hold in holds {
+        if !codes.contains(&hold.village) {
+            codes.push(hold.village.clone());
+        }
+    }
+    let mut all = years::results(db, &codes).await?;
+    let own = person.to_string();
+    all.retain(|r| {
+        let year = r.placed.round.year.as_str();
+        let in_year = |h: &posts::Holding| {
+            h.village == r.outcome.code && h.from_on.get(..4) <= Some(year) && h.to_on.get(..4) >= Some(year)
+        };
+        (r.outcome.code == own || holds.iter().any(in_year))
+            && caller.authorize(Action::ViewRounds, Some(r.placed.clone())).is_ok()
+    });
+    all.sort_by(|a, b| b.placed.round.year.cmp(&a.placed.round.year));
+    Ok(all)
 }

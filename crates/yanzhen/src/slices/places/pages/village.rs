@@ -2,6 +2,8 @@
 
 use super::status;
 use super::{Sent, date_text, day_text, score_text};
+use crate::slices::appraisals::pages::years::{self, Share, Year};
+use crate::slices::appraisals::store::outcomes;
 use crate::slices::duty::sheet::{Sheet, of_village};
 use crate::slices::duty::{INSPECTION, RECORD};
 use crate::slices::places::changes::Kind;
@@ -18,7 +20,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Part};
 use platform::attachments::{self, NewFile};
-use platform::kit::Event;
+use platform::kit::{Curve, Event};
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
 use policy::{Fact, FactType};
@@ -61,6 +63,14 @@ struct VillagePage {
     confirmed_line: String,
     latest: Option<GradeLine>,
     grades: Vec<GradeLine>,
+    /// Its totals over the years, drawn.
+    curve: Option<Curve>,
+    /// By item, in the latest round that is public: which, and the shares.
+    shares: Option<(String, Vec<Share>)>,
+    /// Problems of its open entries in the register: entry, ground, problem.
+    problems: Vec<(i64, &'static str, risk::Item)>,
+    problems_late: usize,
+    problems_done: usize,
     facts: Vec<FactLine>,
     missing: usize,
     events: Vec<Event>,
@@ -81,13 +91,23 @@ struct VillagePage {
 }
 
 /// A year's grade ready to show.
+#[derive(Clone)]
 pub struct GradeLine {
     pub year: String,
     pub id: String,
     pub label: String,
-    pub mark: String,
     pub total: String,
     pub rank: String,
+    /// Why; empty where the round was not held here.
+    pub href: String,
+    /// The village whose grade it was before it went into this one; empty for the own.
+    pub from: String,
+}
+
+impl VillagePage {
+    fn is_late(&self, item: &risk::Item) -> bool {
+        item.is_late(&store::today())
+    }
 }
 
 /// Who decided the colour, when and why.
@@ -126,7 +146,7 @@ async fn render(
     let packs = facts::packs(db, &store::today()).await?;
     let known = facts::known(db, &village).await?;
     let said = store::said(db, &village).await?;
-    let grades = store::grades(db, &village).await?;
+    let grades = registry::grades(db, &village).await?;
     let wanted = facts::wanted(&packs);
     let mut lines: Vec<FactLine> = wanted
         .iter()
@@ -153,14 +173,30 @@ async fn render(
         };
         packs.iter().find_map(of).unwrap_or_else(|| g.grade.clone())
     };
+    let held = years::results(db, std::slice::from_ref(&village.code)).await?;
+    let of_years: Vec<Year> = grades
+        .iter()
+        .filter(|(_, from)| from.is_empty())
+        .map(|(g, _)| Year { year: g.year.clone(), total: g.total, label: label_of(g), rank: g.rank })
+        .collect();
+    let shares = match held.iter().find(|r| r.outcome.total.is_some()) {
+        Some(r) => {
+            let all = outcomes(db, r.placed.round.id, r.placed.round.version).await?;
+            let pack = facts::adopted(db, r.placed.round.pack).await?;
+            Some((r.placed.round.title.clone(), years::shares(&pack, &all, &village.code)))
+        }
+        None => None,
+    };
     let grade_lines: Vec<GradeLine> = grades
         .iter()
-        .map(|g| {
+        .map(|(g, from)| {
             let label = label_of(g);
+            let why = held.iter().find(|r| from.is_empty() && r.placed.round.year == g.year);
             GradeLine {
+                href: why.map(years::Result::why).unwrap_or_default(),
+                from: from.clone(),
                 year: g.year.clone(),
                 id: g.grade.clone(),
-                mark: label.chars().next().map(String::from).unwrap_or_default(),
                 label,
                 total: g.total.map(score_text).unwrap_or_else(|| "—".to_owned()),
                 rank: match (g.rank, g.of) {
@@ -214,6 +250,13 @@ async fn render(
         false => None,
     };
     let entries = risk::store::of_village(db, &village.code).await?;
+    let mut problems = Vec::new();
+    for e in entries.iter().filter(|e| e.is_open()) {
+        for item in risk::store::items(db, e.id).await? {
+            problems.push((e.id, page.t(e.ground.title()), item));
+        }
+    }
+    let day = store::today();
     let may_keep = caller.may(Action::KeepRegister) && village.valid_to == FOREVER;
     let red = said.confirmed == Some(Colour::Red);
     let entered = entries.iter().any(|e| e.is_open() && e.ground == risk::Ground::Red);
@@ -223,6 +266,11 @@ async fn render(
             Some(at) if red => format!("{} {}确认红色", day_text(at), said.by),
             _ => String::new(),
         },
+        problems_late: problems.iter().filter(|p| p.2.is_late(&day)).count(),
+        problems_done: problems.iter().filter(|p| !p.2.closed_on.is_empty()).count(),
+        problems,
+        curve: years::curve(&page, &of_years),
+        shares: shares.filter(|s| !s.1.is_empty()),
         may_keep,
         entries,
         ended,
@@ -230,14 +278,7 @@ async fn render(
         duty,
         badge,
         confirmed_line,
-        latest: grade_lines.first().map(|g| GradeLine {
-            year: g.year.clone(),
-            id: g.id.clone(),
-            label: g.label.clone(),
-            mark: g.mark.clone(),
-            total: g.total.clone(),
-            rank: g.rank.clone(),
-        }),
+        latest: grade_lines.first().cloned(),
         grades: grade_lines,
         facts: lines,
         missing,
