@@ -5,7 +5,7 @@
 //! twice without harm, and tells the cursor after each piece.
 
 use crate::county::Installation;
-use crate::db::{DbError, DbResult, Event, Row, Value, new_id, now_ms};
+use crate::db::{DbError, DbResult, Event, Row, Value, new_id, now_ms, numbered};
 use crate::values;
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -206,13 +206,13 @@ impl Jobs {
         let sql = "update job set state = 'failed', ended_at = $1, lease_until = 0 \
                    where state = 'running' and lease_until < $1 and tries >= $2";
         self.at.control.operate(sql, values![now, TRIES]).await?;
-        let places: Vec<String> = (4..4 + kinds.len()).map(|n| format!("${n}")).collect();
+        let places = numbered(4, kinds.len());
         let sql = format!(
             "update job set state = 'running', tries = tries + 1, lease_until = $1 where id = \
              (select id from job where state in ('waiting', 'running') and lease_until < $2 and tries < $3 \
              and kind in ({}) order by id limit 1) and state in ('waiting', 'running') and lease_until < $2 \
              returning {COLUMNS}",
-            places.join(", ")
+            places
         );
         let until = now + lease.as_millis() as i64;
         let mut values = values![until, now, TRIES];

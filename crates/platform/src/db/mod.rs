@@ -243,6 +243,11 @@ impl Ids {
     }
 }
 
+/// Places of a statement: `$3, $4, $5` for three from the third on.
+pub fn numbered(from: usize, n: usize) -> String {
+    (from..from + n).map(|k| format!("${k}")).collect::<Vec<_>>().join(", ")
+}
+
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()

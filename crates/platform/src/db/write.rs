@@ -1,7 +1,7 @@
 //! The one way to write: a transaction that takes an audit event and appends it before it commits.
 
 use super::row::statement;
-use super::{Db, DbError, DbResult, Row, Value, now_ms};
+use super::{Db, DbError, DbResult, Row, Value, now_ms, numbered};
 use crate::audit::{COLUMNS, Entry, Outcome};
 use crate::secrets::{KeyRing, PersonKey};
 use crate::values;
@@ -228,8 +228,8 @@ impl WriteTx {
         self.event.changes = changes;
         let hash = entry.hash.clone();
         let values = entry.values();
-        let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
-        let sql = format!("insert into audit ({COLUMNS}) values ({})", places.join(", "));
+        let places = numbered(1, values.len());
+        let sql = format!("insert into audit ({COLUMNS}) values ({})", places);
         self.run(&sql, values).await?;
         self.run("update audit_head set hash = $1 where id = 1", values![hash]).await?;
         Ok(seq)
@@ -266,9 +266,8 @@ impl WriteTx {
         let mut keys = HashMap::with_capacity(persons.len());
         let all: Vec<i64> = persons.into_iter().collect();
         for some in all.chunks(500) {
-            let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
-            let sql =
-                format!("select person, wrapped from person_key where person in ({})", places.join(", "));
+            let places = numbered(1, some.len());
+            let sql = format!("select person, wrapped from person_key where person in ({})", places);
             for row in self.rows(&sql, some.iter().map(|p| Value::from(*p)).collect()).await? {
                 let (person, wrapped) = (row.int(0)?, row.get::<Option<Vec<u8>>>(1)?);
                 let wrapped = wrapped.ok_or_else(|| DbError::Sealed("the key was destroyed".into()))?;

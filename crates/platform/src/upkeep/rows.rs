@@ -11,7 +11,7 @@
 
 use super::{Hashing, Told, UpkeepError, Upkept, at, hex, shown};
 use crate::county::CountyInfo;
-use crate::db::{Db, DbError, DbResult, Kind, Row, Snapshot, Table, Tree, Value, now_ms};
+use crate::db::{Db, DbError, DbResult, Kind, Row, Snapshot, Table, Tree, Value, now_ms, numbered};
 
 use crate::values;
 use base64::Engine;
@@ -209,12 +209,8 @@ impl<'a> Pages<'a> {
 
     fn query(&self, what: &str, limit: i64) -> (String, Vec<Value>) {
         let (key, mut values) = (&self.names, self.last.clone());
-        let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
-        let after = if values.is_empty() {
-            String::new()
-        } else {
-            format!("where ({key}) > ({})", places.join(", "))
-        };
+        let places = numbered(1, values.len());
+        let after = if values.is_empty() { String::new() } else { format!("where ({key}) > ({places})") };
         values.push(limit.into());
         let n = values.len();
         (format!("select {what} from \"{}\" {after} order by {key} limit ${n}", self.table.name), values)

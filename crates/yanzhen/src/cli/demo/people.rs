@@ -11,7 +11,7 @@ use crate::slices::places::store::today;
 use crate::slices::posts::{self, store as holdings};
 use appraisal::{FactReader, classify};
 use platform::access::{Action, Caller};
-use platform::db::{Db, Ids, Value, WriteTx};
+use platform::db::{Db, Ids, Value, WriteTx, numbered};
 use platform::values;
 use policy::posts::{Posts, WayOut, Word};
 use policy::{Colouring, Pack};
@@ -385,8 +385,8 @@ async fn left<'p>(tx: &WriteTx, persons: impl Iterator<Item = (&'p Person, i64)>
         by_day.entry((if dead { "dead" } else { "left" }, p.left_on.as_str())).or_default().push(id);
     }
     for ((state, day), ids) in by_day {
-        let places: Vec<String> = (3..ids.len() + 3).map(|n| format!("${n}")).collect();
-        let sql = format!("update person set state = $1, state_on = $2 where id in ({})", places.join(", "));
+        let places = numbered(3, ids.len());
+        let sql = format!("update person set state = $1, state_on = $2 where id in ({})", places);
         let mut values = values![state, day];
         values.extend(ids.into_iter().map(Value::from));
         tx.run(&sql, values).await.map_err(failed)?;

@@ -225,6 +225,13 @@ pub struct Gap {
     pub what: String,
 }
 
+impl Gap {
+    /// Whether a person may let a rule stand in for it: for an indicator's cell, not for the fact that groups go by.
+    pub fn excusable(&self) -> bool {
+        !matches!(self.indicator.as_str(), "grading" | "prorate")
+    }
+}
+
 /// Everything that blocks, subject by subject; `grading` stands for the fact that groups go by.
 pub async fn missing(db: &Db, round: &Round) -> DbResult<Vec<Gap>> {
     let given = Given::of(db, round).await?;

@@ -9,7 +9,7 @@ use crate::slices::{duty, posts};
 use platform::access::Part;
 use platform::db::{Db, DbResult, now_ms};
 use platform::values;
-use policy::posts::About;
+use policy::posts::{About, Team};
 use policy::{Method, Pack};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -141,6 +141,10 @@ pub async fn from_registry(
             evidence: None,
         };
     let mut derived = derived(db, round, subjects).await?;
+    if round.of_persons() {
+        let choices = asked.iter().copied().filter(|f| f.source == "registry" && !f.choices.is_empty());
+        derived.extend(posts_held(db, round, subjects, &choices.collect::<Vec<_>>()).await?);
+    }
     // What was noted during the year counts where the pack says so.
     let codes: Vec<String> = subjects.iter().map(|s| s.code.clone()).collect();
     let about = if round.of_persons() { About::Person } else { About::Village };
@@ -202,6 +206,50 @@ async fn village_facts(db: &Db, round: &Round) -> DbResult<HashMap<(String, Stri
         }
     }
     Ok(out.into_iter().map(|(k, (_, known))| (k, known)).collect())
+}
+
+/// Facts that choose among posts, such as the class of post that a pack ranks within, told from the posts held today.
+async fn posts_held(
+    db: &Db,
+    round: &Round,
+    subjects: &[Subject],
+    facts: &[&policy::Fact],
+) -> DbResult<HashMap<(String, String), (String, String)>> {
+    let mut out = HashMap::new();
+    if facts.is_empty() {
+        return Ok(out);
+    }
+    let day = today();
+    let rules = posts::Rulebook::read(db, &day).await?;
+    let mut held: HashMap<i64, Vec<(String, bool)>> = HashMap::new();
+    for h in posts::store::of_part(db, &part_of(round), &day).await? {
+        let posts = rules.of(&h.village);
+        let team = posts.post_on(&h.post, &day).map(|p| p.team);
+        let committee = matches!(team, Some(Team::PartyBranch | Team::VillageCommittee));
+        held.entry(h.person).or_default().push((posts.title(&h.post, &h.from_on).to_owned(), committee));
+    }
+    for s in subjects {
+        let Some(posts) = s.person.and_then(|p| held.get(&p)) else { continue };
+        for fact in facts {
+            if let Some(choice) = post_choice(&fact.choices, posts) {
+                let source = posts.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>().join("、");
+                out.insert((s.code.clone(), fact.id.clone()), (choice.to_owned(), source));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Which of a fact's choices somebody's posts are, each with its title and whether it is on the party branch or the village
+/// committee: both top posts in one hand, else the first choice that is a post's title, else the others of both committees.
+fn post_choice<'c>(choices: &'c [String], posts: &[(String, bool)]) -> Option<&'c str> {
+    let is = |title: &str| posts.iter().any(|(t, _)| t == title);
+    let one_of = |word: &str| choices.iter().find(|c| *c == word).map(String::as_str);
+    let both = is("村党组织书记") && is("村委会主任");
+    both.then(|| one_of("一肩挑"))
+        .flatten()
+        .or_else(|| choices.iter().find(|c| is(c)).map(String::as_str))
+        .or_else(|| posts.iter().any(|(_, committee)| *committee).then(|| one_of("其他两委成员")).flatten())
 }
 
 /// The year before, as it is written.
@@ -312,4 +360,23 @@ pub async fn packs_for(db: &Db, part: &Part) -> DbResult<Vec<facts::Adopted>> {
 pub async fn homeless(db: &Db, round: &Round, pack: &Pack) -> DbResult<Vec<String>> {
     let sheets = store::sheets(db, round.id).await?;
     Ok(sheets.iter().filter(|s| s.unit.trim().is_empty()).map(|s| pack.rater_text(&s.rater)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h8_a_class_of_post_is_told_from_the_posts_held() {
+        let choices = |all: &[&str]| all.iter().map(|c| (*c).to_owned()).collect::<Vec<_>>();
+        let posts = |all: &[(&str, bool)]| all.iter().map(|(t, c)| ((*t).to_owned(), *c)).collect::<Vec<_>>();
+        let hezhang = choices(&["村党组织书记", "村委会主任", "其他两委成员", "后备干部"]);
+        let gaotai = choices(&["村党组织书记", "村委会主任", "一肩挑", "其他两委成员"]);
+        let both = posts(&[("村委会主任", true), ("村党组织书记", true)]);
+        assert_eq!(post_choice(&hezhang, &both), Some("村党组织书记"));
+        assert_eq!(post_choice(&gaotai, &both), Some("一肩挑"));
+        assert_eq!(post_choice(&gaotai, &posts(&[("村委会委员", true)])), Some("其他两委成员"));
+        assert_eq!(post_choice(&gaotai, &posts(&[("村文书", false)])), None);
+        assert_eq!(post_choice(&choices(&["甲类村", "乙类村"]), &both), None);
+    }
 }

@@ -32,8 +32,10 @@ pub async fn excuse(
     }
     let there = missing(db, round).await?;
     // An indicator may lack several things: its cell is excused once.
-    let wanted: BTreeSet<&(String, String)> =
-        cells.iter().filter(|(c, i)| there.iter().any(|g| g.code == *c && g.indicator == *i)).collect();
+    let wanted: BTreeSet<&(String, String)> = cells
+        .iter()
+        .filter(|(c, i)| there.iter().any(|g| g.excusable() && g.code == *c && g.indicator == *i))
+        .collect();
     if wanted.is_empty() {
         faults.push(("cells", msg!("请选要说明的缺项")));
     }

@@ -4,7 +4,7 @@ use super::collect::{facts_of, year_before};
 use super::model::{Round, Sheet};
 use super::sheet::{Column, Done, Kind, owed};
 use super::store;
-use platform::db::{Db, DbResult, WriteTx};
+use platform::db::{Db, DbResult, Value, WriteTx, numbered};
 use platform::values;
 use policy::Pack;
 use std::collections::{HashMap, HashSet};
@@ -88,14 +88,20 @@ pub async fn counts(
             out.insert((r.text(0)?, r.text(1)?), (n(r.int(2)?), n(r.int(3)?), 0));
         }
     }
-    if columns.iter().any(|c| matches!(c.kind, Kind::Fact(_))) {
-        let sql = "select s.township, f.fact, count(*) from round_fact f join round_subject s on s.round = f.round \
-                   and s.code = f.code where f.round = $1 and ($2 = '' or s.township = $2) group by s.township, f.fact";
-        for r in db.rows(sql, values![sheet.round, sheet.township.as_str()]).await? {
-            let fact = r.text(1)?;
-            if columns.iter().any(|c| c.id == fact) {
-                out.insert((r.text(0)?, fact), (n(r.int(2)?), 0, 0));
-            }
+    let facts: Vec<&str> =
+        columns.iter().filter(|c| matches!(c.kind, Kind::Fact(_))).map(|c| c.id.as_str()).collect();
+    if !facts.is_empty() {
+        // Subject by subject: a round holds every unit's facts, and this sheet's are few.
+        let sql = format!(
+            "select s.township, f.fact, count(*) from round_subject s cross join round_fact f where s.round = $1 \
+             and ($2 = '' or s.township = $2) and f.round = s.round and f.code = s.code and f.fact in ({}) \
+             group by s.township, f.fact",
+            numbered(3, facts.len())
+        );
+        let mut values = values![sheet.round, sheet.township.as_str()];
+        values.extend(facts.iter().map(|f| Value::from(*f)));
+        for r in db.rows(&sql, values).await? {
+            out.insert((r.text(0)?, r.text(1)?), (n(r.int(2)?), 0, 0));
         }
     }
     if !excused.is_empty() {

@@ -1,10 +1,9 @@
 //! Who looked at a file: the audited reads of it. The person may see them at any time.
 
 use super::pages::time_text;
-use super::parts::places;
 use kernel::key;
 use platform::access::Role;
-use platform::db::{Db, DbResult, Row, Value};
+use platform::db::{Db, DbResult, Row, Value, numbered};
 use platform::values;
 
 /// Somebody who looked at the file.
@@ -32,7 +31,7 @@ const READS: [(&str, &str); 8] = [
 /// The condition of the audited reads of so many records, `$1` and on.
 fn reads(records: usize) -> String {
     let acts: Vec<String> = READS.iter().map(|(act, _)| format!("'{act}'")).collect();
-    let (records, acts) = (places(1, records), acts.join(", "));
+    let (records, acts) = (numbered(1, records), acts.join(", "));
     format!("kind = 'person' and record in ({records}) and outcome = 'done' and action in ({acts})")
 }
 

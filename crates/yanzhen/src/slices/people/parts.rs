@@ -17,7 +17,7 @@ pub use acts::{Decision, decide, leave, repool, tell};
 use super::model::Person;
 use super::store::Changed;
 use kernel::key;
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms, numbered};
 use platform::values;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -305,18 +305,12 @@ pub async fn of_in<T: Part>(tx: &WriteTx, person: i64) -> DbResult<Vec<Kept<T>>>
 pub async fn of_many<T: Part>(db: &Db, persons: &[i64]) -> DbResult<BTreeMap<i64, Vec<Kept<T>>>> {
     let mut out: BTreeMap<i64, Vec<Kept<T>>> = BTreeMap::new();
     for some in persons.chunks(500) {
-        let sql = query::<T>(&format!("person in ({})", places(1, some.len())));
+        let sql = query::<T>(&format!("person in ({})", numbered(1, some.len())));
         for row in db.rows(&sql, some.iter().map(|p| Value::from(*p)).collect()).await? {
             out.entry(row.int(1)?).or_default().push(kept(&row)?);
         }
     }
     Ok(out)
-}
-
-/// `$1, $2, …`
-pub(crate) fn places(from: usize, n: usize) -> String {
-    let places: Vec<String> = (from..from + n).map(|k| format!("${k}")).collect();
-    places.join(", ")
 }
 
 /// Adds rows to files, given as (person, row); gives their ids in order. One line of history a person. The rows of a

@@ -4,7 +4,7 @@ use super::field::Field;
 use super::model::{Person, State, Values};
 use crate::slices::places::store::townships_of_in;
 use platform::access::{Authorized, Part};
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms, numbered};
 use platform::values;
 use std::collections::{BTreeSet, HashMap};
 
@@ -134,7 +134,7 @@ pub async fn opened_many(db: &Db, part: &Part, ids: &[i64]) -> DbResult<HashMap<
             "select {}, {} {FROM} where p.id in ({}) and ($1 = '' or p.township = $1) and ($2 = '' or p.village = $2)",
             columns(),
             names.join(", "),
-            super::parts::places(3, some.len())
+            numbered(3, some.len())
         );
         let mut values = values![part.township(), part.village()];
         values.extend(some.iter().map(|id| Value::from(*id)));
@@ -326,7 +326,7 @@ pub async fn put_state(tx: &mut WriteTx, person: &Person, state: State, day: &st
 pub async fn put_posts(tx: &WriteTx, persons: &[i64], posts: &[&str], rank: i64) -> DbResult<()> {
     let text = if posts.is_empty() { String::new() } else { format!("|{}|", posts.join("|")) };
     for some in persons.chunks(500) {
-        let places = super::parts::places(3, some.len());
+        let places = numbered(3, some.len());
         let mut values = values![text.as_str(), rank];
         values.extend(some.iter().map(|p| Value::from(*p)));
         tx.run(&format!("update person set posts = $1, post_rank = $2 where id in ({places})"), values)

@@ -3,7 +3,7 @@
 use super::model::{Colour, FOREVER, Said, Village, short_name, sort_key};
 use crate::divisions::Geography;
 use platform::access::{Authorized, Part};
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms, numbered};
 use platform::values;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,16 +89,11 @@ fn chunks(villages: &BTreeSet<&str>) -> Vec<Vec<Value>> {
     all.chunks(500).map(<[Value]>::to_vec).collect()
 }
 
-/// `$1, $2, …`
-fn numbered(n: usize) -> String {
-    (1..=n).map(|k| format!("${k}")).collect::<Vec<_>>().join(", ")
-}
-
 fn stood(n: usize) -> String {
     format!(
         "select v.code, v.township from place v where v.level = 'village' and v.code in ({}) and v.valid_to = \
          (select max(l.valid_to) from place l where l.code = v.code and l.level = 'village')",
-        numbered(n)
+        numbered(1, n)
     )
 }
 
@@ -247,7 +242,7 @@ pub(super) async fn grades(db: &Db, villages: &BTreeSet<&str>) -> DbResult<Vec<(
     for codes in chunks(villages) {
         let sql = format!(
             "select code, year, pack, total, rank, of_n, grade from grade where code in ({}) order by year desc, code",
-            numbered(codes.len())
+            numbered(1, codes.len())
         );
         for r in db.rows(&sql, codes).await? {
             let graded = Graded {

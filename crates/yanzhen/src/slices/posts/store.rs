@@ -4,7 +4,7 @@ use super::model::Holding;
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::{today, townships_of_in};
 use platform::access::Part;
-use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx};
+use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx, numbered};
 use platform::values;
 use policy::posts::{Track, Word};
 
@@ -81,10 +81,10 @@ pub async fn of_person_in(tx: &WriteTx, person: i64) -> DbResult<Vec<Holding>> {
 pub async fn held_in(tx: &WriteTx, persons: &[i64], day: &str) -> DbResult<Vec<(i64, String)>> {
     let mut out = Vec::new();
     for some in persons.chunks(500) {
-        let places: Vec<String> = (2..some.len() + 2).map(|n| format!("${n}")).collect();
+        let places = numbered(2, some.len());
         let sql = format!(
             "select person, post from holding where from_on <= $1 and to_on >= $1 and person in ({})",
-            places.join(", ")
+            places
         );
         let mut values = values![day];
         values.extend(some.iter().map(|p| Value::from(*p)));

@@ -26,6 +26,8 @@ pub struct Gap {
     pub indicator: String,
     pub what: String,
     pub owes: String,
+    /// Whether a rule may stand in for it; where a subject is ranked cannot be excused.
+    pub excusable: bool,
 }
 
 /// An excused cell, with what it gives beside counting as nothing.
@@ -78,9 +80,13 @@ async fn render(desk: &Desk, id: i64, faults: Faults, rule: &str, reason: &str) 
         .map(|g| {
             let (what, owes) = told(&page, &pack, &g.indicator, &g.what);
             Gap {
+                excusable: g.excusable(),
                 key: format!("{}/{}", g.code, g.indicator),
                 name: names.get(g.code.as_str()).cloned().unwrap_or_default(),
-                indicator: indicator(&pack, &g.indicator),
+                indicator: match g.indicator.as_str() {
+                    "grading" => page.t("排名分组").to_owned(),
+                    id => indicator(&pack, id),
+                },
                 what,
                 owes,
             }

@@ -1,7 +1,7 @@
 //! What a round holds: marks, facts, excuses.
 
 use crate::slices::appraisals::model::Sheet;
-use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms, numbered};
 use platform::values;
 use std::collections::HashMap;
 
@@ -93,11 +93,6 @@ pub async fn marks_in(tx: &WriteTx, round: i64, rater: &str, codes: &[&str]) -> 
 
 /// Codes of one statement.
 const CODES: usize = 500;
-
-/// `$3, $4, …`: n places from one on.
-fn numbered(from: usize, n: usize) -> String {
-    (from..from + n).map(|k| format!("${k}")).collect::<Vec<_>>().join(", ")
-}
 
 fn with_codes(mut values: Vec<Value>, codes: &[&str]) -> Vec<Value> {
     values.extend(codes.iter().map(|c| Value::from(*c)));

@@ -6,7 +6,7 @@ use crate::slices::duty::INSPECTION;
 use crate::slices::duty::model::{Draft, Finding, year_of};
 use crate::slices::posts::pages::day_text;
 use platform::access::{Caller, Org, Part, Target};
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, new_id, now_ms, numbered};
 use platform::values;
 use policy::posts::About;
 
@@ -182,11 +182,11 @@ pub async fn years(db: &Db, part: &Part) -> DbResult<Vec<String>> {
 async fn found(db: &Db, all: &mut [Inspection]) -> DbResult<()> {
     let ids: Vec<i64> = all.iter().map(|i| i.id).collect();
     for some in ids.chunks(500) {
-        let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
+        let places = numbered(1, some.len());
         let values = || some.iter().map(|id| Value::from(*id)).collect::<Vec<_>>();
         let sql = format!(
             "select inspection, aspect, text, level from inspection_finding where inspection in ({})",
-            places.join(", ")
+            places
         );
         for row in db.rows(&sql, values()).await? {
             let id = row.int(0)?;
@@ -202,7 +202,7 @@ async fn found(db: &Db, all: &mut [Inspection]) -> DbResult<()> {
         }
         let sql = format!(
             "select inspection, aspect, text from inspection_problem where inspection in ({}) order by inspection, aspect, seq",
-            places.join(", ")
+            places
         );
         for row in db.rows(&sql, values()).await? {
             let (id, aspect) = (row.int(0)?, row.text(1)?);

@@ -7,7 +7,7 @@ use crate::slices::people::Person;
 use crate::slices::places::Village;
 use crate::slices::posts::pages::day_text;
 use platform::access::{Authorized, Caller, Org, Part, Target};
-use platform::db::{Db, DbResult, Event, Row, Value, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbResult, Event, Row, Value, WriteTx, new_id, now_ms, numbered};
 use platform::values;
 use policy::posts::About;
 use std::collections::{BTreeMap, HashMap};
@@ -193,8 +193,8 @@ pub async fn villages_of(db: &Db, persons: &[String]) -> DbResult<BTreeMap<Strin
     let ids: Vec<Value> = persons.iter().filter_map(|p| p.parse::<i64>().ok()).map(Value::from).collect();
     let mut out = BTreeMap::new();
     for some in ids.chunks(500) {
-        let places: Vec<String> = (1..=some.len()).map(|n| format!("${n}")).collect();
-        let sql = format!("select cast(id as text), village from person where id in ({})", places.join(", "));
+        let places = numbered(1, some.len());
+        let sql = format!("select cast(id as text), village from person where id in ({})", places);
         for row in db.rows(&sql, some.to_vec()).await? {
             out.insert(row.text(0)?, row.text(1)?);
         }

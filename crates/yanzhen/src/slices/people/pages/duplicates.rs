@@ -108,7 +108,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
     let ids: Vec<i64> = here.iter().flat_map(|p| [p.a, p.b]).collect();
     let mut persons: BTreeMap<i64, Person> = BTreeMap::new();
     if !ids.is_empty() {
-        let places = crate::slices::people::parts::places(1, ids.len());
+        let places = platform::db::numbered(1, ids.len());
         let condition = format!("p.id in ({places})");
         let rows = select(db, &condition, "", ids.into_iter().map(Into::into).collect()).await?;
         persons.extend(rows.into_iter().map(|p| (p.id, p)));

@@ -3,8 +3,8 @@
 use super::super::field::Field;
 use super::super::model::{Person, Values};
 use super::super::store::{self, Changed};
-use super::{Claim, ClaimState, FOREVER, Kept, Part, PoolStay, Whereabouts, places, put, told};
-use platform::db::{DbResult, Value, WriteTx, now_ms};
+use super::{Claim, ClaimState, FOREVER, Kept, Part, PoolStay, Whereabouts, put, told};
+use platform::db::{DbResult, Value, WriteTx, now_ms, numbered};
 use platform::values;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +47,7 @@ pub async fn repool(tx: &WriteTx, persons: &[i64], day: &str) -> DbResult<()> {
         let mut pools: BTreeMap<i64, BTreeSet<String>> = some.iter().map(|p| (*p, BTreeSet::new())).collect();
         let sql = format!(
             "select person, pool from pool_stay where from_on <= $1 and to_on >= $1 and person in ({})",
-            places(2, some.len())
+            numbered(2, some.len())
         );
         let mut values = values![day];
         values.extend(some.iter().map(|p| Value::from(*p)));
@@ -62,7 +62,7 @@ pub async fn repool(tx: &WriteTx, persons: &[i64], day: &str) -> DbResult<()> {
             alike.entry(text).or_default().push(person);
         }
         for (text, persons) in alike {
-            let sql = format!("update person set pools = $1 where id in ({})", places(2, persons.len()));
+            let sql = format!("update person set pools = $1 where id in ({})", numbered(2, persons.len()));
             let mut values = values![text];
             values.extend(persons.into_iter().map(Value::from));
             tx.run(&sql, values).await?;
