@@ -131,6 +131,8 @@ closed_list! {
         DecideProposal = "decide-proposal", key!("研究结果运用");
         /// The rectification register: enter, close problem by problem, end.
         KeepRegister = "keep-register", key!("管理整改台账");
+        /// Pools: propose and decide who enters and leaves.
+        ManagePools = "manage-pools", key!("管理后备人才库");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -180,6 +182,7 @@ impl Role {
             | A::EditDuty
             | A::RateDuty
             | A::KeepRegister
+            | A::ManagePools
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

@@ -2,7 +2,9 @@
 
 use crate::divisions::{self, Geography};
 use crate::packs;
-use crate::slices::{self, appraisals, calendar, duty, filings, people, places, posts, rewards, risk, tasks};
+use crate::slices::{
+    self, appraisals, calendar, duty, filings, people, places, pools, posts, rewards, risk, tasks,
+};
 use kernel::{Message, msg};
 use platform::access::Role;
 use platform::county::{CountyInfo, Installation};
@@ -25,6 +27,7 @@ pub fn routes(development: bool) -> Routes {
         .add(duty::routes())
         .add(rewards::routes())
         .add(risk::routes())
+        .add(pools::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -116,6 +119,7 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
                 item("posts", "班", kernel::key!("职务和班子"), "/posts", 'g'),
                 item("filings", "管", kernel::key!("任职备案"), "/filings", 'f'),
                 item("duty", "履", kernel::key!("履职记录"), "/records", 'l'),
+                item("pools", "选", kernel::key!("选拔储备"), "/pools", 'x'),
                 item("rewards", "用", kernel::key!("任用激励"), "/rewards", 'y'),
             ],
             {

@@ -10,6 +10,7 @@ mod appraisals;
 mod duty;
 mod packs;
 mod people;
+mod pools;
 
 /// A kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -174,4 +175,5 @@ const COUNTY: &[Migration] = &[
     packs::DRAFTS,
     duty::DUTY,
     appraisals::APPRAISALS,
+    pools::POOLS,
 ];

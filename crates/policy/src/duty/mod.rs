@@ -6,58 +6,15 @@ mod tell;
 pub(crate) use tell::{parts, tell};
 
 use crate::facts::{Fact, FactType};
+use crate::items::{items, title};
 use crate::keys::Keys;
 use crate::node::Node;
 use crate::pack::Pack;
-use crate::posts::{self, About, Dated, Dates, Fill, PackRef, Reader, Setting, Word, required_word};
+use crate::posts::{self, About, Fill, Reader, Setting, Word, required_word};
+
+pub use crate::items::Item;
 use kernel::{Fault, msg};
 use std::cell::RefCell;
-use std::ops::Deref;
-use std::sync::Arc;
-
-/// Something with an id that a pack says for some days; `*item` is what it says.
-#[derive(Clone, Debug)]
-pub struct Item<T> {
-    /// Its id, `[a-z_]+`.
-    pub id: String,
-    /// What it is called.
-    pub title: String,
-    /// What it says beside its name.
-    pub what: T,
-    /// A narrower pack does without it.
-    pub off: bool,
-    /// Its clause.
-    pub basis: String,
-    /// When it holds.
-    pub dates: Dates,
-    /// The pack that says so.
-    pub pack: Arc<PackRef>,
-    /// Where it stands in `pack.toml`.
-    pub row: u32,
-}
-
-impl<T> Deref for Item<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.what
-    }
-}
-
-impl<T> Dated for Item<T> {
-    fn id(&self) -> &str {
-        &self.id
-    }
-    fn dates(&self) -> &Dates {
-        &self.dates
-    }
-    fn off(&self) -> bool {
-        self.off
-    }
-    fn row(&self) -> u32 {
-        self.row
-    }
-}
 
 /// A kind of routine record (平时记录).
 #[derive(Clone, Debug)]
@@ -135,13 +92,6 @@ pub struct Duty {
     diagnoses: Vec<Item<Aspect>>,
     report_parts: Vec<Item<ReportPart>>,
     ratings: Vec<Item<Rating>>,
-}
-
-/// What an id is called on a day, else what it was ever called, else the id.
-fn title<'i, T>(items: &'i [Item<T>], id: &'i str, day: &str) -> &'i str {
-    let named = |i: &&Item<T>| i.id == id && !i.title.is_empty();
-    let now = posts::on(items, day).into_iter().find(|i| i.id == id);
-    now.or_else(|| items.iter().find(named)).map_or(id, |i| i.title.as_str())
 }
 
 impl Duty {
@@ -228,12 +178,12 @@ pub(crate) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> DutySection {
     let out = DutySection {
         report_workdays: days("report_workdays"),
         examine_workdays: days("examine_workdays"),
-        kinds: items(reader, &keys, "record_kind", kind),
-        methods: items(reader, &keys, "method", |_, _| Some(Method)),
-        dimensions: items(reader, &keys, "dimension", aspect),
-        diagnoses: items(reader, &keys, "diagnosis", aspect),
-        report_parts: items(reader, &keys, "report_part", report_part),
-        ratings: items(reader, &keys, "rating", |k, _| {
+        kinds: items(reader, &keys, "duty", "record_kind", kind),
+        methods: items(reader, &keys, "duty", "method", |_, _| Some(Method)),
+        dimensions: items(reader, &keys, "duty", "dimension", aspect),
+        diagnoses: items(reader, &keys, "duty", "diagnosis", aspect),
+        report_parts: items(reader, &keys, "duty", "report_part", report_part),
+        ratings: items(reader, &keys, "duty", "rating", |k, _| {
             Some(Rating { adverse: k.bool("adverse").unwrap_or(false) })
         }),
     };
@@ -245,34 +195,6 @@ pub(crate) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> DutySection {
     posts::once_a_day(reader, "duty.diagnosis", &out.diagnoses);
     posts::once_a_day(reader, "duty.report_part", &out.report_parts);
     posts::once_a_day(reader, "duty.rating", &out.ratings);
-    out
-}
-
-/// Reads every item of a list; `what` reads what an item says beside its name, and whether it is `off` is told.
-fn items<'a, T>(
-    reader: &Reader<'a>,
-    keys: &Keys<'a>,
-    list: &'static str,
-    what: impl Fn(&Keys<'a>, bool) -> Option<T>,
-) -> Vec<Item<T>> {
-    let mut out = Vec::new();
-    for (i, node) in keys.items(list).iter().enumerate() {
-        let own = reader.keys(node, &format!("duty.{list}[{}]", i + 1));
-        let frame = reader.frame(&own, "id", node.at.row);
-        let title = if frame.off { own.text("title") } else { own.required("title") };
-        let what = what(&own, frame.off);
-        own.finish();
-        out.extend(what.map(|what| Item {
-            id: frame.id,
-            title,
-            what,
-            off: frame.off,
-            basis: frame.basis,
-            dates: frame.dates,
-            pack: reader.pack.clone(),
-            row: frame.row,
-        }));
-    }
     out
 }
 

@@ -1,24 +1,12 @@
 //! `[duty]` in words: for `policy show` and `policy diff`.
 
-use super::{Aspect, DutySection, Item, Rating, RecordKind, ReportPart};
+use super::{Aspect, DutySection, Rating, RecordKind, ReportPart};
 use crate::diff::Part;
+use crate::items::{List, dated, rows, told};
 use crate::pack::Pack;
 use crate::posts::Word;
-use crate::posts::told::{
-    Field, Line, dated_parts, dates_text, dropped, line, lines_part, lines_table, table,
-};
+use crate::posts::told::{Field, Line, line, lines_part, lines_table};
 use crate::show::Block;
-
-/// The fields of an item: its own, then dates and clause.
-fn fields<T>(item: &Item<T>, pack: &Pack, own: Vec<Field>) -> Vec<Field> {
-    if item.off {
-        return dropped(&item.dates, &item.basis, pack);
-    }
-    let mut out = own;
-    out.push(("日期", dates_text(&item.dates, pack)));
-    out.push(("依据", item.basis.clone()));
-    out
-}
 
 fn kind(kind: &RecordKind) -> Vec<Field> {
     let sign = match kind.sign {
@@ -58,17 +46,6 @@ fn lines(section: &DutySection) -> Vec<Line> {
     written.into_iter().chain(examined).collect()
 }
 
-/// A list of the section: what it is called, what its name column is called, its columns, its rows.
-type List<'s> = (&'static str, &'static str, &'static [&'static str], Vec<(String, String, Vec<Field>)>);
-
-fn rows<T>(
-    items: &[Item<T>],
-    pack: &Pack,
-    own: impl Fn(&T) -> Vec<Field>,
-) -> Vec<(String, String, Vec<Field>)> {
-    items.iter().map(|i| (i.id.clone(), i.title.clone(), fields(i, pack, own(&i.what)))).collect()
-}
-
 /// The section for `policy show`.
 pub(crate) fn tell(pack: &Pack, section: &DutySection) -> Vec<Block> {
     let mut out = Vec::new();
@@ -76,7 +53,7 @@ pub(crate) fn tell(pack: &Pack, section: &DutySection) -> Vec<Block> {
     if !lines.is_empty() {
         out.push(lines_table(lines));
     }
-    let lists: [List<'_>; 6] = [
+    let lists: [List<'static>; 6] = [
         (
             "平时记录",
             "种类",
@@ -94,25 +71,12 @@ pub(crate) fn tell(pack: &Pack, section: &DutySection) -> Vec<Block> {
         ),
         ("评职用语", "用语", &["要不要写理由", "日期", "依据"], rows(&section.ratings, pack, rating)),
     ];
-    for (title, name, columns, rows) in lists {
-        if !rows.is_empty() {
-            out.push(Block::Paragraph(format!("**{title}**")));
-            out.push(table(name, columns, rows));
-        }
-    }
+    out.extend(told(lists));
     out
 }
 
 /// The section for `policy diff`.
 pub(crate) fn parts(pack: &Pack, section: &DutySection) -> Vec<Part> {
-    fn dated<T>(
-        name: &'static str,
-        items: &[Item<T>],
-        pack: &Pack,
-        own: impl Fn(&T) -> Vec<Field>,
-    ) -> Vec<Part> {
-        dated_parts(name, items, |i| i.title.clone(), |i| fields(i, pack, own(&i.what)))
-    }
     let mut out = lines_part("履职和述职", lines(section));
     out.extend(dated("平时记录", &section.kinds, pack, kind));
     out.extend(dated("考察方式", &section.methods, pack, |_| Vec::new()));

@@ -15,11 +15,12 @@ use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
 use crate::node::Node;
 use crate::people::PeopleSection;
+use crate::pools::PoolsSection;
 use crate::posts::{Dates, PackRef, PostsSection, whole};
 use crate::source::Source;
 use checks::{check_grades, check_indicators, check_labels, check_second, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
-use read::{read_classify, read_facts, read_labels, read_sections, read_weights};
+use read::{Sections, read_classify, read_facts, read_labels, read_sections, read_weights};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use tables::Table;
@@ -96,6 +97,8 @@ pub struct Pack {
     people: Option<PeopleSection>,
     /// `[duty]`, where it has one.
     duty: Option<DutySection>,
+    /// `[pools]`, where it has one.
+    pools: Option<PoolsSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -108,8 +111,7 @@ pub struct Pack {
 const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
-const LATER: [&str; 8] =
-    ["pools", "chains", "campaigns", "review", "training", "ballot", "ballots", "rewards"];
+const LATER: [&str; 7] = ["chains", "campaigns", "review", "training", "ballot", "ballots", "rewards"];
 
 /// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
 pub const RESULT_COLUMNS: [&str; 12] = [
@@ -276,7 +278,8 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let (posts, people, duty) = read_sections(&keys, &file, &findings, said_by, dates, &basis);
+        let Sections { posts, people, duty, pools } =
+            read_sections(&keys, &file, &findings, said_by, dates, &basis);
         if let Some(duty) = &duty {
             duty::facts_fit(duty, &facts, &file, &findings);
         }
@@ -324,6 +327,7 @@ impl Pack {
             posts,
             people,
             duty,
+            pools,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -351,6 +355,11 @@ impl Pack {
     /// What it writes in `[people]`. What holds for a village is [`crate::People::in_force`].
     pub fn people(&self) -> Option<&PeopleSection> {
         self.people.as_ref()
+    }
+
+    /// What it writes in `[pools]`. What holds for a village is [`crate::Pools::in_force`].
+    pub fn pools(&self) -> Option<&PoolsSection> {
+        self.pools.as_ref()
     }
 
     /// What it writes in `[duty]`. What holds for a village is [`crate::Duty::in_force`].

@@ -7,6 +7,7 @@ use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
 use crate::people::{self, PeopleSection};
+use crate::pools::{self, PoolsSection};
 use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
 use kernel::{Fault, Quantity, msg};
 use std::cell::RefCell;
@@ -188,7 +189,15 @@ pub(super) fn read_classify(
     out
 }
 
-/// `[posts]`, `[people]` and `[duty]`; their items take the pack's dates and clause where they have none of their own.
+/// What a pack says beside its engines.
+pub(super) struct Sections {
+    pub posts: Option<PostsSection>,
+    pub people: Option<PeopleSection>,
+    pub duty: Option<DutySection>,
+    pub pools: Option<PoolsSection>,
+}
+
+/// `[posts]`, `[people]`, `[duty]` and `[pools]`; their items take the pack's dates and clause where they have none of their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
     file: &str,
@@ -196,10 +205,12 @@ pub(super) fn read_sections(
     pack: PackRef,
     dates: Dates,
     basis: &str,
-) -> (Option<PostsSection>, Option<PeopleSection>, Option<DutySection>) {
+) -> Sections {
     let reader = Reader { file, findings, pack: Arc::new(pack), dates, basis: basis.to_owned() };
-    let posts = keys.node("posts").map(|node| posts::read(&reader, node));
-    let people = keys.node("people").map(|node| people::read(&reader, node));
-    let duty = keys.node("duty").map(|node| duty::read(&reader, node));
-    (posts, people, duty)
+    Sections {
+        posts: keys.node("posts").map(|node| posts::read(&reader, node)),
+        people: keys.node("people").map(|node| people::read(&reader, node)),
+        duty: keys.node("duty").map(|node| duty::read(&reader, node)),
+        pools: keys.node("pools").map(|node| pools::read(&reader, node)),
+    }
 }

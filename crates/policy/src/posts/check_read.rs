@@ -199,6 +199,6 @@ fn lawful(reader: &Reader<'_>, keys: &Keys<'_>, level: Level, method: &Method) {
 }
 
 /// An optional percentage.
-pub(super) fn percent(keys: &Keys<'_>, key: &'static str) -> Option<Quantity> {
+pub(crate) fn percent(keys: &Keys<'_>, key: &'static str) -> Option<Quantity> {
     decimal(keys, key, 0, 100)
 }

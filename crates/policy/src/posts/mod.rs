@@ -21,6 +21,7 @@ pub use words::{
     WayIn, WayOut, Word, known_title, lawful_track, reaches,
 };
 
+pub(crate) use check_read::percent;
 pub(crate) use in_force::{layers, on};
 pub(crate) use origin::{Dated, Reader, required_word, whole, word};
 pub(crate) use read::{is_word_id, once_a_day, read};

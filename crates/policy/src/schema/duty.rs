@@ -44,30 +44,6 @@ enum Fill {
     Text,
 }
 
-macro_rules! items {
-    ($($name:ident { $($(#[$doc:meta])* $key:ident: $type:ty,)* })+) => {$(
-        #[derive(JsonSchema)]
-        #[schemars(deny_unknown_fields)]
-        #[expect(dead_code, reason = "describes the file")]
-        struct $name {
-            /// 编号
-            #[schemars(regex(pattern = r"^[a-z][a-z_]*$"))]
-            id: String,
-            /// 名称
-            title: Option<String>,
-            $($(#[$doc])* $key: $type,)*
-            /// 本办法不用这一条
-            off: Option<bool>,
-            /// 依据的条款
-            basis: Option<String>,
-            /// 从哪天起
-            effective_from: Option<String>,
-            /// 到哪天止
-            effective_to: Option<String>,
-        }
-    )+};
-}
-
 items! {
     RecordKind {
         /// 记人还是记村

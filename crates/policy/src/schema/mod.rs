@@ -1,7 +1,33 @@
 //! The JSON Schema of `pack.toml`, for editors.
 
+/// Items of a list that have an id, a name, dates and a clause beside their own keys.
+macro_rules! items {
+    ($($name:ident { $($(#[$doc:meta])* $key:ident: $type:ty,)* })+) => {$(
+        #[derive(schemars::JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        #[expect(dead_code, reason = "describes the file")]
+        struct $name {
+            /// 编号
+            #[schemars(regex(pattern = r"^[a-z][a-z_]*$"))]
+            id: String,
+            /// 名称
+            title: Option<String>,
+            $($(#[$doc])* $key: $type,)*
+            /// 本办法不用这一条
+            off: Option<bool>,
+            /// 依据的条款
+            basis: Option<String>,
+            /// 从哪天起
+            effective_from: Option<String>,
+            /// 到哪天止
+            effective_to: Option<String>,
+        }
+    )+};
+}
+
 mod duty;
 mod people;
+mod pools;
 mod posts;
 
 use schemars::{JsonSchema, schema_for};
@@ -52,6 +78,8 @@ struct PackToml {
     people: Option<people::People>,
     /// 履职、考察和述职
     duty: Option<duty::Duty>,
+    /// 后备人才库
+    pools: Option<pools::Pools>,
 }
 
 #[derive(JsonSchema)]

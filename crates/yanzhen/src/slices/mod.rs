@@ -7,6 +7,7 @@ pub mod filings;
 pub mod packs;
 pub mod people;
 pub mod places;
+pub mod pools;
 pub mod posts;
 pub mod rewards;
 pub mod risk;

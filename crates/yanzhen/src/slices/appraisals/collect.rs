@@ -9,7 +9,7 @@ use crate::slices::{duty, posts};
 use platform::access::Part;
 use platform::db::{Db, DbResult, now_ms};
 use platform::values;
-use policy::posts::{About, Team};
+use policy::posts::{About, Group};
 use policy::{Method, Pack};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -225,7 +225,7 @@ async fn posts_held(
     for h in posts::store::of_part(db, &part_of(round), &day).await? {
         let posts = rules.of(&h.village);
         let team = posts.post_on(&h.post, &day).map(|p| p.team);
-        let committee = matches!(team, Some(Team::PartyBranch | Team::VillageCommittee));
+        let committee = team.is_some_and(|t| Group::TwoCommittees.holds(t));
         held.entry(h.person).or_default().push((posts.title(&h.post, &h.from_on).to_owned(), committee));
     }
     for s in subjects {

@@ -11,7 +11,7 @@ use appraisal::propose;
 use kernel::{Day, Lang};
 use platform::db::{Db, DbError, DbResult, Ids, WriteTx, now_ms};
 use platform::values;
-use policy::posts::{Team, Track};
+use policy::posts::{Group, Team, Track};
 use policy::{Consequence, Pack};
 use std::collections::{HashMap, HashSet};
 
@@ -124,7 +124,7 @@ fn reached<'h>(
         .copied()
         .filter(|h| match c.applies_to.as_str() {
             "concurrent_head" => h.post == "party_secretary" && holds_post(h.person, "village_director"),
-            "committee" => matches!(team(h), Some(Team::PartyBranch | Team::VillageCommittee)),
+            "committee" => team(h).is_some_and(|t| Group::TwoCommittees.holds(t)),
             post => h.post == post,
         })
         .filter(|h| seen.insert(h.person))

@@ -12,7 +12,7 @@ pub mod store;
 pub mod team;
 
 pub use model::Holding;
-pub use rules::{Book, InForce, Rulebook, posts_of, present, repost};
+pub use rules::{Book, InForce, Rulebook, committee_posts, posts_of, present, repost};
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};

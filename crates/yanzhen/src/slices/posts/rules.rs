@@ -9,7 +9,7 @@ use crate::slices::places::store::today;
 use platform::access::{Org, Part};
 use platform::db::{Db, DbResult, WriteTx};
 use policy::Pack;
-use policy::posts::Posts;
+use policy::posts::{Group, Posts};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -95,4 +95,11 @@ pub async fn repost(tx: &WriteTx, posts: &Posts, persons: &[i64]) -> DbResult<()
         people::store::put_posts(tx, &persons, &ids, rank).await?;
     }
     Ok(())
+}
+
+/// The ids of the posts of both committees that hold for a part of the county on a day.
+pub async fn committee_posts(db: &Db, part: &Part, day: &str) -> DbResult<Vec<String>> {
+    let posts = posts_of(db, part.code(), day).await?;
+    let seats = posts.posts_on(day).into_iter().filter(|p| Group::TwoCommittees.holds(p.team));
+    Ok(seats.map(|p| p.id.clone()).collect())
 }
