@@ -7,7 +7,7 @@ use super::store;
 use platform::db::{Db, DbResult, Value, WriteTx, numbered};
 use platform::values;
 use policy::Pack;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The kind of attachments that prove marks.
 pub const EVIDENCE: &str = "round-mark";
@@ -52,21 +52,25 @@ pub async fn excused(
     pack: &Pack,
     columns: &[Column],
 ) -> DbResult<HashSet<(String, String)>> {
-    let mut out = HashSet::new();
-    for e in store::excuses(db, sheet.round).await? {
-        let Some(at) = pack.indicators.iter().position(|i| i.id == e.indicator) else { continue };
-        let facts = facts_of(pack, at);
-        for c in columns {
-            let of = match c.kind {
-                Kind::Mark { .. } => c.id == e.indicator,
-                Kind::Fact(f) => facts.contains(&f),
-            };
-            if of {
-                out.insert((e.code.clone(), c.id.clone()));
-            }
-        }
+    let all = store::excused(db, sheet.round, &sheet.township).await?;
+    if all.is_empty() {
+        return Ok(HashSet::new());
     }
-    Ok(out)
+    // A round may hold an excuse a village and indicator: what each indicator is to this sheet is asked once.
+    let mut of: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (at, ind) in pack.indicators.iter().enumerate() {
+        let facts = facts_of(pack, at);
+        let own = columns.iter().filter(|c| match c.kind {
+            Kind::Mark { .. } => c.id == ind.id,
+            Kind::Fact(f) => facts.contains(&f),
+        });
+        of.insert(&ind.id, own.map(|c| c.id.as_str()).collect());
+    }
+    let cells = all.iter().flat_map(|(code, indicator)| {
+        let own = of.get(indicator.as_str()).into_iter().flatten();
+        own.map(move |column| (code.clone(), (*column).to_owned()))
+    });
+    Ok(cells.collect())
 }
 
 /// Counts a sheet's filled cells.
@@ -105,17 +109,16 @@ pub async fn counts(
         }
     }
     if !excused.is_empty() {
-        let marks = store::marks_of(db, sheet, "").await?.into_iter().filter(|m| m.mark.is_some());
-        let mut filled: HashSet<(String, String)> = marks.map(|m| (m.code, m.indicator)).collect();
-        let facts = store::facts_in(db, sheet.round, &sheet.township).await?;
-        filled.extend(facts.into_iter().map(|f| (f.code, f.fact)));
-        for s in store::subjects(db, sheet.round, &sheet.township).await? {
-            for c in columns {
-                let key = (s.code.clone(), c.id.clone());
-                if excused.contains(&key) && !filled.contains(&key) {
-                    out.entry((s.township.clone(), key.1)).or_default().2 += 1;
-                }
-            }
+        let codes: BTreeSet<&str> = excused.iter().map(|(code, _)| code.as_str()).collect();
+        let filled = store::filled(db, sheet, &codes.into_iter().collect::<Vec<_>>()).await?;
+        let towns: HashMap<String, String> = store::subjects(db, sheet.round, &sheet.township)
+            .await?
+            .into_iter()
+            .map(|s| (s.code, s.township))
+            .collect();
+        for key in excused.iter().filter(|key| !filled.contains(*key)) {
+            let Some(town) = towns.get(&key.0) else { continue };
+            out.entry((town.clone(), key.1.clone())).or_default().2 += 1;
         }
     }
     Ok(out)

@@ -3,7 +3,7 @@
 use crate::slices::appraisals::model::Sheet;
 use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms, numbered};
 use platform::values;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 // ---- marks ----
 
@@ -248,6 +248,35 @@ pub struct Excuse {
     pub reason: String,
     pub by: String,
     pub at: i64,
+}
+
+/// The excused cells of a township's subjects, empty for all: code and indicator.
+pub async fn excused(db: &Db, round: i64, township: &str) -> DbResult<Vec<(String, String)>> {
+    let sql = "select e.code, e.indicator from round_excuse e join round_subject s on s.round = e.round and s.code = e.code \
+               where e.round = $1 and ($2 = '' or s.township = $2)";
+    let rows = db.rows(sql, values![round, township]).await?;
+    rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?))).collect()
+}
+
+/// Which cells of these subjects hold something: a rater's marks, and every fact, by code and column.
+pub async fn filled(db: &Db, sheet: &Sheet, codes: &[&str]) -> DbResult<HashSet<(String, String)>> {
+    let mut out = HashSet::new();
+    for some in codes.chunks(CODES) {
+        let marks = format!(
+            "select code, indicator from round_mark where round = $1 and rater = $2 and mark is not null and code in ({})",
+            numbered(3, some.len())
+        );
+        let facts = format!(
+            "select code, fact from round_fact where round = $1 and $2 <> '' and code in ({})",
+            numbered(3, some.len())
+        );
+        for sql in [marks, facts] {
+            for r in db.rows(&sql, with_codes(values![sheet.round, sheet.rater.as_str()], some)).await? {
+                out.insert((r.text(0)?, r.text(1)?));
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// A round's excuses.
