@@ -6,6 +6,7 @@ mod duty;
 mod export;
 mod kept;
 mod own;
+mod pools;
 mod retention;
 mod twins;
 

@@ -75,6 +75,7 @@ impl Records {
             Fill::Closed => self.followed.round,
             Fill::Proposal => self.followed.proposal,
             Fill::Mending => self.followed.mending,
+            Fill::Move => self.registry.moving,
             _ => self.evidence,
         }
     }

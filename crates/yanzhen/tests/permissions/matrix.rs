@@ -56,6 +56,7 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Closed
             | Fill::Proposal
             | Fill::Mending
+            | Fill::Move
             | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,

@@ -17,6 +17,7 @@ use yanzhen::slices::people::claims::proposal;
 use yanzhen::slices::people::corrections;
 use yanzhen::slices::people::store::New;
 use yanzhen::slices::people::{self, Field, Values, parts};
+use yanzhen::slices::pools;
 use yanzhen::slices::posts;
 
 /// A picture of one dot.
@@ -43,6 +44,8 @@ pub struct Registry {
     pub proof: i64,
     pub inspection: i64,
     pub report: i64,
+    /// Somebody who is to enter a pool.
+    pub moving: i64,
 }
 
 impl Registry {
@@ -108,6 +111,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     tx.commit().await.expect("commits");
     let correction = ask(db, code, short, person).await;
     let [record, proof, inspection, report] = work(db, code, short, person).await;
+    let moving = enter(db, short, person).await;
     let (document, filed) = (kept[0], kept[1]);
     Registry {
         person,
@@ -122,7 +126,24 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         proof,
         inspection,
         report,
+        moving,
     }
+}
+
+/// A person who is to enter a pool.
+async fn enter(db: &Db, short: &str, person: i64) -> i64 {
+    let caller = office();
+    let found = people::store::find(db, person).await.expect("answers");
+    let person = caller.authorize(Action::ManagePools, found).expect("the county's");
+    let new = pools::actions::New {
+        pool: "reserve".into(),
+        way: "in".into(),
+        ground: "recommended".into(),
+        reason: format!("{short}推荐"),
+        document: String::new(),
+    };
+    let made = pools::actions::propose(db, &caller, &person, &new).await.expect("answers");
+    made.expect("a proposal in order")
 }
 
 /// A record with its evidence, a draft of an inspection, a report to be written.

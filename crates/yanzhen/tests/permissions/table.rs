@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
     Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
-    Kind, MarkFile, Mending, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round, Sheet,
+    Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round, Sheet,
     Upload, Village,
 };
 
@@ -47,6 +47,8 @@ pub enum Fill {
     Proposal,
     /// `{id}` is an entry of the rectification register; `{item}` and `{attachment}` are of it.
     Mending,
+    /// `{id}` is a move of a township's person into a pool.
+    Move,
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
     Round,
     /// `{id}` is an appeal against a result of that round.
@@ -276,6 +278,17 @@ pub const LINES: &[Line] = &[
     post("/rectification/{id}/items/{item}/close", Mending, FORM),
     get("/rectification/{id}/files/{attachment}", Mending),
     post("/rectification/{id}/close", Mending, FORM),
+    // Pools.
+    get("/pools", Plain),
+    get("/pools/bench.xlsx", Plain),
+    get("/pools/moves", Plain),
+    post("/pools/moves", Plain, FORM),
+    get("/pools/moves/new", Plain),
+    get("/pools/moves/{id}", Move),
+    post("/pools/moves/{id}/decide", Move, FORM),
+    post("/pools/moves/{id}/withdraw", Move, FORM),
+    get("/me/pools/{id}", Id),
+    post("/me/pools/{id}", Id, FORM),
     // Rounds.
     get("/rounds", Plain),
     post("/rounds", Plain, FORM),
@@ -511,4 +524,8 @@ pub const EXPORTS: &[&str] = &[
     "/rectification?state=all",
     "/rectification.xlsx?state=all",
     "/rectification/new",
+    "/pools?show=all",
+    "/pools/bench.xlsx",
+    "/pools/moves",
+    "/pools/moves/new?q=%E4%BE%8B",
 ];

@@ -12,7 +12,7 @@ pub(super) const POOLS: Migration = Migration {
             state text not null check (state in ('proposed', 'decided', 'refused', 'withdrawn')),
             hear_until text not null default '', own_words text not null default '', own_at bigint,
             meeting text not null default '', decided_by text not null default '', decided_on text not null default '',
-            decision text not null default '', by_account bigint, by_name text not null, at bigint not null,
+            decision text not null default '', stay bigint references pool_stay (id), by_account bigint, by_name text not null, at bigint not null,
             rev bigint not null default 1)",
         "create index pool_move_person on pool_move (person, pool)",
         "create index pool_move_state on pool_move (state, township)",

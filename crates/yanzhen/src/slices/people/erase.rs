@@ -174,6 +174,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "person_text",
         "whereabouts",
         "pool_stay",
+        "pool_move",
         "person_batch",
         "retention_act",
     ];

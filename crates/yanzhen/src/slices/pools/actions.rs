@@ -100,6 +100,7 @@ pub async fn propose(
         decided_by: String::new(),
         decided_on: String::new(),
         decision: String::new(),
+        stay: None,
         by: caller.name.clone(),
         at: now_ms(),
         rev: 1,
@@ -169,7 +170,7 @@ pub async fn decide(
     let ground = pools.ground_title(&m.ground, &day);
     let mut tx = db.write(caller.event("pools.decide", KIND, &m.id.to_string(), &m.village)).await?;
     let text = |t: &str| t.trim().to_owned();
-    let next = Move {
+    let mut next = Move {
         state: if carried { State::Decided } else { State::Refused },
         meeting: text(&given.meeting),
         decided_by: text(&given.by),
@@ -194,11 +195,16 @@ pub async fn decide(
                     ground_in: because,
                     ground_out: String::new(),
                 };
-                parts::put(&mut tx, &[(m.person, stay)]).await?;
+                next.stay = parts::put(&mut tx, &[(m.person, stay)]).await?.first().copied();
                 None
             }
             (Way::Out, Some(stay)) => {
-                let left = parts::leave(&mut tx, m.person, &stay, &next.decided_on, &because).await?;
+                next.stay = Some(stay.id);
+                // The last day is the one before: on the day of the decision the person is out.
+                let before = given.on.parse::<Day>().ok().and_then(|d| d.yesterday().ok());
+                let last = before.map(|d| d.to_string()).filter(|d| *d >= stay.from_on);
+                let last = last.as_deref().unwrap_or(&stay.from_on);
+                let left = parts::leave(&mut tx, m.person, &stay, last, &because).await?;
                 (!left).then(|| msg!("别人刚改过，请看一看再改"))
             }
         };

@@ -8,6 +8,7 @@ mod pages;
 mod rules;
 pub mod store;
 
+pub use model::Move;
 pub use rules::pools_of;
 
 use platform::access::Action;

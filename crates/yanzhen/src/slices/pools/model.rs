@@ -106,6 +106,8 @@ pub struct Move {
     pub decided_by: String,
     pub decided_on: String,
     pub decision: String,
+    /// The stay that it began or ended.
+    pub stay: Option<i64>,
     pub by: String,
     pub at: i64,
     pub rev: i64,

@@ -16,7 +16,7 @@ const MOVE: &str = "select m.id, m.person, p.name, m.village, \
     coalesce((select t.name from place t where t.code = m.township and t.level = 'township' \
         order by t.valid_to desc limit 1), ''), \
     m.pool, m.way, m.ground, m.adverse, m.reason, m.document, m.state, m.hear_until, m.own_words, m.own_at, m.meeting, \
-    m.decided_by, m.decided_on, m.decision, m.by_name, m.at, m.rev from pool_move m join person p on p.id = m.person";
+    m.decided_by, m.decided_on, m.decision, m.by_name, m.at, m.rev, m.stay from pool_move m join person p on p.id = m.person";
 
 fn of(r: &Row) -> DbResult<Move> {
     let (way, state) = (r.text(8)?, r.text(13)?);
@@ -45,6 +45,7 @@ fn of(r: &Row) -> DbResult<Move> {
         by: r.text(21)?,
         at: r.int(22)?,
         rev: r.int(23)?,
+        stay: r.get(24)?,
     })
 }
 
@@ -132,7 +133,7 @@ pub async fn add(tx: &WriteTx, m: &Move, account: i64) -> DbResult<i64> {
 /// Writes what happened to a move; false where somebody changed it since it was read.
 pub async fn save(tx: &WriteTx, m: &Move) -> DbResult<bool> {
     let sql = "update pool_move set state = $3, own_words = $4, own_at = $5, meeting = $6, decided_by = $7, \
-               decided_on = $8, decision = $9, rev = rev + 1 where id = $1 and rev = $2";
+               decided_on = $8, decision = $9, stay = $10, rev = rev + 1 where id = $1 and rev = $2";
     let values = values![
         m.id,
         m.rev,
@@ -142,7 +143,8 @@ pub async fn save(tx: &WriteTx, m: &Move) -> DbResult<bool> {
         m.meeting.as_str(),
         m.decided_by.as_str(),
         m.decided_on.as_str(),
-        m.decision.as_str()
+        m.decision.as_str(),
+        m.stay
     ];
     Ok(tx.run(sql, values).await? == 1)
 }
@@ -176,12 +178,13 @@ pub async fn members(db: &Db, part: &Part, posts: &[&str], day: &str) -> DbResul
     }
     let condition = "p.state = 'active' and ($1 = '' or p.township = $1) and ($2 = '' or p.village = $2) and p.pools <> ''";
     let mut found =
-        people::select(db, condition, "p.sort, p.id", values![town.as_str(), village.as_str()]).await?;
+        people::select(db, condition, "order by p.sort, p.id", values![town.as_str(), village.as_str()])
+            .await?;
     let missing: Vec<i64> = held.keys().copied().filter(|id| !found.iter().any(|p| p.id == *id)).collect();
     for some in missing.chunks(500) {
         let condition = format!("p.id in ({})", numbered(1, some.len()));
         let values = some.iter().map(|p| Value::from(*p)).collect();
-        found.extend(people::select(db, &condition, "p.sort, p.id", values).await?);
+        found.extend(people::select(db, &condition, "order by p.sort, p.id", values).await?);
     }
     let ids: Vec<i64> = found.iter().map(|p| p.id).collect();
     let schooling = parts::of_many::<Education>(db, &ids).await?;
@@ -242,8 +245,7 @@ pub async fn entries(
 
 /// How many left pools of a part in a year, by the ground of the decision; stays that ended without one stand under "".
 pub async fn exits(db: &Db, part: &Part, year: &str) -> DbResult<BTreeMap<String, u64>> {
-    let sql = "select coalesce((select max(m.ground) from pool_move m where m.person = s.person and m.pool = s.pool \
-               and m.way = 'out' and m.state = 'decided' and m.decided_on = s.to_on), ''), count(*) \
+    let sql = "select coalesce((select max(m.ground) from pool_move m where m.stay = s.id and m.way = 'out'), ''), count(*) \
                from pool_stay s join person p on p.id = s.person where s.to_on like $1 \
                and ($2 = '' or p.township = $2) and ($3 = '' or p.village = $3) group by 1";
     let rows = db.rows(sql, values![format!("{year}-%"), part.township(), part.village()]).await?;

@@ -7,7 +7,7 @@ use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
-use crate::slices::{appraisals, rewards};
+use crate::slices::{appraisals, pools, rewards};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use kernel::Day;
@@ -101,6 +101,17 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 href: "/rewards".to_owned(),
                 what: page.tn("研究结果运用 {n} 条", open),
                 under: page.t("考核评价").to_owned(),
+                tone: "",
+                clock: String::new(),
+                due: String::new(),
+            });
+        }
+        let moves = pools::store::waiting(db, part).await?;
+        if moves > 0 {
+            tasks.push(Task {
+                href: "/pools/moves?state=proposed".to_owned(),
+                what: page.tn("决定进出后备库 {n} 件", moves),
+                under: page.t("后备人才库").to_owned(),
                 tone: "",
                 clock: String::new(),
                 due: String::new(),

@@ -20,6 +20,7 @@ use crate::slices::people::words::POOLS;
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
+use crate::slices::pools;
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::{self, posts_of, present};
 use askama::Template;
@@ -98,6 +99,9 @@ struct FilePage {
     stale_days: Option<i64>,
     limit_days: u32,
     stays: Vec<(String, PoolStay)>,
+    /// Entries into pools and exits, the latest first.
+    moves: Vec<pools::Move>,
+    may_pool: bool,
     held: Vec<Held>,
     filings: Vec<filings::Filing>,
     documents: Vec<attachments::Attachment>,
@@ -362,6 +366,11 @@ async fn render(
         told,
         stale_days,
         limit_days: *people.whereabouts_days,
+        moves: match part == "posts" {
+            true => pools::store::of_person(db, person.id).await?,
+            false => Vec::new(),
+        },
+        may_pool: caller.may(Action::ManagePools) && person.state == Stand::Active,
         stays: stays.into_iter().map(|s| (pool_name(&s.pool), s.part)).collect(),
         held,
         filings: filings::store::of_person(db, person.id).await?,

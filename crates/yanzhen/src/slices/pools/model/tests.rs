@@ -104,6 +104,7 @@ fn proposed(adverse: bool) -> Move {
         decided_by: String::new(),
         decided_on: String::new(),
         decision: String::new(),
+        stay: None,
         by: String::new(),
         at: 0,
         rev: 1,

@@ -80,7 +80,9 @@ async fn render(
     if person.is_none() && !sent.q.trim().is_empty() {
         let condition = "p.state = 'active' and ($1 = '' or p.township = $1) and p.name like $2";
         let like = format!("%{}%", sent.q.trim().replace(['%', '_'], ""));
-        let all = people::select(&desk.db, condition, "p.sort, p.id", values![part.township(), like]).await?;
+        let all =
+            people::select(&desk.db, condition, "order by p.sort, p.id", values![part.township(), like])
+                .await?;
         found = all
             .iter()
             .take(MOST)

@@ -339,7 +339,7 @@ pub async fn workbook(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response
         out.join("、")
     };
     let mut columns = vec![Column::of(page.t("乡镇"), 8), Column::of(page.t("村"), 8)];
-    columns.extend(seats.iter().map(|s| Column::of(&*s.title, 16)));
+    columns.extend(seats.iter().map(|s| Column::of(&s.title, 16)));
     columns.push(Column::of(page.t("缺"), 4));
     let rows: Vec<Vec<Cell>> = rows
         .iter()

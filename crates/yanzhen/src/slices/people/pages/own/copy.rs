@@ -16,6 +16,7 @@ use crate::slices::people::{Field, Person, exchange, store};
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
 use crate::slices::places::store::today;
+use crate::slices::pools;
 use crate::slices::posts::{self, posts_of};
 use crate::slices::rewards;
 use axum::response::Response;
@@ -172,6 +173,21 @@ async fn tables(
         rows.map(|s| vec![source(people, &s.pool, &day), s.from_on, s.to_on, s.ground_in, s.ground_out]);
     let head = [key!("库"), key!("起"), key!("止"), key!("入库依据"), key!("出库依据")];
     out.push(Table::of(page, key!("后备人才库"), &head, rows.collect()));
+    let moves = pools::store::of_person(db, id).await?.into_iter().map(|m| {
+        let (way, state) = (page.t(m.way.title()).to_owned(), page.t(m.state.title()).to_owned());
+        let decided = format!("{} {} {}", m.decided_on, m.decided_by, m.meeting);
+        vec![way, m.reason, m.document, m.own_words, state, decided.trim().to_owned(), m.decision]
+    });
+    let head = [
+        key!("进出"),
+        key!("理由"),
+        key!("文号或会议"),
+        key!("本人说明"),
+        key!("状态"),
+        key!("决定"),
+        key!("决定的理由"),
+    ];
+    out.push(Table::of(page, key!("进出与转化"), &head, moves.collect()));
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()

@@ -121,6 +121,8 @@ struct HomePage {
     asked: Vec<Asked>,
     /// What results proposed or decided for the person.
     results: Vec<Followed>,
+    /// Entries into pools and exits, the latest first.
+    moves: Vec<crate::slices::pools::Move>,
     lookers: i64,
     last: Option<Look>,
 }
@@ -191,6 +193,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
     let asked = asked
         .map(|c| Asked::of(&page, c, correct::said(&page, &people, c.field, &c.asked), &calendar, today))
         .collect();
+    let moves = crate::slices::pools::store::of_person(db, person.id).await?;
     let results = rewards::store::of_person(db, person.id).await?;
     let results = results.into_iter().map(|p| followed(&page, p)).collect();
     let (lookers, last) = looked::others(db, person.id, desk.caller.account, now_ms() - WEEK_MS).await?;
@@ -202,6 +205,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         stale: pooled && old,
         asked,
         results,
+        moves,
         lookers,
         last,
         person: (*person).clone(),
