@@ -45,7 +45,7 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
     .iter()
     .map(|path| ((*path).to_owned(), Vec::new()))
     .collect();
-    out.extend(crate::table::EXPORTS.iter().map(|path| ((*path).to_owned(), Vec::new())));
+    out.extend(EXPORTS.iter().map(|path| ((*path).to_owned(), Vec::new())));
     for records in records {
         let paths = [
             format!("/facts/batches/{}", records.batch),
@@ -166,3 +166,24 @@ async fn ask_all(
     }
     (asked, faults)
 }
+
+/// Answers that hold every village of the reader's part in one file.
+const EXPORTS: &[&str] = &[
+    "/facts",
+    "/facts?fact=none",
+    "/facts/export.xlsx",
+    "/facts/template.xlsx",
+    "/facts/import",
+    "/facts/batches",
+    "/packs",
+    "/rewards?stage=all",
+    "/tally?stage=open",
+    "/tally.xlsx?stage=open",
+    "/rectification?state=all",
+    "/rectification.xlsx?state=all",
+    "/rectification/new",
+    "/pools?show=all",
+    "/pools/bench.xlsx",
+    "/pools/moves",
+    "/pools/moves/new?q=%E4%BE%8B",
+];

@@ -49,6 +49,7 @@ impl Records {
             .replace("{attachment}", &attachment.to_string())
             .replace("{name}", name)
             .replace("{list}", "cv")
+            .replace("{seq}", "1")
             .replace("{sheet}", &self.marking.own_sheet.to_string())
             .replace("{act}", act)
     }

@@ -322,6 +322,7 @@ pub const LINES: &[Line] = &[
     post("/sheets/{id}", Sheet, FORM),
     get("/sheets/{id}/cell", Sheet),
     post("/sheets/{id}/cells", Sheet, Sent::Json("{\"cells\":[]}")),
+    post("/sheets/{id}/undo/{seq}", Sheet, FORM),
     get("/sheets/{id}/check", Sheet),
     post("/sheets/{id}/check", Sheet, FORM),
     get("/sheets/{id}/submit", Sheet),
@@ -508,24 +509,3 @@ impl Line {
         }
     }
 }
-
-/// Answers that hold every village of the reader's part in one file.
-pub const EXPORTS: &[&str] = &[
-    "/facts",
-    "/facts?fact=none",
-    "/facts/export.xlsx",
-    "/facts/template.xlsx",
-    "/facts/import",
-    "/facts/batches",
-    "/packs",
-    "/rewards?stage=all",
-    "/tally?stage=open",
-    "/tally.xlsx?stage=open",
-    "/rectification?state=all",
-    "/rectification.xlsx?state=all",
-    "/rectification/new",
-    "/pools?show=all",
-    "/pools/bench.xlsx",
-    "/pools/moves",
-    "/pools/moves/new?q=%E4%BE%8B",
-];

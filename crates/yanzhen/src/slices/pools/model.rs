@@ -284,7 +284,7 @@ pub fn bench(seats: &[&Item<Seat>], members: &[&Member]) -> Vec<Bench> {
                 person: m.id,
                 name: m.name.clone(),
                 age: m.age,
-                soon: !seat.who.fits(&m.somebody(1)),
+                soon: m.is(&seat.who) && !seat.who.fits(&m.somebody(1)),
             };
             let (fit, unfit): (Vec<&Member>, Vec<&Member>) =
                 members.iter().copied().filter(|m| there(m)).partition(|m| m.is(&seat.who));

@@ -174,7 +174,8 @@ pub async fn form(
 }
 
 /// What is taken back: the audit entry's position of the act.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct Back {
     township: String,
 }

@@ -87,8 +87,7 @@ fn row(year: &str, cohort: &Cohort, years: &[String]) -> Row {
 }
 
 pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
-    let mut page = desk.page("pools").await?;
-    page.path = "/pools/moves".to_owned();
+    let page = desk.page("pools").await?;
     let (db, part, day) = (&desk.db, &desk.caller.part, today());
     let pools = pools_of(db, part.code(), &day).await?;
     let seats = committee_posts(db, part, &day).await?;

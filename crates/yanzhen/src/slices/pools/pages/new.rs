@@ -68,7 +68,12 @@ async fn render(
     faults: Found,
 ) -> Answer<Response> {
     let mut page = desk.page("pools").await?;
-    page.path = "/pools/moves/new".to_owned();
+    let id = sent.person.map(|p| p.to_string()).unwrap_or_default();
+    page.path = Link::new("/pools/moves/new")
+        .with("person", &id)
+        .with("q", &sent.q)
+        .with("way", &sent.way)
+        .to_string();
     let day = today();
     let part = person.as_ref().map_or(desk.caller.part.code(), |p| p.get(Field::Village));
     let pools = pools_of(&desk.db, part, &day).await?;
@@ -98,7 +103,6 @@ async fn render(
         ),
         ways: [Way::In, Way::Out]
             .map(|w| {
-                let id = sent.person.map(|p| p.to_string()).unwrap_or_default();
                 let href = Link::new("/pools/moves/new").with("person", &id).with("way", w.id()).to_string();
                 Choice::new(href, page.t(w.title())).on(w.id() == sent.way)
             })

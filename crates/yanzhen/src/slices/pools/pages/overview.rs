@@ -220,8 +220,7 @@ fn bar(page: &Page, share: &Share) -> Bar {
 }
 
 pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
-    let mut page = desk.page("pools").await?;
-    page.path = "/pools".to_owned();
+    let page = desk.page("pools").await?;
     let (db, part, day) = (&desk.db, &desk.caller.part, today());
     let pools = pools_of(db, part.code(), &day).await?;
     let Whole { rows, seats, members } = whole(&desk, &pools, &day).await?;
