@@ -25,6 +25,14 @@ pub fn run(args: &[String]) -> Done {
     if args.iter().any(|a| a == "people") {
         return web("people.py", true);
     }
+    if args.iter().any(|a| a == "matching") {
+        let package = ["--package", "yanzhen-succession", "--example", "matching"];
+        exec("cargo", ["build", "--quiet", "--release"].iter().chain(&package))?;
+        let program = run::target()?.join("release").join("examples").join("matching");
+        let python = run::python(&run::root().join("bench/peers/matching.txt"), "matching")?;
+        let script = run::root().join("bench").join("matching.py");
+        return exec(&python.to_string_lossy(), [script.as_os_str(), program.as_os_str()]);
+    }
     let quick = args.iter().any(|a| a == "--quick");
     let yanzhen = run::yanzhen(true)?;
     exec("cargo", ["build", "--quiet", "--release", "--package", "yanzhen-bench"])?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each crate may use of the others: arrows point down.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("kernel", &[]),
     ("tables", &["kernel"]),
     ("standards", &["kernel"]),
@@ -14,11 +14,26 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("synth", &["kernel", "tables", "standards", "policy"]),
     ("documents", &["kernel", "standards"]),
     ("platform", &["kernel"]),
-    ("yanzhen", &["kernel", "tables", "standards", "policy", "appraisal", "synth", "documents", "platform"]),
+    ("succession", &[]),
+    (
+        "yanzhen",
+        &[
+            "kernel",
+            "tables",
+            "standards",
+            "policy",
+            "appraisal",
+            "succession",
+            "synth",
+            "documents",
+            "platform",
+        ],
+    ),
 ];
 
 /// Crates that touch no runtime, database, web or clock.
-const PURE: [&str; 7] = ["kernel", "tables", "standards", "policy", "appraisal", "synth", "documents"];
+const PURE: [&str; 8] =
+    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "synth", "documents"];
 const IMPURE: [&str; 6] = ["tokio", "sqlx", "sea-orm", "axum", "reqwest", "chrono"];
 
 /// Source files are split when they pass this many lines.
