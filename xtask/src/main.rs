@@ -24,6 +24,9 @@ cargo xtask assets        style and script of the pages, into assets/dist
 cargo xtask fonts         the fonts of printed pages, into the workshop
 cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
 cargo xtask bench web     the server: start, memory, the formation view under load
+cargo xtask bench people  the list of people at its full size
+cargo xtask bench rounds  a round of 293 villages while its 26 raters work at once
+cargo xtask bench matching  300 vacancies and 1,500 people matched, beside scipy
 ";
 
 fn main() -> ExitCode {

@@ -243,9 +243,9 @@ pub async fn entries(
     db.rows(&sql, values).await?.iter().map(|r| Ok((r.text(0)?, r.get(1)?))).collect()
 }
 
-/// How many left pools of a part in a year, by the ground of the decision; stays that ended without one stand under "".
+/// How many left pools of a part in a year, by the ground of the decision; of stays that ended without one, by what was written.
 pub async fn exits(db: &Db, part: &Part, year: &str) -> DbResult<BTreeMap<String, u64>> {
-    let sql = "select coalesce((select max(m.ground) from pool_move m where m.stay = s.id and m.way = 'out'), ''), count(*) \
+    let sql = "select coalesce((select max(m.ground) from pool_move m where m.stay = s.id and m.way = 'out'), s.ground_out), count(*) \
                from pool_stay s join person p on p.id = s.person where s.to_on like $1 \
                and ($2 = '' or p.township = $2) and ($3 = '' or p.village = $3) group by 1";
     let rows = db.rows(sql, values![format!("{year}-%"), part.township(), part.village()]).await?;

@@ -16,6 +16,7 @@ use platform::kit::{Choice, Link, Pager};
 use platform::page::Page;
 use platform::web::{Answer, Html};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A year of entry: how many came in, and of them by year of conversion.
 pub struct Row {
@@ -110,18 +111,19 @@ pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
     let year = day[..4].to_owned();
     let exits = store::exits(db, part, &year).await?;
     let left: u64 = exits.values().sum();
-    let most = exits.values().copied().max().unwrap_or(1).max(1);
-    let mut exits: Vec<Exit> = exits
-        .into_iter()
-        .map(|(id, n)| Exit {
-            ground: match id.as_str() {
-                "" => page.t("没有写事由").to_owned(),
-                id => pools.ground_title(id, &day).to_owned(),
-            },
-            n,
-            share: n * 100 / most,
-        })
-        .collect();
+    let mut by_ground: BTreeMap<String, u64> = BTreeMap::new();
+    for (id, n) in &exits {
+        // What was written without a ground of the measures counts by its head.
+        let head = id.split(['：', '，', '（']).next().unwrap_or_default().trim();
+        let ground = match head {
+            "" => page.t("没有写事由").to_owned(),
+            head => pools.ground_title(head, &day).to_owned(),
+        };
+        *by_ground.entry(ground).or_default() += n;
+    }
+    let most = by_ground.values().copied().max().unwrap_or(1).max(1);
+    let mut exits: Vec<Exit> =
+        by_ground.into_iter().map(|(ground, n)| Exit { ground, n, share: n * 100 / most }).collect();
     exits.sort_by(|a, b| b.n.cmp(&a.n).then_with(|| a.ground.cmp(&b.ground)));
     let filter = Filter { way: asked.way.clone(), state: asked.state.clone(), pool: asked.pool.clone() };
     let link = Link::new("/pools/moves").with("pool", &asked.pool);
