@@ -99,3 +99,33 @@ onBoth("G2 nobody leaves a pool unheard", async (j) => {
   await cadre.open(exit.replace("/pools/moves", "/me/pools"));
   assert.match(await cadre.text(), /已决定/);
 });
+
+onBoth("G2 a quarter's review", async (j) => {
+  const [town, other] = await Promise.all([j.as("zhen"), j.as("zhen2")]);
+  await town.open("/pools/review");
+  const inputs = town.page.locator("#scores input[name^='s.']");
+  const n = await inputs.count();
+  assert.ok(n >= 48, `${n} cells: a dozen people, four parts`);
+  // One cell beyond its full marks: told beside it, and nothing of the page is written.
+  await inputs.evaluateAll((all) => all.forEach((e, i) => { e.value = String(10 + (i >> 2) * 0.25); }));
+  await inputs.first().fill("99");
+  assert.equal(await town.press("存这一页", "#scores"), 422);
+  assert.match(await town.text(), /有 \d+ 格要改/);
+  assert.equal(await inputs.first().inputValue(), "99", "what was typed stays");
+  await inputs.evaluateAll((all) => all.forEach((e, i) => { e.value = String(Math.min(20, 10 + (i >> 2) * 0.25)); }));
+  assert.equal(await town.press("存这一页", "#scores"), 200);
+  await town.look("pool-review");
+  // The lowest tenth is proposed; a named person confirms one.
+  const low = town.page.locator("#low li");
+  const proposed = await low.count();
+  assert.ok(proposed > 0, "a tenth of the page is somebody");
+  assert.match(await town.text("#low"), /拟警示/);
+  await low.first().locator("summary").click();
+  await low.first().locator("[name=by]").fill("何例甲");
+  await low.first().locator("[name=reason]").fill("本季度没有承担任务");
+  assert.equal(await town.leave(() => low.first().locator("form button").click()), 200);
+  assert.match(await town.text("#low"), /已警示/);
+  assert.equal(await low.count(), proposed);
+  await other.open("/pools/review");
+  assert.doesNotMatch(await other.text("#low"), /已警示/);
+});

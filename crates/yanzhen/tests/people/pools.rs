@@ -199,3 +199,60 @@ async fn g4_conversion_follows_who_came_onto_a_committee() {
     // Another township converted nobody.
     county.browser("qiaozhen").await.get("/pools/moves").await.has(&["入库 1 人，已转化 0 人，0.0%"]);
 }
+
+#[tokio::test]
+async fn g2_a_review_scores_by_part_and_warns_by_name() {
+    let county = county().await;
+    let office = county.browser("hezhen").await;
+    county.link("nobody", county.ids[4]).await;
+    let (a, b) = (county.ids[1], county.ids[4]);
+    let fields = |person: i64, marks: [&str; 4]| -> Vec<(String, String)> {
+        ["learning", "practice", "work", "reputation"]
+            .iter()
+            .zip(marks)
+            .map(|(piece, mark)| (format!("s.{person}.{piece}"), mark.to_owned()))
+            .collect()
+    };
+    let send = async |all: Vec<(String, String)>| {
+        let all: Vec<(&str, &str)> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        office.post("/pools/review?quarter=2026-Q3", &all).await
+    };
+    // Every fault of the page at once; nothing is written, what was typed stays.
+    let mut both = fields(a, ["20", "30.01", "", "20"]);
+    both.extend(fields(b, ["10", "10", "10", "10"]));
+    let bad = send(both).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    bad.has(&["有 2 格要改", "请填 0 至 30.00", "30.01"]);
+    assert!(store::scores_of(&county.db, b).await.unwrap().is_empty());
+    let mut good = fields(a, ["18", "27.5", "26", "19"]);
+    good.extend(fields(b, ["10", "10", "10", "10.25"]));
+    // Another township's person, and one in no pool, are passed over.
+    good.extend(fields(county.ids[3], ["1", "1", "1", "1"]));
+    good.extend(fields(county.ids[0], ["1", "1", "1", "1"]));
+    assert_eq!(send(good).await.status, StatusCode::SEE_OTHER);
+    let page = office.get("/pools/review?quarter=2026-Q3").await;
+    page.has(&["90.50", "40.25", "2026-Q2", "2026-Q4"]);
+    assert_eq!(store::scores_of(&county.db, b).await.unwrap()[0].total, 4025);
+    assert!(store::scores_of(&county.db, county.ids[3]).await.unwrap().is_empty());
+    assert!(store::scores_of(&county.db, county.ids[0]).await.unwrap().is_empty());
+    // A tenth of two is nobody: nothing is proposed, but a person may warn; the person reads why.
+    page.has(&["没有提出的警示"]);
+    let id = store::scores_of(&county.db, b).await.unwrap()[0].id;
+    let warn = format!("/pools/review/{id}/warn");
+    let bad = office.post(&warn, &[("by", " ")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    bad.has(&["请写明由谁决定", "请写明理由"]);
+    let given = [("by", "何例甲"), ("reason", "两个季度没有承担任务")];
+    let neighbour = county.browser("qiaozhen").await;
+    assert_eq!(neighbour.post(&warn, &given).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(office.post(&warn, &given).await.status, StatusCode::SEE_OTHER);
+    office.post(&warn, &given).await.has(&["已经办过了"]);
+    let own = county.browser("nobody").await;
+    own.get("/me").await.has(&["成长积分", "40.25", "两个季度没有承担任务"]);
+    // A later mark of the quarter stands over the first; the warning stays.
+    let again = fields(b, ["10", "10", "10", "20"]);
+    assert_eq!(send(again).await.status, StatusCode::SEE_OTHER);
+    let scores = store::scores_of(&county.db, b).await.unwrap();
+    assert_eq!((scores.len(), scores[0].total, scores[0].warned_by.as_str()), (1, 5000, "何例甲"));
+    assert_eq!(county.pools_of(4).await, ["reserve"], "nobody leaves by a warning");
+}

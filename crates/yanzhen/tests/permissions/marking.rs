@@ -77,6 +77,7 @@ impl Records {
             Fill::Proposal => self.followed.proposal,
             Fill::Mending => self.followed.mending,
             Fill::Move => self.registry.moving,
+            Fill::Scored => self.registry.scored,
             _ => self.evidence,
         }
     }

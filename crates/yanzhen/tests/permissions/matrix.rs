@@ -57,6 +57,7 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Proposal
             | Fill::Mending
             | Fill::Move
+            | Fill::Scored
             | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,

@@ -46,6 +46,8 @@ pub struct Registry {
     pub report: i64,
     /// Somebody who is to enter a pool.
     pub moving: i64,
+    /// Somebody's growth score.
+    pub scored: i64,
 }
 
 impl Registry {
@@ -112,6 +114,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let correction = ask(db, code, short, person).await;
     let [record, proof, inspection, report] = work(db, code, short, person).await;
     let moving = enter(db, short, person).await;
+    let scored = score(db, code, person).await;
     let (document, filed) = (kept[0], kept[1]);
     Registry {
         person,
@@ -127,7 +130,32 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         inspection,
         report,
         moving,
+        scored,
     }
+}
+
+/// A growth score.
+async fn score(db: &Db, code: &str, person: i64) -> i64 {
+    let score = pools::Score {
+        id: 0,
+        person,
+        person_name: String::new(),
+        village: code.to_owned(),
+        township: code[..9].to_owned(),
+        quarter: "2026-Q4".into(),
+        parts: [("work".to_owned(), 2500)].into(),
+        total: 2500,
+        by: "何例乙".into(),
+        at: 1,
+        warned_by: String::new(),
+        warned_on: String::new(),
+        warning: String::new(),
+        rev: 1,
+    };
+    let tx = db.write(event("test.score")).await.expect("begins");
+    pools::store::put_score(&tx, &score).await.expect("a score");
+    tx.commit().await.expect("commits");
+    pools::store::scores_of(db, person).await.expect("answers")[0].id
 }
 
 /// A person who is to enter a pool.

@@ -3,8 +3,8 @@
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
     Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
-    Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round, Sheet,
-    Upload, Village,
+    Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round,
+    Scored, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -49,6 +49,8 @@ pub enum Fill {
     Mending,
     /// `{id}` is a move of a township's person into a pool.
     Move,
+    /// `{id}` is a growth score of a township's person.
+    Scored,
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
     Round,
     /// `{id}` is an appeal against a result of that round.
@@ -287,6 +289,9 @@ pub const LINES: &[Line] = &[
     get("/pools/moves/{id}", Move),
     post("/pools/moves/{id}/decide", Move, FORM),
     post("/pools/moves/{id}/withdraw", Move, FORM),
+    get("/pools/review", Plain),
+    post("/pools/review", Plain, FORM),
+    post("/pools/review/{id}/warn", Scored, FORM),
     get("/me/pools/{id}", Id),
     post("/me/pools/{id}", Id, FORM),
     // Rounds.

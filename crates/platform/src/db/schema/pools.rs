@@ -16,5 +16,13 @@ pub(super) const POOLS: Migration = Migration {
             rev bigint not null default 1)",
         "create index pool_move_person on pool_move (person, pool)",
         "create index pool_move_state on pool_move (state, township)",
+        // The growth score of a review: the parts as the measures named them then, in hundredths; a warning that was confirmed.
+        "create table pool_score (
+            id {id}, person bigint not null references person (id), village text not null, township text not null,
+            quarter text not null, parts text not null, total bigint not null, by_name text not null, at bigint not null,
+            warned_by text not null default '', warned_on text not null default '', warning text not null default '',
+            rev bigint not null default 1)",
+        "create index pool_score_person on pool_score (person, quarter)",
+        "create index pool_score_quarter on pool_score (quarter, township)",
     ],
 };

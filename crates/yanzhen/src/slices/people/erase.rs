@@ -175,6 +175,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "whereabouts",
         "pool_stay",
         "pool_move",
+        "pool_score",
         "person_batch",
         "retention_act",
     ];

@@ -5,10 +5,11 @@
 pub mod actions;
 pub mod model;
 mod pages;
+pub mod reviewing;
 mod rules;
 pub mod store;
 
-pub use model::Move;
+pub use model::{Move, Score};
 pub use rules::pools_of;
 
 use platform::access::Action;
@@ -25,6 +26,9 @@ pub fn routes() -> Vec<Rule> {
         get("/pools/moves/{id}", pages::one::show).allow(Action::ViewPeople),
         post("/pools/moves/{id}/decide", pages::one::decide).allow(Action::ManagePools),
         post("/pools/moves/{id}/withdraw", pages::one::withdraw).allow(Action::ManagePools),
+        get("/pools/review", pages::review::show).allow(Action::ViewPeople),
+        post("/pools/review", pages::review::enter).allow(Action::ManagePools),
+        post("/pools/review/{id}/warn", pages::review::warn).allow(Action::ManagePools),
         get("/me/pools/{id}", pages::own::show).allow(Action::OwnPages),
         post("/me/pools/{id}", pages::own::write).allow(Action::OwnPages),
     ]

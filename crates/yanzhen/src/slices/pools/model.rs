@@ -165,6 +165,58 @@ pub fn decides(m: &Move, given: &Verdict, today: &str) -> Faults {
     out
 }
 
+/// Somebody's growth score (成长积分) of a quarter.
+#[derive(Clone, Debug)]
+pub struct Score {
+    pub id: i64,
+    pub person: i64,
+    pub person_name: String,
+    pub village: String,
+    pub township: String,
+    /// `2026-Q4`
+    pub quarter: String,
+    /// Marks by part, hundredths.
+    pub parts: BTreeMap<String, i64>,
+    /// Hundredths.
+    pub total: i64,
+    pub by: String,
+    pub at: i64,
+    /// Who confirmed a warning; empty for none.
+    pub warned_by: String,
+    pub warned_on: String,
+    pub warning: String,
+    pub rev: i64,
+}
+
+impl Placed for Score {
+    fn org(&self) -> Org<'_> {
+        Org { township: &self.township, village: &self.village }
+    }
+}
+
+/// The quarter of a day: `2026-11-22` is in `2026-Q4`.
+pub fn quarter_of(day: &str) -> String {
+    let month: u32 = day.get(5..7).and_then(|m| m.parse().ok()).unwrap_or(1);
+    format!("{}-Q{}", day.get(..4).unwrap_or_default(), month.div_ceil(3))
+}
+
+/// Whether a text is a quarter as it is written.
+pub fn is_quarter(text: &str) -> bool {
+    text.split_once("-Q").is_some_and(|(year, n)| {
+        year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) && matches!(n, "1" | "2" | "3" | "4")
+    })
+}
+
+/// Whom a review proposes to warn: the lowest so many per cent of those scored, given as (id, total). Where the line runs through
+/// people of one total, none of them is meant.
+pub fn lowest(scored: &[(i64, i64)], percent: Quantity) -> Vec<i64> {
+    let n = (percent.0.max(0) as u128 * scored.len() as u128 / (100 * kernel::MILLION as u128)) as usize;
+    let mut by: Vec<(i64, i64)> = scored.to_vec();
+    by.sort_by_key(|(id, total)| (*total, *id));
+    let above = by.get(n).map(|(_, total)| *total);
+    by.into_iter().take(n).filter(|(_, total)| Some(*total) != above).map(|(id, _)| id).collect()
+}
+
 /// Somebody in a pool, or who holds a post that a seat counts.
 #[derive(Clone, Debug, Default)]
 pub struct Member {

@@ -1,6 +1,6 @@
 //! Pools: queries.
 
-use super::model::{Member, Move, State, Way};
+use super::model::{Member, Move, Score, State, Way};
 use crate::slices::people::parts::{self, Education, PoolStay};
 use crate::slices::people::say::age;
 use crate::slices::people::{Field, Person, store as people};
@@ -256,4 +256,84 @@ pub async fn exits(db: &Db, part: &Part, year: &str) -> DbResult<BTreeMap<String
 pub async fn lasting(tx: &WriteTx, person: i64, pool: &str) -> DbResult<Option<parts::Kept<PoolStay>>> {
     let all = parts::of_in::<PoolStay>(tx, person).await?;
     Ok(all.into_iter().find(|s| s.pool == pool && s.to_on == parts::FOREVER))
+}
+
+const SCORE: &str = "select s.id, s.person, p.name, s.village, s.township, s.quarter, s.parts, s.total, s.by_name, s.at, s.warned_by, \
+    s.warned_on, s.warning, s.rev from pool_score s join person p on p.id = s.person";
+
+fn score_of(r: &Row) -> DbResult<Score> {
+    let parts = r.text(6)?;
+    Ok(Score {
+        id: r.int(0)?,
+        person: r.int(1)?,
+        person_name: r.text(2)?,
+        village: r.text(3)?,
+        township: r.text(4)?,
+        quarter: r.text(5)?,
+        parts: serde_json::from_str(&parts).map_err(|e| DbError::Version(format!("score {parts}: {e}")))?,
+        total: r.int(7)?,
+        by: r.text(8)?,
+        at: r.int(9)?,
+        warned_by: r.text(10)?,
+        warned_on: r.text(11)?,
+        warning: r.text(12)?,
+        rev: r.int(13)?,
+    })
+}
+
+/// The scores of a part's people in a quarter, the latest of each.
+pub async fn scores(db: &Db, part: &Part, quarter: &str) -> DbResult<Vec<Score>> {
+    let sql = format!(
+        "{SCORE} where s.quarter = $1 and ($2 = '' or s.township = $2) and ($3 = '' or s.village = $3) order by s.at, s.id"
+    );
+    let rows = db.rows(&sql, values![quarter, part.township(), part.village()]).await?;
+    let mut latest: BTreeMap<i64, Score> = BTreeMap::new();
+    for r in &rows {
+        let score = score_of(r)?;
+        latest.insert(score.person, score);
+    }
+    Ok(latest.into_values().collect())
+}
+
+/// A score by its id.
+pub async fn score(db: &Db, id: i64) -> DbResult<Option<Score>> {
+    db.one(&format!("{SCORE} where s.id = $1"), values![id]).await?.as_ref().map(score_of).transpose()
+}
+
+/// A person's scores, the latest quarter first.
+pub async fn scores_of(db: &Db, person: i64) -> DbResult<Vec<Score>> {
+    let sql = format!("{SCORE} where s.person = $1 order by s.quarter desc, s.at desc, s.id desc");
+    db.rows(&sql, values![person]).await?.iter().map(score_of).collect()
+}
+
+/// Writes a score over the person's of the same quarter. A warning that was given stays.
+pub async fn put_score(tx: &WriteTx, s: &Score) -> DbResult<()> {
+    let parts = serde_json::to_string(&s.parts).map_err(|e| DbError::Version(e.to_string()))?;
+    let sql = "update pool_score set parts = $3, total = $4, by_name = $5, at = $6, rev = rev + 1 where person = $1 and quarter = $2";
+    let values = values![s.person, s.quarter.as_str(), parts.as_str(), s.total, s.by.as_str(), s.at];
+    if tx.run(sql, values).await? > 0 {
+        return Ok(());
+    }
+    let sql = "insert into pool_score (id, person, village, township, quarter, parts, total, by_name, at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = values![
+        new_id(),
+        s.person,
+        s.village.as_str(),
+        s.township.as_str(),
+        s.quarter.as_str(),
+        parts,
+        s.total,
+        s.by.as_str(),
+        s.at
+    ];
+    tx.run(sql, values).await?;
+    Ok(())
+}
+
+/// Writes that a warning was confirmed; false where somebody changed the score since it was read.
+pub async fn put_warning(tx: &WriteTx, s: &Score) -> DbResult<bool> {
+    let sql = "update pool_score set warned_by = $3, warned_on = $4, warning = $5, rev = rev + 1 where id = $1 and rev = $2";
+    let values = values![s.id, s.rev, s.warned_by.as_str(), s.warned_on.as_str(), s.warning.as_str()];
+    Ok(tx.run(sql, values).await? == 1)
 }

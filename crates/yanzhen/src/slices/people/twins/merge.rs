@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 22] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 23] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -62,6 +62,7 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 22] = [
     ("whereabouts", "person", Whereabouts::TITLE, false),
     ("pool_stay", "person", PoolStay::TITLE, false),
     ("pool_move", "person", kernel::key!("进出与转化"), false),
+    ("pool_score", "person", kernel::key!("成长积分"), false),
     ("holding", "person", kernel::key!("职务"), false),
     ("filing_act", "person", kernel::key!("任职备案"), false),
     ("correction", "person", kernel::key!("更正申请"), false),
@@ -383,9 +384,16 @@ pub async fn merge(
     go.give_part::<Whereabouts>(true).await?;
     go.give_part::<PoolStay>(true).await?;
     go.holdings().await?;
-    for table in
-        ["filing_act", "correction", "pool_move", "proposal", "duty_record", "inspection", "duty_report"]
-    {
+    for table in [
+        "filing_act",
+        "correction",
+        "pool_move",
+        "pool_score",
+        "proposal",
+        "duty_record",
+        "inspection",
+        "duty_report",
+    ] {
         go.give_all(table).await?;
     }
     go.texts().await?;

@@ -68,6 +68,24 @@ fn j2_a_village_s_bench_counts_who_fits() {
 }
 
 #[test]
+fn the_lowest_tenth_without_ties_on_the_line() {
+    let scored: Vec<(i64, i64)> = (0..30).map(|i| (i, 6000 + 100 * i)).collect();
+    assert_eq!(lowest(&scored, percent(10).unwrap()), [0, 1, 2]);
+    // The third and the fourth have one total: who of them would be warned?
+    let mut tied = scored.clone();
+    tied[2].1 = tied[3].1;
+    assert_eq!(lowest(&tied, percent(10).unwrap()), [0, 1]);
+    assert!(lowest(&scored[..9], percent(10).unwrap()).is_empty(), "a tenth of nine is nobody");
+    assert_eq!(lowest(&[], percent(10).unwrap()), [0i64; 0]);
+}
+
+#[test]
+fn quarters() {
+    assert_eq!((quarter_of("2026-11-22"), quarter_of("2026-03-31")), ("2026-Q4".into(), "2026-Q1".into()));
+    assert!(is_quarter("2026-Q4") && !is_quarter("2026-Q5") && !is_quarter("26-Q1") && !is_quarter("2026Q1"));
+}
+
+#[test]
 fn g4_conversion_is_counted_by_year_of_entry() {
     let entries = [
         ("2023-03-01", Some("2024-06-01")),

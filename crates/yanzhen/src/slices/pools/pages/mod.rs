@@ -5,6 +5,7 @@ pub mod new;
 pub mod one;
 pub mod overview;
 pub mod own;
+pub mod review;
 
 use super::model::{Move, State};
 use crate::slices::posts::pages::day_text;
@@ -19,6 +20,7 @@ fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
         Choice::new("/pools", page.t("结构与后备席")).on(on == "/pools"),
         Choice::new("/people?view=reserves", page.t("在库名单")).on(on == "/people"),
         Choice::new("/pools/moves", page.t("进出与转化")).hint(hint).on(on == "/pools/moves"),
+        Choice::new("/pools/review", page.t("季度评审")).on(on == "/pools/review"),
     ]
 }
 

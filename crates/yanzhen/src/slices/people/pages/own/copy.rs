@@ -15,6 +15,7 @@ use crate::slices::people::say::{say, source};
 use crate::slices::people::{Field, Person, exchange, store};
 use crate::slices::places::Desk;
 use crate::slices::places::pages::file_day;
+use crate::slices::places::pages::score_text;
 use crate::slices::places::store::today;
 use crate::slices::pools;
 use crate::slices::posts::{self, posts_of};
@@ -188,6 +189,11 @@ async fn tables(
         key!("决定的理由"),
     ];
     out.push(Table::of(page, key!("进出与转化"), &head, moves.collect()));
+    let scores = pools::store::scores_of(db, id).await?.into_iter();
+    let rows =
+        scores.map(|s| vec![s.quarter, score_text(s.total), s.by, s.warned_on, s.warned_by, s.warning]);
+    let head = [key!("季度"), key!("总分"), key!("谁评的"), key!("警示日期"), key!("由谁决定"), key!("理由")];
+    out.push(Table::of(page, key!("成长积分"), &head, rows.collect()));
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()

@@ -11,6 +11,7 @@ use crate::slices::people::looked::{self, Look};
 use crate::slices::people::parts::{self, PoolStay};
 use crate::slices::people::{Field, Person, State, store};
 use crate::slices::places::Desk;
+use crate::slices::places::pages::score_text;
 use crate::slices::places::store::today;
 use crate::slices::posts::actions::{self, Duty};
 use crate::slices::posts::pages::day_text;
@@ -123,6 +124,8 @@ struct HomePage {
     results: Vec<Followed>,
     /// Entries into pools and exits, the latest first.
     moves: Vec<crate::slices::pools::Move>,
+    /// The latest growth scores: total and score.
+    scores: Vec<(String, crate::slices::pools::Score)>,
     lookers: i64,
     last: Option<Look>,
 }
@@ -205,6 +208,12 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         stale: pooled && old,
         asked,
         results,
+        scores: crate::slices::pools::store::scores_of(db, person.id)
+            .await?
+            .into_iter()
+            .take(4)
+            .map(|s| (score_text(s.total), s))
+            .collect(),
         moves,
         lookers,
         last,
