@@ -11,7 +11,7 @@ use crate::slices::places::desk::Desk;
 use crate::slices::places::facts::{self, Entry, Given};
 use crate::slices::places::model::{Colour, FOREVER, Said, Village};
 use crate::slices::places::registry;
-use crate::slices::places::store::{self, Graded};
+use crate::slices::places::store;
 use crate::slices::posts::pages::profile::{Profile, profile};
 use crate::slices::risk;
 use askama::Template;
@@ -167,17 +167,17 @@ async fn render(
         }
     }
     let missing = lines.iter().filter(|l| l.value.is_empty()).count();
-    let label_of = |g: &Graded| {
+    let label_of = |id: &str| {
         let of = |p: &facts::Adopted| {
-            p.pack.grades.iter().find(|x| x.id.to_string() == g.grade).map(|x| x.label.clone())
+            p.pack.grades.iter().find(|x| x.id.to_string() == id).map(|x| x.label.clone())
         };
-        packs.iter().find_map(of).unwrap_or_else(|| g.grade.clone())
+        packs.iter().find_map(of).unwrap_or_else(|| id.to_owned())
     };
     let held = years::results(db, std::slice::from_ref(&village.code)).await?;
     let of_years: Vec<Year> = grades
         .iter()
         .filter(|(_, from)| from.is_empty())
-        .map(|(g, _)| Year { year: g.year.clone(), total: g.total, label: label_of(g), rank: g.rank })
+        .map(|(g, _)| Year { year: g.year.clone(), total: g.total, label: label_of(&g.grade), rank: g.rank })
         .collect();
     let shares = match held.iter().find(|r| r.outcome.total.is_some()) {
         Some(r) => {
@@ -190,7 +190,7 @@ async fn render(
     let grade_lines: Vec<GradeLine> = grades
         .iter()
         .map(|(g, from)| {
-            let label = label_of(g);
+            let label = label_of(&g.grade);
             let why = held.iter().find(|r| from.is_empty() && r.placed.round.year == g.year);
             GradeLine {
                 href: why.map(years::Result::why).unwrap_or_default(),
@@ -220,14 +220,23 @@ async fn render(
                 (RECORD, _) => "平时记录".to_owned(),
                 (INSPECTION, _) => "四诊".to_owned(),
                 (_, Some(fact)) => fact.label.clone(),
-                (field, None) => field.to_owned(),
+                (field, None) => match field.strip_prefix("grade@") {
+                    Some(year) => format!("{year}年度等次"),
+                    None => field.to_owned(),
+                },
             };
-            let was = if h.was.is_empty() { "空" } else { &h.was };
+            // A grade is kept by its id and told by its name.
+            let told = |value: &str| match (value, h.field.starts_with("grade@")) {
+                ("", _) => "空".to_owned(),
+                (id, true) => label_of(id),
+                (value, false) => value.to_owned(),
+            };
+            let was = told(&h.was);
             let what = match h.field.as_str() {
                 "place" | RECORD | INSPECTION => format!("{field}：{}", h.became),
                 // Its hash says nothing to a reader.
                 "attachment" => format!("{field}：新增一份"),
-                _ => format!("{field}：{was} → {}", if h.became.is_empty() { "空" } else { &h.became }),
+                _ => format!("{field}：{was} → {}", told(&h.became)),
             };
             Event::past(day_text(h.at), what).by(h.by.clone())
         })
