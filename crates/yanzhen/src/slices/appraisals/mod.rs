@@ -19,6 +19,7 @@ pub mod model;
 pub(crate) mod pages;
 mod routes_sheets;
 pub mod sheet;
+mod standing;
 pub mod store;
 pub mod tally;
 

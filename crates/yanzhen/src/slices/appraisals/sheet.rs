@@ -2,14 +2,15 @@
 
 use super::collect::facts_of;
 use super::model::{Round, Sheet, Subject};
+use super::standing::{Standing, Stood};
 use super::store::{self, Mark, RoundFact};
 use crate::slices::places::store::today;
 use kernel::{Message, Score, msg, parse_millionths};
 use platform::access::{Authorized, Caller};
 use platform::audit::Outcome;
-use platform::db::{Db, DbResult, WriteTx, now_ms};
+use platform::db::{Db, DbResult, now_ms};
 use policy::{FactType, Method, Pack};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A letter of full width as the narrow one.
 fn narrow(c: char) -> char {
@@ -246,54 +247,6 @@ pub fn open(round: &Round, sheet: &Sheet) -> Result<(), Message> {
         return Err(msg!("评分表已经提交；要改请先申请退回"));
     }
     Ok(())
-}
-
-/// A cell as it stands: its value as kept, who entered it, when, and its note.
-#[derive(Clone, Default)]
-struct Stood {
-    kept: Option<String>,
-    by: String,
-    at: i64,
-    note: String,
-}
-
-/// The cells that entries are about to change, by code and column.
-struct Standing(HashMap<(String, String), Stood>);
-
-impl Standing {
-    async fn of(
-        tx: &WriteTx,
-        round: i64,
-        rater: &str,
-        columns: &[Column],
-        entries: &[Entry],
-    ) -> DbResult<Self> {
-        let codes: BTreeSet<&str> = entries.iter().map(|e| e.code.as_str()).collect();
-        let codes: Vec<&str> = codes.into_iter().collect();
-        let asked = |fact: bool| {
-            let named: BTreeSet<&str> = entries.iter().map(|e| e.column.as_str()).collect();
-            columns.iter().any(|c| matches!(c.kind, Kind::Fact(_)) == fact && named.contains(c.id.as_str()))
-        };
-        let mut out = HashMap::new();
-        if asked(false) {
-            for m in store::marks_in(tx, round, rater, &codes).await? {
-                let stood = Stood { kept: m.mark.map(|m| m.to_string()), by: m.by, at: m.at, note: m.note };
-                out.insert((m.code, m.indicator), stood);
-            }
-        }
-        if asked(true) {
-            for f in store::facts_of_in(tx, round, &codes).await? {
-                let stood = Stood { kept: Some(f.value), by: f.by, at: f.at, note: f.source };
-                // A mark's column and a fact may bear one name: the mark stands first.
-                out.entry((f.code, f.fact)).or_insert(stood);
-            }
-        }
-        Ok(Standing(out))
-    }
-
-    fn at(&self, code: &str, column: &str) -> Stood {
-        self.0.get(&(code.to_owned(), column.to_owned())).cloned().unwrap_or_default()
-    }
 }
 
 /// Writes cells of a sheet: good ones are written, each bad one is told with its reason, in one transaction. The same
