@@ -2,6 +2,7 @@
 //!
 //! The contract is PACKS; [`Source`] is a pack's files as read, [`Pack`] what they mean.
 
+pub mod campaigns;
 mod cases;
 mod colours;
 mod condition;
@@ -28,6 +29,7 @@ mod source;
 mod workbook;
 pub mod zen;
 
+pub use campaigns::{Campaigns, CampaignsSection};
 pub use cases::{Case, CaseSubject, Expect};
 pub use colours::{COLOURS, ClassifyMissing, ColourTable, Colouring, Rule, Test};
 pub use condition::{Condition, Scope, Verdict};

@@ -3,6 +3,7 @@
 mod checks;
 mod read;
 
+use crate::campaigns::CampaignsSection;
 use crate::cases::{self, Case};
 use crate::colours::{self, ClassifyMissing, ColourTable};
 use crate::condition::Scope;
@@ -99,6 +100,8 @@ pub struct Pack {
     duty: Option<DutySection>,
     /// `[pools]`, where it has one.
     pools: Option<PoolsSection>,
+    /// `[campaigns]`, where it has one.
+    campaigns: Option<CampaignsSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -111,7 +114,7 @@ pub struct Pack {
 const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
-const LATER: [&str; 7] = ["chains", "campaigns", "review", "training", "ballot", "ballots", "rewards"];
+const LATER: [&str; 6] = ["chains", "review", "training", "ballot", "ballots", "rewards"];
 
 /// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
 pub const RESULT_COLUMNS: [&str; 12] = [
@@ -278,7 +281,7 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let Sections { posts, people, duty, pools } =
+        let Sections { posts, people, duty, pools, campaigns } =
             read_sections(&keys, &file, &findings, said_by, dates, &basis);
         if let Some(duty) = &duty {
             duty::facts_fit(duty, &facts, &file, &findings);
@@ -328,6 +331,7 @@ impl Pack {
             people,
             duty,
             pools,
+            campaigns,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -355,6 +359,11 @@ impl Pack {
     /// What it writes in `[people]`. What holds for a village is [`crate::People::in_force`].
     pub fn people(&self) -> Option<&PeopleSection> {
         self.people.as_ref()
+    }
+
+    /// What it writes in `[campaigns]`. What holds for a part is [`crate::Campaigns::in_force`].
+    pub fn campaigns(&self) -> Option<&CampaignsSection> {
+        self.campaigns.as_ref()
     }
 
     /// What it writes in `[pools]`. What holds for a village is [`crate::Pools::in_force`].

@@ -3,7 +3,7 @@
 
 mod tell;
 
-pub(crate) use tell::{parts, tell};
+pub(crate) use tell::{parts, tell, who_text};
 
 use crate::items::{Item, items, title};
 use crate::keys::Keys;
@@ -261,7 +261,7 @@ pub(crate) fn read<'a>(reader: &Reader<'a>, node: &'a Node) -> PoolsSection {
     out
 }
 
-fn who(keys: &Keys<'_>) -> Option<Who> {
+pub(crate) fn who(keys: &Keys<'_>) -> Option<Who> {
     let (min_age, max_age) = (posts::whole(keys, "min_age", 0, 100), posts::whole(keys, "max_age", 0, 100));
     if let (Some(min), Some(max)) = (min_age, max_age)
         && min > max

@@ -7,7 +7,7 @@ use crate::pack::Pack;
 use crate::posts::told::{Field, Line, line, lines_part, lines_table};
 use crate::show::Block;
 
-fn who_text(who: &Who) -> String {
+pub(crate) fn who_text(who: &Who) -> String {
     let mut out = Vec::new();
     match (who.min_age, who.max_age) {
         (Some(min), Some(max)) => out.push(format!("{min}—{max} 岁")),

@@ -25,6 +25,7 @@ macro_rules! items {
     )+};
 }
 
+mod campaigns;
 mod duty;
 mod people;
 mod pools;
@@ -80,6 +81,8 @@ struct PackToml {
     duty: Option<duty::Duty>,
     /// 后备人才库
     pools: Option<pools::Pools>,
+    /// 公开选拔、招录
+    campaigns: Option<campaigns::Campaigns>,
 }
 
 #[derive(JsonSchema)]
