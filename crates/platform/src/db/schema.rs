@@ -10,6 +10,7 @@ mod appraisals;
 mod duty;
 mod packs;
 mod people;
+mod campaigns;
 mod pools;
 
 /// A kind of database.
@@ -176,4 +177,5 @@ const COUNTY: &[Migration] = &[
     duty::DUTY,
     appraisals::APPRAISALS,
     pools::POOLS,
+    campaigns::CAMPAIGNS,
 ];

@@ -34,7 +34,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 14] = [
+const SEALED: [Sealed; 19] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -125,6 +125,41 @@ const SEALED: [Sealed; 14] = [
         id: "id",
         column: "content",
         form: Form::Value(|id| format!("arrival/{id}/content"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "campaign_entry",
+        id: "id",
+        column: "identity",
+        form: Form::Value(|id| format!("entry/{id}/identity"), Some(("identity_index", "identity"))),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "campaign_entry",
+        id: "id",
+        column: "sealed",
+        form: Form::Value(|id| format!("entry/{id}/form"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "campaign_entry",
+        id: "id",
+        column: "key",
+        form: Form::Value(|id| format!("entry/{id}/key"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "notice_objection",
+        id: "id",
+        column: "sealed",
+        form: Form::Value(|id| format!("objection/{id}"), None),
+    },
+    Sealed {
+        tree: Some(Tree::County),
+        table: "public_key",
+        id: "id",
+        column: "secret",
+        form: Form::Value(|id| format!("public-key/{id}"), None),
     },
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },
 ];
