@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each crate may use of the others: arrows point down.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("kernel", &[]),
     ("tables", &["kernel"]),
     ("standards", &["kernel"]),
@@ -13,7 +13,9 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("appraisal", &["kernel", "tables", "standards", "policy"]),
     ("synth", &["kernel", "tables", "standards", "policy"]),
     ("documents", &["kernel", "standards"]),
-    ("platform", &["kernel"]),
+    ("secrets", &["kernel"]),
+    ("platform", &["kernel", "secrets"]),
+    ("public", &["kernel", "secrets", "standards"]),
     ("succession", &[]),
     (
         "yanzhen",
@@ -26,15 +28,21 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "succession",
             "synth",
             "documents",
+            "secrets",
             "platform",
+            "public",
         ],
     ),
 ];
 
 /// Crates that touch no runtime, database, web or clock.
-const PURE: [&str; 8] =
-    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "synth", "documents"];
+const PURE: [&str; 9] =
+    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "synth", "documents", "secrets"];
 const IMPURE: [&str; 6] = ["tokio", "sqlx", "sea-orm", "axum", "reqwest", "chrono"];
+
+/// The public's pages cannot read a county's database: nothing that could is among what they are made of.
+const NO_DATABASE: &str = "public";
+const DATABASES: [&str; 4] = ["sea-orm", "sqlx", "rusqlite", "postgres"];
 
 /// Source files are split when they pass this many lines.
 const LONGEST: usize = 520;
@@ -81,6 +89,9 @@ fn arrows(faults: &mut Vec<String>) {
             let own = ARROWS.iter().any(|(n, _)| *n == dependency);
             if own && !allowed.contains(&dependency) {
                 faults.push(format!("crates/{name} must not use {dependency}: arrows point down"));
+            }
+            if name == NO_DATABASE && DATABASES.contains(&dependency) {
+                faults.push(format!("crates/{name} knows no database and must not use {dependency}"));
             }
             if PURE.contains(&name) && IMPURE.contains(&dependency) {
                 faults.push(format!("crates/{name} is pure and must not use {dependency}"));

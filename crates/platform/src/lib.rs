@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod kit;
 pub mod page;
 pub mod pages;
-pub mod secrets;
 pub mod upkeep;
 pub mod web;
+
+pub use secrets;

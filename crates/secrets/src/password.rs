@@ -82,8 +82,11 @@ impl Cost {
     /// For tests only: some microseconds.
     pub const LEAST: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
 
-    /// A key from a passphrase and a salt.
-    pub(super) fn derive(self, passphrase: &str, salt: &[u8], key: &mut [u8]) -> Result<(), HashError> {
+    /// A key from a passphrase and a salt of at least 8 bytes.
+    ///
+    /// # Errors
+    /// A cost out of bounds, a salt too short.
+    pub fn derive(self, passphrase: &str, salt: &[u8], key: &mut [u8]) -> Result<(), HashError> {
         let done = self.argon2()?.hash_password_into(passphrase.as_bytes(), salt, key);
         done.map_err(|e| HashError(e.to_string()))
     }

@@ -5,6 +5,7 @@
 
 mod keyfile;
 mod keys;
+pub mod letter;
 mod mask;
 pub mod parcel;
 pub mod password;

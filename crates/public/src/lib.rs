@@ -1,0 +1,11 @@
+//! The public's pages of a selection campaign, a process of their own: it may stand on another network, knows a folder and
+//! nothing else, and cannot read a county's database (this crate depends on no crate that could).
+//!
+//! What travels: the county writes what is to be read (`published/`, [`wire::Site`] and sealed statuses), the public's pages
+//! write letters that only the county can open (`inbox/`). Both sides speak through [`Folder`] and [`seal`].
+
+pub mod folder;
+pub mod seal;
+pub mod wire;
+
+pub use folder::Folder;
