@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each crate may use of the others: arrows point down.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("kernel", &[]),
     ("tables", &["kernel"]),
     ("standards", &["kernel"]),
@@ -15,6 +15,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("documents", &["kernel", "standards"]),
     ("platform", &["kernel"]),
     ("succession", &[]),
+    ("selection", &["kernel"]),
     (
         "yanzhen",
         &[
@@ -24,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "policy",
             "appraisal",
             "succession",
+            "selection",
             "synth",
             "documents",
             "platform",
@@ -32,8 +34,8 @@ const ARROWS: [(&str, &[&str]); 10] = [
 ];
 
 /// Crates that touch no runtime, database, web or clock.
-const PURE: [&str; 8] =
-    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "synth", "documents"];
+const PURE: [&str; 9] =
+    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "selection", "synth", "documents"];
 const IMPURE: [&str; 6] = ["tokio", "sqlx", "sea-orm", "axum", "reqwest", "chrono"];
 
 /// Source files are split when they pass this many lines.
