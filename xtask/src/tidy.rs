@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each crate may use of the others: arrows point down.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("kernel", &[]),
     ("tables", &["kernel"]),
     ("standards", &["kernel"]),
@@ -17,6 +17,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("platform", &["kernel", "secrets"]),
     ("public", &["kernel", "secrets", "standards"]),
     ("succession", &[]),
+    ("selection", &["kernel"]),
     (
         "yanzhen",
         &[
@@ -26,6 +27,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
             "policy",
             "appraisal",
             "succession",
+            "selection",
             "synth",
             "documents",
             "secrets",
@@ -38,6 +40,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
 /// Crates that touch no runtime, database, web or clock.
 const PURE: [&str; 9] =
     ["kernel", "tables", "standards", "policy", "appraisal", "succession", "synth", "documents", "secrets"];
+    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "selection", "synth", "documents"];
 const IMPURE: [&str; 6] = ["tokio", "sqlx", "sea-orm", "axum", "reqwest", "chrono"];
 
 /// The public's pages cannot read a county's database: nothing that could is among what they are made of.
