@@ -38,9 +38,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates that touch no runtime, database, web or clock.
-const PURE: [&str; 9] =
-    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "synth", "documents", "secrets"];
-    ["kernel", "tables", "standards", "policy", "appraisal", "succession", "selection", "synth", "documents"];
+const PURE: [&str; 10] = [
+    "kernel", "tables", "standards", "policy", "appraisal", "succession", "selection", "synth", "documents", "secrets",
+];
 const IMPURE: [&str; 6] = ["tokio", "sqlx", "sea-orm", "axum", "reqwest", "chrono"];
 
 /// The public's pages cannot read a county's database: nothing that could is among what they are made of.

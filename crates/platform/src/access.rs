@@ -133,6 +133,12 @@ closed_list! {
         KeepRegister = "keep-register", key!("管理整改台账");
         /// Pools: propose and decide who enters and leaves.
         ManagePools = "manage-pools", key!("管理后备人才库");
+        /// Selection campaigns: progress and applications.
+        ViewCampaigns = "view-campaigns", key!("看公开选拔");
+        /// Write in applications, check them, note meetings.
+        EnterEntries = "enter-entries", key!("登记和审查报名");
+        /// Make campaigns, lead them from stage to stage, decide.
+        RunCampaigns = "run-campaigns", key!("组织公开选拔");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -183,6 +189,9 @@ impl Role {
             | A::RateDuty
             | A::KeepRegister
             | A::ManagePools
+            | A::ViewCampaigns
+            | A::EnterEntries
+            | A::RunCampaigns
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

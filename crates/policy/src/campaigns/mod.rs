@@ -65,6 +65,10 @@ pub struct Kind {
     pub pool: String,
     /// The post that those chosen take, by id.
     pub post: String,
+    /// The ground of entering the pool, by id; empty for the first that there is.
+    pub ground: String,
+    /// By which way the post is taken, by id.
+    pub way: String,
     /// By which routes one comes in.
     pub routes: Vec<Route>,
     /// Months for which the data of those not chosen are kept after the end.

@@ -5,7 +5,7 @@ use crate::items::items;
 use crate::keys::Keys;
 use crate::node::Node;
 use crate::pools::who;
-use crate::posts::{self, Reader};
+use crate::posts::{self, Reader, Word as _};
 use kernel::{MILLION, msg};
 
 /// Reads the section. Faults go to the reader's findings.
@@ -38,6 +38,14 @@ fn kind(keys: &Keys<'_>, off: bool) -> Option<Kind> {
             Some(msg!("入库写 pool，上岗写 post，两样都有就都写")),
         );
     }
+    let way = keys.text("way");
+    if !off && !post.is_empty() && posts::WayIn::parse(&way).is_none() {
+        keys.fault(
+            "way",
+            msg!("请写怎样上岗"),
+            Some(msg!("可写：{words}", words = vec!["hired_by_exam", "hired_by_selection", "appointed"])),
+        );
+    }
     let mut routes = Vec::new();
     for id in keys.texts("routes") {
         match Route::by_id(&id) {
@@ -56,6 +64,8 @@ fn kind(keys: &Keys<'_>, off: bool) -> Option<Kind> {
         county: keys.one_of("by", &[("county", true), ("township", false)]),
         pool,
         post,
+        ground: keys.text("ground"),
+        way,
         routes,
         keep_months: posts::whole(keys, "keep_months", 1, 60).unwrap_or(6),
         ask_workdays: posts::whole(keys, "ask_workdays", 1, 30).unwrap_or(3),

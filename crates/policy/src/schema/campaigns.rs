@@ -85,6 +85,10 @@ items! {
         pool: Option<String>,
         /// 选上的任哪个岗位
         post: Option<String>,
+        /// 入库的事由，编号
+        ground: Option<String>,
+        /// 怎样上岗，如 hired_by_exam
+        way: Option<String>,
         /// 怎样进来：自荐，党员、村民、书记推荐
         routes: Option<Vec<CampaignRoute>>,
         /// 没有选上的，资料留几个月

@@ -2,6 +2,7 @@
 
 pub mod appraisals;
 pub mod calendar;
+pub mod campaigns;
 pub mod duty;
 pub mod filings;
 pub mod packs;

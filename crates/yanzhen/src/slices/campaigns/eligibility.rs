@@ -5,7 +5,7 @@ use crate::slices::people::say::age;
 use kernel::{Message, msg};
 use policy::Campaigns;
 use policy::campaigns::{Condition, Offer};
-use policy::items::Item;
+use policy::Item;
 use policy::pools::Somebody;
 
 /// What an office found of a condition or a material.
@@ -188,9 +188,10 @@ pub fn hinders(lines: &[Line<'_>], papers: &[Paper<'_>]) -> Faults {
 
 /// What an applicant is to bring, in words; empty where nothing lacks.
 pub fn needs(papers: &[Paper<'_>]) -> String {
-    let lacking = papers.iter().filter(|p| p.lacks()).map(|p| match p.check.as_ref().map(|c| c.note.as_str()) {
-        Some(note) if !note.is_empty() => format!("{}（{note}）", p.material.title),
-        _ => p.material.title.clone(),
-    });
+    let lacking =
+        papers.iter().filter(|p| p.lacks()).map(|p| match p.check.as_ref().map(|c| c.note.as_str()) {
+            Some(note) if !note.is_empty() => format!("{}（{note}）", p.material.title),
+            _ => p.material.title.clone(),
+        });
     lacking.collect::<Vec<_>>().join("、")
 }

@@ -299,7 +299,8 @@ pub struct New {
 /// A local time, `2026-11-09T09:00`.
 pub fn is_time(text: &str) -> bool {
     let Some((day, time)) = text.split_once('T') else { return false };
-    let clock = time.split_once(':').and_then(|(h, m)| Some((h.parse::<u32>().ok()?, m.parse::<u32>().ok()?)));
+    let clock =
+        time.split_once(':').and_then(|(h, m)| Some((h.parse::<u32>().ok()?, m.parse::<u32>().ok()?)));
     day.parse::<kernel::Day>().is_ok() && time.len() == 5 && clock.is_some_and(|(h, m)| h < 24 && m < 60)
 }
 

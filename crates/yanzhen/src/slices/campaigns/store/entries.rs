@@ -172,7 +172,8 @@ pub async fn twins(db: &Db, entry: &Entry) -> DbResult<Vec<(i64, String, String,
 /// The entries in the running with an identity number, in any open campaign: id, campaign.
 pub async fn with_identity(tx: &WriteTx, number: &str) -> DbResult<Vec<(i64, i64)>> {
     let index = tx.keys().index("identity", number);
-    let sql = "select id, campaign from campaign_entry where identity_index = $1 and state = 'running' order by at";
+    let sql =
+        "select id, campaign from campaign_entry where identity_index = $1 and state = 'running' order by at";
     tx.rows(sql, values![index]).await?.iter().map(|r| Ok((r.int(0)?, r.int(1)?))).collect()
 }
 
@@ -200,9 +201,12 @@ pub(in crate::slices::campaigns) async fn open_any(db: &Db, id: i64) -> DbResult
         let sealed: Option<Vec<u8>> = row.get(column)?;
         sealed.map(|s| db.keys().open(&format!("entry/{id}/{what}"), &s)).transpose().map_err(Into::into)
     };
-    let identity = unseal(0, "identity")?.map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default();
+    let identity =
+        unseal(0, "identity")?.map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default();
     let form = match unseal(1, "form")? {
-        Some(bytes) => serde_json::from_slice(&bytes).map_err(|e| DbError::Version(format!("a form: {e}")))?,
+        Some(bytes) => {
+            serde_json::from_slice(&bytes).map_err(|e| DbError::Version(format!("a form: {e}")))?
+        }
         None => Form::default(),
     };
     Ok(Secret { identity, form })
@@ -341,7 +345,8 @@ pub async fn blank(tx: &WriteTx, id: i64) -> DbResult<()> {
 
 /// What an office found of an entry.
 pub async fn checks(db: &Db, entry: i64) -> DbResult<Vec<Check>> {
-    let sql = "select kind, item, verdict, note, by_name, at from entry_check where entry = $1 order by kind, item";
+    let sql =
+        "select kind, item, verdict, note, by_name, at from entry_check where entry = $1 order by kind, item";
     let check = |r: &Row| {
         let (kind, item, verdict) = (r.text(0)?, r.text(1)?, r.text(2)?);
         Ok(Check { kind, item, verdict, note: r.text(3)?, by: r.text(4)?, at: r.int(5)? })
@@ -468,5 +473,33 @@ pub async fn unagreed(tx: &WriteTx, campaign: i64) -> DbResult<()> {
         blank(tx, id).await?;
         tx.run("update campaign_entry set state = 'withdrawn' where id = $1", values![id]).await?;
     }
+    Ok(())
+}
+
+/// Marks those who run in a stage as changed, so that what they may read of it is told anew.
+pub async fn touch(tx: &WriteTx, campaign: i64, seq: i64) -> DbResult<()> {
+    let sql =
+        "update campaign_entry set changed_at = $3 where campaign = $1 and stage = $2 and state = 'running'";
+    tx.run(sql, values![campaign, seq, now_ms()]).await?;
+    Ok(())
+}
+
+/// A recommendation of the same name and township that waits for its person.
+pub async fn recommended(
+    db: &Db,
+    campaign: &crate::slices::campaigns::model::Campaign,
+    e: &Entry,
+) -> DbResult<Option<Entry>> {
+    let sql = format!(
+        "{ENTRY} where e.campaign = $1 and e.township = $2 and e.name = $3 and e.state = 'recommended' order by e.at, e.id limit 1"
+    );
+    let row = db.one(&sql, values![campaign.id, e.township.as_str(), e.name.as_str()]).await?;
+    row.as_ref().map(of).transpose()
+}
+
+/// Takes a recommendation away that became an application.
+pub async fn drop(tx: &WriteTx, id: i64) -> DbResult<()> {
+    tx.run("delete from entry_event where entry = $1", values![id]).await?;
+    tx.run("delete from campaign_entry where id = $1 and state = 'recommended'", values![id]).await?;
     Ok(())
 }

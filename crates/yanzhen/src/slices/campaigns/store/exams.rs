@@ -4,7 +4,7 @@ use crate::slices::campaigns::model::Stage;
 use platform::db::{Db, DbResult, Row, WriteTx, now_ms};
 use platform::values;
 
-/// A mark as two people entered it. Values: hundredths as written (`78.50`), `absent` or `barred`; empty for none yet.
+/// A mark as two people entered it. Values: a mark as written (`78.50`), `缺考` or `取消资格`; empty for none yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mark {
     pub entry: i64,
@@ -81,8 +81,9 @@ pub async fn unsettled(db: &Db, campaign: i64, stage: &Stage) -> DbResult<u64> {
         and (select count(*) from exam_mark m where m.entry = e.id and m.stage = $2 \
             and ((m.one <> '' and m.one = m.two) or m.settled <> '')) < $3 \
         and not exists (select 1 from exam_mark m where m.entry = e.id and m.stage = $2 and m.examiner <= 1 \
-            and case when m.settled <> '' then m.settled when m.one = m.two then m.one else '' end in ('absent', 'barred'))";
-    let each = if stage.work == policy::campaigns::Work::Interview { i64::from(stage.terms.examiners) } else { 1 };
+            and case when m.settled <> '' then m.settled when m.one = m.two then m.one else '' end in ('缺考', '取消资格'))";
+    let each =
+        if stage.work == policy::campaigns::Work::Interview { i64::from(stage.terms.examiners) } else { 1 };
     let row = db.one(sql, values![campaign, stage.seq, each]).await?;
     Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or_default().unsigned_abs())
 }

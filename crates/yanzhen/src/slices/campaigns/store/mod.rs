@@ -2,6 +2,7 @@
 
 pub mod entries;
 pub mod exams;
+pub mod letters;
 pub mod notices;
 
 use super::model::{Campaign, Place, Stage, State, Terms};
@@ -96,9 +97,7 @@ pub async fn add(tx: &WriteTx, c: &Campaign, places: &[Place]) -> DbResult<i64> 
     tx.run(sql, values).await?;
     let rows = places
         .iter()
-        .map(|p| {
-            values![new_id(), id, p.township.as_str(), p.village.as_str(), p.post.as_str(), p.seats]
-        })
+        .map(|p| values![new_id(), id, p.township.as_str(), p.village.as_str(), p.post.as_str(), p.seats])
         .collect();
     tx.insert_many("campaign_place (id, campaign, township, village, post, seats)", rows, "").await?;
     Ok(id)

@@ -1,0 +1,543 @@
+//! Between the county and its public pages: what is published to their folder, and letters that are taken out of it.
+//!
+//! The pages stand elsewhere and know nothing of the county; a folder that both can reach, or that somebody carries, is all
+//! there is between them. A letter is opened by the county's key alone and taken in once.
+
+use super::actions::now_text;
+use super::entering::{self, ENTRY, Given};
+use super::model::{Campaign, Entry, Place, Stage, Standing};
+use super::store::{self, entries, entries::Handle, entries::Secret, letters, notices};
+use super::{noticing, rules};
+use crate::slices::people::pages as people;
+use crate::slices::people::say::source;
+use crate::slices::places::pages::{day_text, moment_text};
+use crate::slices::places::store::today;
+use platform::access::Part;
+use platform::county::CountyInfo;
+use platform::db::{Db, DbResult, Event, now_ms};
+use policy::campaigns::{Route, Work};
+use public::folder::Folder;
+use public::seal::{Opener, Slip, locker, seal_status};
+use public::wire::{self, Letter, Line, May, Pick, Site, Status, Ticket, Told, Tone};
+use std::path::Path;
+
+/// What an exchange did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exchanged {
+    /// Letters that were taken in.
+    pub taken: usize,
+    /// Letters that could not be read or were refused: they are put aside, and told.
+    pub refused: usize,
+    /// Statuses that were published.
+    pub told: usize,
+    /// Campaigns on the public pages.
+    pub campaigns: usize,
+}
+
+/// Why an exchange did not come about.
+#[derive(thiserror::Error, Debug)]
+pub enum ExchangeError {
+    /// The folder.
+    #[error("{0}")]
+    Folder(#[from] std::io::Error),
+    /// The database.
+    #[error("{0}")]
+    Db(#[from] platform::db::DbError),
+}
+
+fn told(items: impl IntoIterator<Item = (String, String)>) -> Vec<Told> {
+    items.into_iter().map(|(title, basis)| Told { title, basis }).collect()
+}
+
+/// A code that a form sends: twelve digits of a village, else nine of a township.
+fn code(place: &Place) -> String {
+    if place.village.is_empty() { place.township.clone() } else { place.village.clone() }
+}
+
+/// A campaign as its public page tells it.
+async fn page(db: &Db, county: &str, c: &Campaign) -> DbResult<wire::Campaign> {
+    let rules = rules::rules(db, c).await?;
+    let day = c.rules_on.as_str();
+    let kind = rules.kind_on(&c.kind, day);
+    let groups = people::rules(db, &c.township).await?;
+    let conditions = rules.conditions_on(&c.kind, day);
+    let places = store::places(db, c.id, &Part::County).await?;
+    let stages = store::stages(db, c.id).await?;
+    let planned = |s: &Stage| (s.title.clone(), s.planned.clone());
+    Ok(wire::Campaign {
+        id: c.id.to_string(),
+        title: c.title.clone(),
+        kind: rules.kind_title(&c.kind, day).to_owned(),
+        organiser: if c.township_name.is_empty() { county.to_owned() } else { c.township_name.clone() },
+        opens_at: c.apply_from.clone(),
+        closes_at: c.apply_to.clone(),
+        conditions: told(conditions.iter().map(|i| (i.title.clone(), i.basis.clone()))),
+        benefits: told(rules.benefits_on(&c.kind, day).iter().map(|i| (i.title.clone(), i.basis.clone()))),
+        calendar: told(stages.iter().filter(|s| !s.planned.is_empty()).map(planned)),
+        materials: told(rules.materials_on(&c.kind, day).iter().map(|i| (i.title.clone(), i.hint.clone()))),
+        bars: Vec::new(),
+        declares: conditions
+            .iter()
+            .filter(|i| i.declared)
+            .map(|i| Pick { id: i.id.clone(), title: i.title.clone() })
+            .collect(),
+        sources: groups
+            .source_groups_on(day)
+            .iter()
+            .map(|g| Pick { id: g.id.clone(), title: source(&groups, &g.id, day) })
+            .collect(),
+        places: places
+            .iter()
+            .map(|p| wire::Place {
+                code: code(p),
+                township: p.township_name.clone(),
+                village: p.village_name.clone(),
+                post: p.post.clone(),
+                seats: u32::try_from(p.seats).unwrap_or_default(),
+            })
+            .collect(),
+        routes: kind.map(|k| k.routes.iter().map(|r| r.id().to_owned()).collect()).unwrap_or_default(),
+        privacy: privacy(kind.map_or(6, |k| k.keep_months)),
+        consent: "我看过了，同意为这次报名使用以上信息".to_owned(),
+        keep_months: kind.map_or(6, |k| k.keep_months),
+        help: c.help.clone(),
+    })
+}
+
+/// How an applicant's data are used: question and answer.
+fn privacy(months: u32) -> Vec<Told> {
+    told([
+        ("收什么".to_owned(), "姓名、证件号、手机、学历、经历。不问家里人。".to_owned()),
+        (
+            "给谁看".to_owned(),
+            "乡镇组织办和县委组织部。联审单位只看核对所需的几项，只答有无情形。".to_owned(),
+        ),
+        ("留多久".to_owned(), format!("没有选上的，结束 {months} 个月后删除；可以提前撤回。")),
+        ("谁来定".to_owned(), "系统只算分排序，由人决定；每一步都可以要求说明、申请复核。".to_owned()),
+    ])
+}
+
+/// Notices stay to be read for a while after objections end.
+fn since(day: &str) -> String {
+    day.parse::<kernel::Day>()
+        .map_or_else(|_| day.to_owned(), |d| (0..30).fold(d, |d, _| d.yesterday().unwrap_or(d)).to_string())
+}
+
+/// Everything that is published of a county.
+pub async fn site(db: &Db, county: &CountyInfo) -> DbResult<Site> {
+    let key = letters::opener(db).await?;
+    let mut campaigns = Vec::new();
+    for c in store::open(db).await? {
+        campaigns.push(page(db, &county.name, &c).await?);
+    }
+    let mut out = Vec::new();
+    for n in notices::standing(db, &since(&today())).await? {
+        let Some(c) = store::find(db, n.campaign).await? else { continue };
+        let stages = store::stages(db, c.id).await?;
+        let Some(stage) = stages.iter().find(|s| s.work == Work::Notice) else { continue };
+        let shown = entries::reached(db, c.id, stage.seq).await?;
+        out.push(wire::Notice {
+            id: n.id.to_string(),
+            title: format!("{}公示", c.title),
+            text: n.text.clone(),
+            posted_on: n.posted_on.clone(),
+            until: n.until.clone(),
+            people: shown
+                .iter()
+                .filter(|e| matches!(e.standing, Standing::Running | Standing::Chosen))
+                .map(noticed)
+                .collect(),
+            help: c.help.clone(),
+        });
+    }
+    Ok(Site {
+        version: wire::VERSION,
+        county: county.name.clone(),
+        demo: county.demo,
+        key: key.public(),
+        published_at: now_ms(),
+        campaigns,
+        notices: out,
+    })
+}
+
+/// What the law lets a notice tell of somebody, and nothing more.
+pub fn noticed(e: &Entry) -> wire::NoticePerson {
+    let born = match (e.birth.get(..4), e.birth.get(5..7)) {
+        (Some(y), Some(m)) => format!("{y}年{}月", m.trim_start_matches('0')),
+        _ => String::new(),
+    };
+    wire::NoticePerson {
+        name: e.name.clone(),
+        sex: if e.sex == "2" { "女" } else { "男" }.to_owned(),
+        born,
+        education: standards::label_of(&standards::EDUCATION, &e.education).unwrap_or_default().to_owned(),
+        post: String::new(),
+        place: e.place_name.clone(),
+    }
+}
+
+/// What somebody with the receipt reads of the own application.
+async fn status(db: &Db, e: &Entry) -> DbResult<Option<Status>> {
+    let Some(c) = store::find(db, e.campaign).await? else { return Ok(None) };
+    let secret = entries::open_any(db, e.id).await?;
+    let steps = entries::steps(db, e.id).await?;
+    let stages = store::stages(db, c.id).await?;
+    let mut lines = vec![Line {
+        at: moment_text(e.at),
+        title: "报名收到".to_owned(),
+        note: String::new(),
+        tone: Tone::Done,
+    }];
+    for s in stages.iter().filter(|s| s.work != Work::Apply) {
+        let step = steps.iter().find(|t| t.stage == s.seq);
+        // What is decided of a stage is told when the stage has ended: until then it may still change.
+        let line = match step.filter(|_| s.ended_at.is_some()) {
+            Some(t) => Line {
+                at: day_text(t.at),
+                title: s.title.clone(),
+                note: format!("{}　{}", if t.passed { "通过" } else { "未通过" }, t.reason).trim().to_owned(),
+                tone: Tone::Done,
+            },
+            None => Line {
+                at: s.planned.clone(),
+                title: s.title.clone(),
+                note: String::new(),
+                tone: if s.begun_at.is_some() && e.stage == s.seq { Tone::Now } else { Tone::Todo },
+            },
+        };
+        let over = e.standing != Standing::Running && line.tone != Tone::Done;
+        if !over {
+            lines.push(line);
+        }
+    }
+    if e.standing == Standing::Out && c.reason == e.out_reason && !c.reason.is_empty() {
+        lines.push(Line {
+            at: day_text(now_ms()),
+            title: "选拔终止".into(),
+            note: c.reason.clone(),
+            tone: Tone::Done,
+        });
+    }
+    let mut may = Vec::new();
+    if e.standing == Standing::Running {
+        if c.takes(&now_text()) {
+            may.push(May::Correct);
+        }
+        may.push(May::Withdraw);
+    }
+    if e.standing != Standing::Withdrawn {
+        may.push(May::Ask);
+    }
+    let paper = stages.iter().find(|s| s.seq == e.stage && s.work.is_paper());
+    Ok(Some(Status {
+        receipt: e.no.clone(),
+        title: c.title.clone(),
+        place: e.place_name.clone(),
+        received_at: e.at,
+        need: (!e.need.is_empty()).then(|| format!("请补：{}", e.need)),
+        lines,
+        form: Some(form(db, e, &secret).await?),
+        may,
+        ticket: paper.filter(|_| !e.ticket.is_empty()).map(|s| Ticket {
+            no: e.ticket.clone(),
+            room: e.room.clone(),
+            seat: e.seat.to_string(),
+            address: String::new(),
+            time: s.planned.clone(),
+            what: s.title.clone(),
+        }),
+        until: String::new(),
+    }))
+}
+
+/// The own data as the applicant filled them in.
+async fn form(db: &Db, e: &Entry, secret: &Secret) -> DbResult<wire::Form> {
+    let places = store::places(db, e.campaign, &Part::County).await?;
+    let place = places.iter().find(|p| Some(p.id) == e.place).map(code).unwrap_or_default();
+    let f = &secret.form;
+    Ok(wire::Form {
+        name: e.name.clone(),
+        identity: secret.identity.clone(),
+        phone: f.phone.clone(),
+        sex: e.sex.clone(),
+        birth: e.birth.clone(),
+        education: e.education.clone(),
+        full_time: e.full_time,
+        school: f.school.clone(),
+        major: f.major.clone(),
+        graduated_on: f.graduated_on.clone(),
+        political: e.political.clone(),
+        party_on: f.party_on.clone(),
+        work: f.work.clone(),
+        household: f.household.clone(),
+        place,
+        source: e.source.clone(),
+        declares: f.declares.clone(),
+        keep_contact: e.keep_contact,
+        consent: true,
+    })
+}
+
+/// Publishes what is open and the statuses that changed since a moment, and takes in the letters that wait.
+pub async fn exchange(
+    db: &Db,
+    county: &CountyInfo,
+    dir: &Path,
+    since: i64,
+) -> Result<Exchanged, ExchangeError> {
+    let folder = Folder::open(dir)?;
+    let mut out = Exchanged::default();
+    let opener = letters::opener(db).await?;
+    let key = opener.public();
+    for name in folder.letters()? {
+        if letters::was_taken(db, &name).await? {
+            folder.done(&name)?;
+            continue;
+        }
+        let what = match opener.open(&folder.read(&name)?) {
+            Ok(letter) => take(db, &key, &letter).await?,
+            Err(_) => None,
+        };
+        // A letter that nobody can use is told in the audit and goes: it would come again for ever.
+        let event = Event {
+            action: "campaigns.letter".into(),
+            kind: ENTRY.into(),
+            record: what.clone().unwrap_or_default(),
+            note: if what.is_some() { "taken" } else { "refused" }.into(),
+            ..Event::default()
+        };
+        let tx = db.write(event).await?;
+        letters::note(&tx, &name, what.as_deref().unwrap_or("refused")).await?;
+        tx.commit().await?;
+        folder.done(&name)?;
+        match what {
+            Some(_) => out.taken += 1,
+            None => out.refused += 1,
+        }
+    }
+    let site = site(db, county).await?;
+    out.campaigns = site.campaigns.len();
+    folder.publish(&site)?;
+    for id in entries::told_since(db, since).await? {
+        let Some(e) = entries::find(db, id).await? else { continue };
+        let (Some(handle), Some(status)) = (entries::handle(db, id).await?, status(db, &e).await?) else {
+            continue;
+        };
+        let Ok(key) = <[u8; 32]>::try_from(handle.key.as_slice()) else { continue };
+        folder.publish_status(&handle.tag, &seal_status(&key, &status))?;
+        out.told += 1;
+    }
+    for tag in letters::gone(db).await? {
+        folder.withdraw_status(&tag)?;
+    }
+    Ok(out)
+}
+
+fn handle(key: &str, receipt: &str, words: &str) -> Option<Handle> {
+    let slip = Slip::read(receipt, words)?;
+    let locker = locker(key, &slip);
+    Some(Handle { tag: locker.tag.clone(), key: locker.key.to_vec() })
+}
+
+fn given(form: &wire::Form, places: &[Place], route: Route) -> Given {
+    let text = |t: &str| t.to_owned();
+    let place =
+        places.iter().find(|p| form.place == code(p) || form.place == format!("{}/{}", code(p), p.post));
+    Given {
+        place: place.map(|p| p.id),
+        name: text(&form.name),
+        identity: text(&form.identity),
+        phone: text(&form.phone),
+        education: text(&form.education),
+        full_time: form.full_time,
+        school: text(&form.school),
+        major: text(&form.major),
+        graduated_on: text(&form.graduated_on),
+        political: text(&form.political),
+        party_on: text(&form.party_on),
+        work: text(&form.work),
+        household: text(&form.household),
+        source: text(&form.source),
+        declares: form.declares.clone(),
+        keep_contact: form.keep_contact,
+        route: route.id().to_owned(),
+        by: String::new(),
+        why: String::new(),
+        consent: form.consent,
+    }
+}
+
+fn event(act: &str, record: &str, part: &str) -> Event {
+    Event {
+        action: act.into(),
+        kind: ENTRY.into(),
+        record: record.into(),
+        part: part.into(),
+        ..Event::default()
+    }
+}
+
+/// Takes a letter in; what it became, or nothing where it cannot be used. What pages checked is checked again: whoever has the
+/// public key can write a letter.
+async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option<String>> {
+    match letter {
+        Letter::Apply { campaign, receipt, words, at, form } => {
+            apply(db, key, (campaign, receipt, words, *at), form).await
+        }
+        Letter::Recommend {
+            campaign,
+            at,
+            by_kind,
+            by_name,
+            by_phone,
+            name,
+            village,
+            reason,
+            receipt,
+            ..
+        } => {
+            let Some(c) = applied(db, campaign, *at).await? else { return Ok(None) };
+            let places = store::places(db, c.id, &Part::County).await?;
+            let place = places.iter().find(|p| *village == code(p) || village.starts_with(&p.township));
+            let given = Given {
+                place: place.map(|p| p.id),
+                name: name.clone(),
+                route: by_kind.clone(),
+                by: format!("{by_name}　{by_phone}"),
+                why: reason.clone(),
+                ..Given::default()
+            };
+            let Ok((mut entry, secret)) = entering::recommended(&given, &places) else { return Ok(None) };
+            entry.campaign = c.id;
+            entry.no.clone_from(receipt);
+            entry.at = *at;
+            let mut tx = db.write(event("campaigns.recommend", "", &entry.township)).await?;
+            let id = entries::add(&tx, &entry, &secret, &Handle::default()).await?;
+            tx.event().record = id.to_string();
+            entries::LOG.note(&tx, id, "", "", "recommended", entry.route.title()).await?;
+            tx.commit().await?;
+            Ok(Some(id.to_string()))
+        }
+        Letter::Correct { receipt, words, form, .. } => correct(db, key, (receipt, words), form).await,
+        Letter::Withdraw { receipt, words, .. } => {
+            let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
+            let mut tx = db.write(event("campaigns.withdraw", &e.id.to_string(), &e.township)).await?;
+            let tag = entries::handle(db, e.id).await?.map(|h| h.tag).unwrap_or_default();
+            entries::save(&tx, &Entry { standing: Standing::Withdrawn, ..e.clone() }).await?;
+            entries::blank(&tx, e.id).await?;
+            letters::forget(&tx, &tag).await?;
+            tx.changed(&e.id.to_string(), "withdrawn", None, Some("本人在网上撤回".into()));
+            tx.commit().await?;
+            Ok(Some(e.id.to_string()))
+        }
+        Letter::Ask { receipt, words, text, .. } => {
+            let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
+            let tx = db.write(event("campaigns.ask", &e.id.to_string(), &e.township)).await?;
+            entries::LOG.note(&tx, e.id, &e.name, "", "asked", text).await?;
+            tx.commit().await?;
+            Ok(Some(e.id.to_string()))
+        }
+        Letter::Object { notice, name, phone, about, text, .. } => {
+            let id = notice.parse::<i64>().unwrap_or_default();
+            let Some(n) = notices::find(db, id).await?.filter(|n| n.until >= today()) else {
+                return Ok(None);
+            };
+            let Some(c) = store::find(db, n.campaign).await? else { return Ok(None) };
+            let shown = entries::reached(db, c.id, 1).await?;
+            let of = shown.iter().find(|e| !about.is_empty() && e.name == *about).map(|e| e.id);
+            let objection = noticing::fresh(db, &c, &n, of, "公示页面").await?;
+            let said = notices::Said { name: name.clone(), phone: phone.clone(), text: text.clone() };
+            let tx = db.write(event("campaigns.object", &c.id.to_string(), &c.township)).await?;
+            let id = notices::object(&tx, &objection, &said, "").await?;
+            tx.commit().await?;
+            Ok(Some(id.to_string()))
+        }
+    }
+}
+
+/// The campaign of a letter, if the letter was written while applications were taken.
+async fn applied(db: &Db, id: &str, at: i64) -> DbResult<Option<Campaign>> {
+    let found = store::find(db, id.parse().unwrap_or_default()).await?;
+    let when = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+    let written = when.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
+    Ok(found.filter(|c| c.takes(&written)))
+}
+
+/// The application of a receipt and its words, while it runs.
+async fn own(db: &Db, key: &str, receipt: &str, words: &str) -> DbResult<Option<Entry>> {
+    let Some(handle) = handle(key, receipt, words) else { return Ok(None) };
+    let found = entries::by_tag(db, &handle.tag).await?;
+    Ok(found.filter(|e| e.standing != Standing::Withdrawn))
+}
+
+async fn apply(
+    db: &Db,
+    key: &str,
+    (campaign, receipt, words, at): (&str, &str, &str, i64),
+    form: &wire::Form,
+) -> DbResult<Option<String>> {
+    let Some(c) = applied(db, campaign, at).await? else { return Ok(None) };
+    let Some(handle) = handle(key, receipt, words) else { return Ok(None) };
+    if entries::by_tag(db, &handle.tag).await?.is_some() {
+        return Ok(None);
+    }
+    let places = store::places(db, c.id, &Part::County).await?;
+    let sources = entering::sources(db, &c).await?;
+    let Ok((mut entry, mut secret)) = entering::read(&given(form, &places, Route::Own), &places, &sources)
+    else {
+        return Ok(None);
+    };
+    entry.campaign = c.id;
+    entry.no = receipt.to_owned();
+    entry.at = at;
+    // Who was recommended and now applies is one application, by the route of the recommendation.
+    let waiting = entries::recommended(db, &c, &entry).await?;
+    if let Some(w) = &waiting {
+        let told = entries::open_any(db, w.id).await?.form;
+        entry.route = w.route;
+        secret.form.by = told.by;
+        secret.form.why = told.why;
+    }
+    let mut tx = db.write(event("campaigns.apply", "", &entry.township)).await?;
+    if let Some(w) = &waiting {
+        entries::drop(&tx, w.id).await?;
+    }
+    let id = entries::add(&tx, &entry, &secret, &handle).await?;
+    tx.event().record = id.to_string();
+    entries::LOG.note(&tx, id, "", "", "applied", entry.route.title()).await?;
+    tx.commit().await?;
+    Ok(Some(id.to_string()))
+}
+
+async fn correct(
+    db: &Db,
+    key: &str,
+    (receipt, words): (&str, &str),
+    form: &wire::Form,
+) -> DbResult<Option<String>> {
+    let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
+    let Some(c) = store::find(db, e.campaign).await?.filter(|c| c.state == super::model::State::Open) else {
+        return Ok(None);
+    };
+    if e.stage != 1 || c.stage != 1 || e.standing != Standing::Running {
+        return Ok(None);
+    }
+    let places = store::places(db, c.id, &Part::County).await?;
+    let sources = entering::sources(db, &c).await?;
+    let was = entries::open_any(db, e.id).await?;
+    let Ok((mut next, mut secret)) = entering::read(&given(form, &places, e.route), &places, &sources) else {
+        return Ok(None);
+    };
+    next.id = e.id;
+    next.rev = e.rev;
+    (secret.form.by, secret.form.why) = (was.form.by, was.form.why);
+    let tx = db.write(event("campaigns.correct", &e.id.to_string(), &e.township)).await?;
+    if !entries::rewrite(&tx, &next, &secret).await? {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    entries::LOG.note(&tx, e.id, &next.name, "", "corrected", "").await?;
+    tx.commit().await?;
+    Ok(Some(e.id.to_string()))
+}
