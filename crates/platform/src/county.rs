@@ -26,6 +26,8 @@ pub struct Settings {
     pub keys_env: String,
     /// Largest attachment, bytes.
     pub attachment_bytes: u64,
+    /// The folder that is shared with, or carried to, the public's pages, one below it a county; empty where none are served.
+    pub public_folder: PathBuf,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             secure_cookies: false,
             keys_env: String::new(),
             attachment_bytes: 20 << 20,
+            public_folder: PathBuf::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
-    self, appraisals, calendar, duty, filings, people, places, pools, posts, rewards, risk, tasks,
+    self, appraisals, calendar, campaigns, duty, filings, people, places, pools, posts, rewards, risk, tasks,
 };
 use kernel::{Message, msg};
 use platform::access::Role;
@@ -28,6 +28,7 @@ pub fn routes(development: bool) -> Routes {
         .add(rewards::routes())
         .add(risk::routes())
         .add(pools::routes())
+        .add(campaigns::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -174,6 +175,7 @@ pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr))
             .await;
     });
     let daily = tokio::spawn(crate::work::every_day(app.at.clone()));
+    let exchanging = tokio::spawn(crate::work::exchanges(app.at.clone()));
     let router = routes(development).serve(app.clone());
     ready(address);
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
@@ -181,6 +183,7 @@ pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr))
         .await?;
     sweeper.abort();
     daily.abort();
+    exchanging.abort();
     let _ = halt.send(());
     let _ = working.await;
     app.at.close().await.map_err(|e| std::io::Error::other(e.to_string()))

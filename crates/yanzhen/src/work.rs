@@ -3,7 +3,7 @@
 
 use crate::slices::people::roster::upload::sweep as people_sweep;
 use crate::slices::places::{facts, store, sweep};
-use crate::slices::rewards;
+use crate::slices::{campaigns, rewards};
 use kernel::{Lang, msg};
 use platform::access::Part;
 use platform::audit;
@@ -100,6 +100,7 @@ async fn sweep_uploads(context: JobContext) -> Result<(), String> {
         gone += sweep::sweep(&db, &county.code, now_ms()).await.map_err(|e| e.to_string())?;
         let people = people_sweep(&db, &county.code, now_ms()).await.map_err(|e| e.to_string())?;
         gone += usize::try_from(people).unwrap_or_default();
+        gone += campaigns::keeping::sweep(&db).await.map_err(|e| e.to_string())?;
         let said = msg!("清理了 {n} 个文件", n = gone).text(Lang::Zh);
         if !context.progress(k as i64 + 1, counties.len() as i64, &county.code, &said).await? {
             return Ok(());
@@ -132,3 +133,32 @@ async fn verify(context: JobContext) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Publishes to the folder of the public's pages and takes letters out of it, every half minute, where one is set up.
+pub async fn exchanges(at: Installation) {
+    let folder = at.settings.public_folder.clone();
+    if folder.as_os_str().is_empty() {
+        return;
+    }
+    let mut tick = tokio::time::interval(Duration::from_secs(EXCHANGE_SECONDS));
+    // Of each county the moment up to which statuses were told.
+    let mut told = std::collections::HashMap::new();
+    loop {
+        tick.tick().await;
+        let counties = at.counties().await.unwrap_or_default();
+        for county in counties {
+            let Ok(Some((info, db))) = at.county(&county.code).await else { continue };
+            let began = now_ms();
+            let since = told.get(&info.code).copied().unwrap_or_default();
+            match campaigns::exchange::exchange(&db, &info, &folder.join(&info.code), since).await {
+                Ok(_) => {
+                    told.insert(info.code, began);
+                }
+                Err(e) => tracing::warn!(error = %e, "the public's pages could not be reached"),
+            }
+        }
+    }
+}
+
+/// Seconds between two exchanges with the public's pages.
+const EXCHANGE_SECONDS: u64 = 30;

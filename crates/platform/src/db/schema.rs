@@ -7,10 +7,10 @@
 //! A migration that has been released never changes; what comes later is a new one.
 
 mod appraisals;
+mod campaigns;
 mod duty;
 mod packs;
 mod people;
-mod campaigns;
 mod pools;
 
 /// A kind of database.

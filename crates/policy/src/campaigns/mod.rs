@@ -296,3 +296,8 @@ impl Condition {
         self.any.iter().any(|w| w.fits(somebody))
     }
 }
+
+/// Whom a condition means, in words.
+pub fn asks(condition: &Condition) -> String {
+    tell::condition_text(condition)
+}

@@ -3,6 +3,7 @@
 mod appraise;
 mod classify;
 pub mod demo;
+mod exchange;
 mod explain;
 mod input;
 mod policy;
@@ -87,6 +88,8 @@ enum Command {
     Synth(synth::Args),
     /// 提供服务：在浏览器里使用
     Serve(server::Serve),
+    /// 交换：向公开报名页发布，收取报名
+    Exchange(exchange::Args),
     /// 建县：按区划代码带出乡镇和村
     Init(server::Init),
     /// 迁移：把数据库升到这个版本
@@ -139,6 +142,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Synth(args) => synth::run(&ui, &args),
         Command::Serve(args) => server::serve(&ui, &args),
         Command::Init(args) => server::init(&ui, &args),
+        Command::Exchange(args) => exchange::run(&ui, &args),
         Command::Migrate(args) => server::migrate(&ui, &args),
         Command::Doctor(args) => server::doctor(&ui, &args),
         Command::Audit(args) => server::audit(&ui, &args),

@@ -1,6 +1,7 @@
 //! The list of people over HTTP: search that forgives, filters that combine, the caller's part, views, columns, exports.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+mod campaigns;
 mod county;
 mod duty;
 mod export;

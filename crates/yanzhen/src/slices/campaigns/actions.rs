@@ -164,7 +164,7 @@ pub async fn cancel(
 
 /// What is open in a stage.
 pub async fn standing(db: &Db, c: &Campaign, stage: &Stage) -> DbResult<Open> {
-    let mut open = Open { waiting: store::entries::waiting(db, c.id, stage.seq).await?, ..Open::default() };
+    let mut open = Open { waiting: store::steps::waiting(db, c.id, stage.seq).await?, ..Open::default() };
     match stage.work {
         Work::Apply => {
             // Applying is no judgement: whoever applied goes on.
@@ -216,7 +216,7 @@ pub async fn advance(
         store::entries::unagreed(&tx, c.id).await?;
     }
     let after = stages.iter().find(|s| s.seq == stage.seq + 1);
-    store::entries::lead_on(&tx, c.id, stage.seq, after.map(|s| s.seq), &day).await?;
+    store::steps::lead_on(&tx, c.id, stage.seq, after.map(|s| s.seq), &day).await?;
     let mut next = (**c).clone();
     match after {
         Some(s) => {

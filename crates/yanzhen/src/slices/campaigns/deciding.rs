@@ -4,7 +4,8 @@ use super::actions::{runs, stale};
 use super::eligibility::{self, Check, Line, Paper};
 use super::entering::ENTRY;
 use super::model::{self, Campaign, Entry, Faults, Stage};
-use super::store::entries::{self, Secret, Step};
+use super::store::entries::{self, Secret};
+use super::store::steps::{self, Step};
 use super::{rules, store};
 use crate::slices::people::{Field, Values, store as people};
 use kernel::msg;
@@ -24,7 +25,7 @@ pub struct Case {
 pub async fn case(db: &Db, c: &Campaign, e: &Authorized<Entry>) -> DbResult<Case> {
     Ok(Case {
         rules: rules::rules(db, c).await?,
-        checks: entries::checks(db, e.id).await?,
+        checks: steps::checks(db, e.id).await?,
         secret: entries::open(db, e).await?,
     })
 }
@@ -96,7 +97,7 @@ pub async fn check(
     let need = if looked { eligibility::needs(&papers) } else { String::new() };
     let record = e.id.to_string();
     let mut tx = db.write(caller.event("campaigns.check", ENTRY, &record, &e.township)).await?;
-    entries::put_check(&tx, e.id, &check).await?;
+    steps::put_check(&tx, e.id, &check).await?;
     let was = case.checks.iter().find(|k| k.kind == check.kind && k.item == check.item);
     let told = |k: &Check| format!("{} {} {}", k.item, k.verdict, k.note);
     tx.changed(&record, &check.kind, was.map(told), Some(told(&check)));
@@ -170,7 +171,7 @@ pub async fn decide(
         unit: caller.unit.clone(),
         at: now_ms(),
     };
-    entries::put_steps(&tx, std::slice::from_ref(&step)).await?;
+    steps::put_steps(&tx, std::slice::from_ref(&step)).await?;
     let act = if given.passed { "passed" } else { "out" };
     let note = format!("{} {}", stage.title, step.reason);
     entries::LOG.note(&tx, e.id, &caller.name, &caller.unit, act, note.trim()).await?;

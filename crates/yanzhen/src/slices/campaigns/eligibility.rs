@@ -4,8 +4,8 @@ use super::model::{Entry, Faults, Form};
 use crate::slices::people::say::age;
 use kernel::{Message, msg};
 use policy::Campaigns;
-use policy::campaigns::{Condition, Offer};
 use policy::Item;
+use policy::campaigns::{Condition, Offer};
 use policy::pools::Somebody;
 
 /// What an office found of a condition or a material.

@@ -4,10 +4,10 @@
 //! there is between them. A letter is opened by the county's key alone and taken in once.
 
 use super::actions::now_text;
-use super::entering::{self, ENTRY, Given};
+use super::entering::ENTRY;
 use super::model::{Campaign, Entry, Place, Stage, Standing};
-use super::store::{self, entries, entries::Handle, entries::Secret, letters, notices};
-use super::{noticing, rules};
+use super::store::{self, entries, entries::Secret, letters, notices, steps};
+use super::{intake, rules};
 use crate::slices::people::pages as people;
 use crate::slices::people::say::source;
 use crate::slices::places::pages::{day_text, moment_text};
@@ -15,10 +15,10 @@ use crate::slices::places::store::today;
 use platform::access::Part;
 use platform::county::CountyInfo;
 use platform::db::{Db, DbResult, Event, now_ms};
-use policy::campaigns::{Route, Work};
+use policy::campaigns::Work;
 use public::folder::Folder;
-use public::seal::{Opener, Slip, locker, seal_status};
-use public::wire::{self, Letter, Line, May, Pick, Site, Status, Ticket, Told, Tone};
+use public::seal::seal_status;
+use public::wire::{self, Line, May, Pick, Site, Status, Ticket, Told, Tone};
 use std::path::Path;
 
 /// What an exchange did.
@@ -49,8 +49,8 @@ fn told(items: impl IntoIterator<Item = (String, String)>) -> Vec<Told> {
     items.into_iter().map(|(title, basis)| Told { title, basis }).collect()
 }
 
-/// A code that a form sends: twelve digits of a village, else nine of a township.
-fn code(place: &Place) -> String {
+/// The code by which a form names a place: twelve digits of a village, else nine of a township.
+pub(super) fn place_code(place: &Place) -> String {
     if place.village.is_empty() { place.township.clone() } else { place.village.clone() }
 }
 
@@ -89,7 +89,7 @@ async fn page(db: &Db, county: &str, c: &Campaign) -> DbResult<wire::Campaign> {
         places: places
             .iter()
             .map(|p| wire::Place {
-                code: code(p),
+                code: place_code(p),
                 township: p.township_name.clone(),
                 village: p.village_name.clone(),
                 post: p.post.clone(),
@@ -181,7 +181,7 @@ pub fn noticed(e: &Entry) -> wire::NoticePerson {
 async fn status(db: &Db, e: &Entry) -> DbResult<Option<Status>> {
     let Some(c) = store::find(db, e.campaign).await? else { return Ok(None) };
     let secret = entries::open_any(db, e.id).await?;
-    let steps = entries::steps(db, e.id).await?;
+    let steps = steps::steps(db, e.id).await?;
     let stages = store::stages(db, c.id).await?;
     let mut lines = vec![Line {
         at: moment_text(e.at),
@@ -254,7 +254,7 @@ async fn status(db: &Db, e: &Entry) -> DbResult<Option<Status>> {
 /// The own data as the applicant filled them in.
 async fn form(db: &Db, e: &Entry, secret: &Secret) -> DbResult<wire::Form> {
     let places = store::places(db, e.campaign, &Part::County).await?;
-    let place = places.iter().find(|p| Some(p.id) == e.place).map(code).unwrap_or_default();
+    let place = places.iter().find(|p| Some(p.id) == e.place).map(place_code).unwrap_or_default();
     let f = &secret.form;
     Ok(wire::Form {
         name: e.name.clone(),
@@ -296,7 +296,7 @@ pub async fn exchange(
             continue;
         }
         let what = match opener.open(&folder.read(&name)?) {
-            Ok(letter) => take(db, &key, &letter).await?,
+            Ok(letter) => intake::take(db, &key, &letter).await?,
             Err(_) => None,
         };
         // A letter that nobody can use is told in the audit and goes: it would come again for ever.
@@ -332,212 +332,4 @@ pub async fn exchange(
         folder.withdraw_status(&tag)?;
     }
     Ok(out)
-}
-
-fn handle(key: &str, receipt: &str, words: &str) -> Option<Handle> {
-    let slip = Slip::read(receipt, words)?;
-    let locker = locker(key, &slip);
-    Some(Handle { tag: locker.tag.clone(), key: locker.key.to_vec() })
-}
-
-fn given(form: &wire::Form, places: &[Place], route: Route) -> Given {
-    let text = |t: &str| t.to_owned();
-    let place =
-        places.iter().find(|p| form.place == code(p) || form.place == format!("{}/{}", code(p), p.post));
-    Given {
-        place: place.map(|p| p.id),
-        name: text(&form.name),
-        identity: text(&form.identity),
-        phone: text(&form.phone),
-        education: text(&form.education),
-        full_time: form.full_time,
-        school: text(&form.school),
-        major: text(&form.major),
-        graduated_on: text(&form.graduated_on),
-        political: text(&form.political),
-        party_on: text(&form.party_on),
-        work: text(&form.work),
-        household: text(&form.household),
-        source: text(&form.source),
-        declares: form.declares.clone(),
-        keep_contact: form.keep_contact,
-        route: route.id().to_owned(),
-        by: String::new(),
-        why: String::new(),
-        consent: form.consent,
-    }
-}
-
-fn event(act: &str, record: &str, part: &str) -> Event {
-    Event {
-        action: act.into(),
-        kind: ENTRY.into(),
-        record: record.into(),
-        part: part.into(),
-        ..Event::default()
-    }
-}
-
-/// Takes a letter in; what it became, or nothing where it cannot be used. What pages checked is checked again: whoever has the
-/// public key can write a letter.
-async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option<String>> {
-    match letter {
-        Letter::Apply { campaign, receipt, words, at, form } => {
-            apply(db, key, (campaign, receipt, words, *at), form).await
-        }
-        Letter::Recommend {
-            campaign,
-            at,
-            by_kind,
-            by_name,
-            by_phone,
-            name,
-            village,
-            reason,
-            receipt,
-            ..
-        } => {
-            let Some(c) = applied(db, campaign, *at).await? else { return Ok(None) };
-            let places = store::places(db, c.id, &Part::County).await?;
-            let place = places.iter().find(|p| *village == code(p) || village.starts_with(&p.township));
-            let given = Given {
-                place: place.map(|p| p.id),
-                name: name.clone(),
-                route: by_kind.clone(),
-                by: format!("{by_name}　{by_phone}"),
-                why: reason.clone(),
-                ..Given::default()
-            };
-            let Ok((mut entry, secret)) = entering::recommended(&given, &places) else { return Ok(None) };
-            entry.campaign = c.id;
-            entry.no.clone_from(receipt);
-            entry.at = *at;
-            let mut tx = db.write(event("campaigns.recommend", "", &entry.township)).await?;
-            let id = entries::add(&tx, &entry, &secret, &Handle::default()).await?;
-            tx.event().record = id.to_string();
-            entries::LOG.note(&tx, id, "", "", "recommended", entry.route.title()).await?;
-            tx.commit().await?;
-            Ok(Some(id.to_string()))
-        }
-        Letter::Correct { receipt, words, form, .. } => correct(db, key, (receipt, words), form).await,
-        Letter::Withdraw { receipt, words, .. } => {
-            let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
-            let mut tx = db.write(event("campaigns.withdraw", &e.id.to_string(), &e.township)).await?;
-            let tag = entries::handle(db, e.id).await?.map(|h| h.tag).unwrap_or_default();
-            entries::save(&tx, &Entry { standing: Standing::Withdrawn, ..e.clone() }).await?;
-            entries::blank(&tx, e.id).await?;
-            letters::forget(&tx, &tag).await?;
-            tx.changed(&e.id.to_string(), "withdrawn", None, Some("本人在网上撤回".into()));
-            tx.commit().await?;
-            Ok(Some(e.id.to_string()))
-        }
-        Letter::Ask { receipt, words, text, .. } => {
-            let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
-            let tx = db.write(event("campaigns.ask", &e.id.to_string(), &e.township)).await?;
-            entries::LOG.note(&tx, e.id, &e.name, "", "asked", text).await?;
-            tx.commit().await?;
-            Ok(Some(e.id.to_string()))
-        }
-        Letter::Object { notice, name, phone, about, text, .. } => {
-            let id = notice.parse::<i64>().unwrap_or_default();
-            let Some(n) = notices::find(db, id).await?.filter(|n| n.until >= today()) else {
-                return Ok(None);
-            };
-            let Some(c) = store::find(db, n.campaign).await? else { return Ok(None) };
-            let shown = entries::reached(db, c.id, 1).await?;
-            let of = shown.iter().find(|e| !about.is_empty() && e.name == *about).map(|e| e.id);
-            let objection = noticing::fresh(db, &c, &n, of, "公示页面").await?;
-            let said = notices::Said { name: name.clone(), phone: phone.clone(), text: text.clone() };
-            let tx = db.write(event("campaigns.object", &c.id.to_string(), &c.township)).await?;
-            let id = notices::object(&tx, &objection, &said, "").await?;
-            tx.commit().await?;
-            Ok(Some(id.to_string()))
-        }
-    }
-}
-
-/// The campaign of a letter, if the letter was written while applications were taken.
-async fn applied(db: &Db, id: &str, at: i64) -> DbResult<Option<Campaign>> {
-    let found = store::find(db, id.parse().unwrap_or_default()).await?;
-    let when = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-    let written = when.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
-    Ok(found.filter(|c| c.takes(&written)))
-}
-
-/// The application of a receipt and its words, while it runs.
-async fn own(db: &Db, key: &str, receipt: &str, words: &str) -> DbResult<Option<Entry>> {
-    let Some(handle) = handle(key, receipt, words) else { return Ok(None) };
-    let found = entries::by_tag(db, &handle.tag).await?;
-    Ok(found.filter(|e| e.standing != Standing::Withdrawn))
-}
-
-async fn apply(
-    db: &Db,
-    key: &str,
-    (campaign, receipt, words, at): (&str, &str, &str, i64),
-    form: &wire::Form,
-) -> DbResult<Option<String>> {
-    let Some(c) = applied(db, campaign, at).await? else { return Ok(None) };
-    let Some(handle) = handle(key, receipt, words) else { return Ok(None) };
-    if entries::by_tag(db, &handle.tag).await?.is_some() {
-        return Ok(None);
-    }
-    let places = store::places(db, c.id, &Part::County).await?;
-    let sources = entering::sources(db, &c).await?;
-    let Ok((mut entry, mut secret)) = entering::read(&given(form, &places, Route::Own), &places, &sources)
-    else {
-        return Ok(None);
-    };
-    entry.campaign = c.id;
-    entry.no = receipt.to_owned();
-    entry.at = at;
-    // Who was recommended and now applies is one application, by the route of the recommendation.
-    let waiting = entries::recommended(db, &c, &entry).await?;
-    if let Some(w) = &waiting {
-        let told = entries::open_any(db, w.id).await?.form;
-        entry.route = w.route;
-        secret.form.by = told.by;
-        secret.form.why = told.why;
-    }
-    let mut tx = db.write(event("campaigns.apply", "", &entry.township)).await?;
-    if let Some(w) = &waiting {
-        entries::drop(&tx, w.id).await?;
-    }
-    let id = entries::add(&tx, &entry, &secret, &handle).await?;
-    tx.event().record = id.to_string();
-    entries::LOG.note(&tx, id, "", "", "applied", entry.route.title()).await?;
-    tx.commit().await?;
-    Ok(Some(id.to_string()))
-}
-
-async fn correct(
-    db: &Db,
-    key: &str,
-    (receipt, words): (&str, &str),
-    form: &wire::Form,
-) -> DbResult<Option<String>> {
-    let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
-    let Some(c) = store::find(db, e.campaign).await?.filter(|c| c.state == super::model::State::Open) else {
-        return Ok(None);
-    };
-    if e.stage != 1 || c.stage != 1 || e.standing != Standing::Running {
-        return Ok(None);
-    }
-    let places = store::places(db, c.id, &Part::County).await?;
-    let sources = entering::sources(db, &c).await?;
-    let was = entries::open_any(db, e.id).await?;
-    let Ok((mut next, mut secret)) = entering::read(&given(form, &places, e.route), &places, &sources) else {
-        return Ok(None);
-    };
-    next.id = e.id;
-    next.rev = e.rev;
-    (secret.form.by, secret.form.why) = (was.form.by, was.form.why);
-    let tx = db.write(event("campaigns.correct", &e.id.to_string(), &e.township)).await?;
-    if !entries::rewrite(&tx, &next, &secret).await? {
-        tx.rollback().await?;
-        return Ok(None);
-    }
-    entries::LOG.note(&tx, e.id, &next.name, "", "corrected", "").await?;
-    tx.commit().await?;
-    Ok(Some(e.id.to_string()))
 }

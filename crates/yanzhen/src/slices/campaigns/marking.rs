@@ -3,7 +3,11 @@
 use super::actions::runs;
 use super::model::{Campaign, Entry, Faults, Place, Stage, State};
 use super::rules;
-use super::store::{self, entries, entries::Step, exams, exams::Mark};
+use super::store::{
+    self, entries, exams,
+    exams::Mark,
+    steps::{self, Step},
+};
 use kernel::{Message, Quantity, Score, msg};
 use platform::access::{Authorized, Caller, Part};
 use platform::db::{Db, DbResult, now_ms};
@@ -354,13 +358,13 @@ pub async fn confirm(db: &Db, caller: &Caller, c: &Authorized<Campaign>) -> DbRe
     let Some(standings) = standings(db, c, stage.seq).await? else {
         return Ok(Err(vec![("marks", msg!("排不出名次，请核对办法的权重"))]));
     };
-    let mut steps = Vec::new();
+    let mut outcomes = Vec::new();
     for (i, e) in standings.entries.iter().enumerate() {
         if e.standing != super::model::Standing::Running || e.stage != stage.seq {
             continue;
         }
         let (passed, why) = standings.goes_on(i);
-        steps.push(Step {
+        outcomes.push(Step {
             entry: e.id,
             stage: stage.seq,
             passed,
@@ -372,10 +376,10 @@ pub async fn confirm(db: &Db, caller: &Caller, c: &Authorized<Campaign>) -> DbRe
     }
     let record = c.id.to_string();
     let mut tx = db.write(caller.event("campaigns.list", KIND, &record, &c.township)).await?;
-    entries::put_steps(&tx, &steps).await?;
+    steps::put_steps(&tx, &outcomes).await?;
     entries::touch(&tx, c.id, stage.seq).await?;
-    let on = steps.iter().filter(|s| s.passed).count();
-    tx.changed(&record, &stage.id, None, Some(format!("{on}/{}", steps.len())));
+    let on = outcomes.iter().filter(|s| s.passed).count();
+    tx.changed(&record, &stage.id, None, Some(format!("{on}/{}", outcomes.len())));
     tx.commit().await?;
     Ok(Ok(on))
 }

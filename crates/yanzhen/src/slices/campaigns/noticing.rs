@@ -4,7 +4,10 @@ use super::actions::{KIND, runs, stale};
 use super::model::{Campaign, Entry, Faults, Stage, State};
 use super::rules;
 use super::store::notices::{self, Finding, Meeting, Notice, Objection, Said};
-use super::store::{self, entries, entries::Step};
+use super::store::{
+    self, entries,
+    steps::{self, Step},
+};
 use crate::slices::calendar::store::calendar;
 use crate::slices::filings;
 use crate::slices::people::store as people;
@@ -334,7 +337,7 @@ pub async fn choose(
     let record = e.id.to_string();
     let event = caller.event("campaigns.choose", super::entering::ENTRY, &record, &e.township);
     let mut tx = db.write(event).await?;
-    entries::put_steps(&tx, std::slice::from_ref(&step)).await?;
+    steps::put_steps(&tx, std::slice::from_ref(&step)).await?;
     entries::LOG.note(&tx, e.id, &caller.name, &caller.unit, "chosen", &step.reason).await?;
     tx.changed_of(e.person, super::entering::ENTRY, &record, &stage.id, None, Some(step.reason.clone()));
     if !entries::save(&tx, e).await? {

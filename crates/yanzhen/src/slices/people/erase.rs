@@ -4,6 +4,7 @@ use super::field::Field;
 use super::model::{Person, State};
 use super::retention::{Decided, FIELD, Record, note};
 use super::store;
+use crate::slices::campaigns;
 use crate::slices::duty;
 use platform::access::{Authorized, Caller};
 use platform::attachments;
@@ -180,6 +181,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "retention_act",
     ];
     delete(tx, id, &lists).await?;
+    campaigns::store::entries::erase(tx, id).await?;
     duty::store::erase(tx, id).await?;
     tx.run("delete from duty where holding in (select id from holding where person = $1)", values![id])
         .await?;

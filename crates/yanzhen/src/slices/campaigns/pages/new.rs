@@ -42,7 +42,7 @@ async fn offered(desk: &Desk) -> Answer<Vec<Place>> {
     let part = &desk.caller.part;
     if part.township().is_empty() {
         let towns = places::townships(&desk.db, part).await?;
-        let place = |t: crate::slices::places::model::Township| Place {
+        let place = |t: crate::slices::places::store::Township| Place {
             township: t.code,
             township_name: t.name,
             ..Place::default()

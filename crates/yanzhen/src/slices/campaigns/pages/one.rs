@@ -4,7 +4,7 @@ use super::{campaign, tabs, time_text, under};
 use crate::slices::campaigns::actions;
 use crate::slices::campaigns::model::{Campaign, Faults as Found, Stage, Standing, State, ends};
 use crate::slices::campaigns::rules;
-use crate::slices::campaigns::store::{self, entries};
+use crate::slices::campaigns::store::entries;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::{day_text, moment_text, status};
 use askama::Template;
@@ -78,11 +78,8 @@ fn work_link(c: &Campaign, work: Work) -> String {
 
 fn pipes(page: &Page, c: &Campaign, stages: &[Stage], tally: &[(i64, Standing, i64, i64)]) -> Vec<Pipe> {
     let pipe = |s: &Stage| {
-        let came: i64 = tally
-            .iter()
-            .filter(|t| t.0 >= s.seq && t.1 != Standing::Recommended)
-            .map(|t| t.2)
-            .sum();
+        let came: i64 =
+            tally.iter().filter(|t| t.0 >= s.seq && t.1 != Standing::Recommended).map(|t| t.2).sum();
         let (now, done) = (s.begun_at.is_some() && s.ended_at.is_none(), s.ended_at.is_some());
         let weight = (s.terms.weight > 0)
             .then(|| page.tn("占 {n}%", kernel::Quantity(i128::from(s.terms.weight)).to_string()));
@@ -94,7 +91,13 @@ fn pipes(page: &Page, c: &Campaign, stages: &[Stage], tally: &[(i64, Standing, i
         let told = [Some(s.planned.clone()).filter(|p| !p.is_empty()), weight, length];
         Pipe {
             seq: s.seq,
-            class: if now && c.state == State::Open { "is-now" } else if done { "is-done" } else { "" },
+            class: if now && c.state == State::Open {
+                "is-now"
+            } else if done {
+                "is-done"
+            } else {
+                ""
+            },
             title: s.title.clone(),
             n: if s.begun_at.is_some() { came.to_string() } else { "—".to_owned() },
             under: match s.ended_at {
@@ -139,7 +142,10 @@ async fn render(desk: &Desk, id: i64, faults: Found) -> Answer<Response> {
         why: why.iter().map(|m| page.m(m)).collect(),
         next: next.map(|s| s.title.clone()).unwrap_or_default(),
         runs: actions::runs(&desk.caller, &c),
-        towns: towns.into_iter().map(|(code, name, all, running)| Town { code, name, all, running }).collect(),
+        towns: towns
+            .into_iter()
+            .map(|(code, name, all, running)| Town { code, name, all, running })
+            .collect(),
         tally: Standing::ALL.into_iter().map(list).filter(|t| t.1 > 0).collect(),
         events: events(&c, &stages),
         faults: Faults::told(faults, page.lang),
@@ -159,7 +165,9 @@ fn events(c: &Campaign, stages: &[Stage]) -> Vec<Event> {
         match (s.begun_at, s.ended_at) {
             (Some(from), Some(to)) => {
                 let days = (to - from) / 86_400_000 + 1;
-                out.push(Event::past(moment_text(to), format!("{} 结束，历时 {days} 天", s.title)).by(&s.ended_by));
+                out.push(
+                    Event::past(moment_text(to), format!("{} 结束，历时 {days} 天", s.title)).by(&s.ended_by),
+                );
             }
             (Some(from), None) => {
                 out.push(Event::past(moment_text(from), format!("{} 开始", s.title)).by(&s.begun_by));
@@ -168,7 +176,10 @@ fn events(c: &Campaign, stages: &[Stage]) -> Vec<Event> {
         }
     }
     if !c.reason.is_empty() {
-        out.push(Event::past(crate::slices::places::pages::date_text(&c.ended_on), format!("终止：{}", c.reason)));
+        out.push(Event::past(
+            crate::slices::places::pages::date_text(&c.ended_on),
+            format!("终止：{}", c.reason),
+        ));
     }
     out
 }
@@ -219,8 +230,9 @@ pub async fn plan(
     Form(sent): Form<HashMap<String, String>>,
 ) -> Answer<Response> {
     let (c, _) = campaign(&desk, id).await?;
-    let planned: Vec<(i64, String)> =
-        under(&sent, "planned.").filter_map(|(seq, text)| Some((seq.parse().ok()?, text.to_owned()))).collect();
+    let planned: Vec<(i64, String)> = under(&sent, "planned.")
+        .filter_map(|(seq, text)| Some((seq.parse().ok()?, text.to_owned())))
+        .collect();
     if planned.is_empty() {
         return render(&desk, id, vec![("planned", msg!("没有要写的"))]).await;
     }

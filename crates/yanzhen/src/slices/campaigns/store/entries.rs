@@ -1,7 +1,6 @@
 //! Applications and what was found of them.
 
-use super::unknown;
-use crate::slices::campaigns::eligibility::Check;
+use super::{opened, unknown};
 use crate::slices::campaigns::model::{Entry, Form, Standing};
 use platform::access::{Authorized, Part};
 use platform::db::{Db, DbError, DbResult, Log, Row, Value, WriteTx, new_id, now_ms};
@@ -199,7 +198,7 @@ pub(in crate::slices::campaigns) async fn open_any(db: &Db, id: i64) -> DbResult
     let Some(row) = row else { return Ok(Secret::default()) };
     let unseal = |column: usize, what: &str| -> DbResult<Option<Vec<u8>>> {
         let sealed: Option<Vec<u8>> = row.get(column)?;
-        sealed.map(|s| db.keys().open(&format!("entry/{id}/{what}"), &s)).transpose().map_err(Into::into)
+        sealed.map(|s| opened(db, &format!("entry/{id}/{what}"), &s)).transpose()
     };
     let identity =
         unseal(0, "identity")?.map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_default();
@@ -225,7 +224,7 @@ pub async fn handle(db: &Db, id: i64) -> DbResult<Option<Handle>> {
     let Some(row) = row else { return Ok(None) };
     let sealed: Option<Vec<u8>> = row.get(1)?;
     let Some(sealed) = sealed else { return Ok(None) };
-    Ok(Some(Handle { tag: row.text(0)?, key: db.keys().open(&format!("entry/{id}/key"), &sealed)? }))
+    Ok(Some(Handle { tag: row.text(0)?, key: opened(db, &format!("entry/{id}/key"), &sealed)? }))
 }
 
 /// The entries whose status changed since a moment and that the public pages tell: ids.
@@ -343,119 +342,6 @@ pub async fn blank(tx: &WriteTx, id: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// What an office found of an entry.
-pub async fn checks(db: &Db, entry: i64) -> DbResult<Vec<Check>> {
-    let sql =
-        "select kind, item, verdict, note, by_name, at from entry_check where entry = $1 order by kind, item";
-    let check = |r: &Row| {
-        let (kind, item, verdict) = (r.text(0)?, r.text(1)?, r.text(2)?);
-        Ok(Check { kind, item, verdict, note: r.text(3)?, by: r.text(4)?, at: r.int(5)? })
-    };
-    db.rows(sql, values![entry]).await?.iter().map(check).collect()
-}
-
-/// Writes what was found; an empty verdict takes it back.
-pub async fn put_check(tx: &WriteTx, entry: i64, c: &Check) -> DbResult<()> {
-    let sql = "delete from entry_check where entry = $1 and kind = $2 and item = $3";
-    tx.run(sql, values![entry, c.kind.as_str(), c.item.as_str()]).await?;
-    if !c.verdict.is_empty() {
-        let row = values![
-            entry,
-            c.kind.as_str(),
-            c.item.as_str(),
-            c.verdict.as_str(),
-            c.note.as_str(),
-            c.by.as_str(),
-            c.at
-        ];
-        tx.insert_many("entry_check (entry, kind, item, verdict, note, by_name, at)", vec![row], "").await?;
-    }
-    Ok(())
-}
-
-/// What came of a stage for an entry.
-#[derive(Clone, Debug)]
-pub struct Step {
-    pub entry: i64,
-    pub stage: i64,
-    pub passed: bool,
-    pub reason: String,
-    pub by: String,
-    pub unit: String,
-    pub at: i64,
-}
-
-/// The outcomes of an entry, in the order of stages.
-pub async fn steps(db: &Db, entry: i64) -> DbResult<Vec<Step>> {
-    let sql = "select entry, stage, outcome, reason, by_name, unit, at from entry_step where entry = $1 order by stage";
-    db.rows(sql, values![entry]).await?.iter().map(step).collect()
-}
-
-/// The outcomes of a stage of a campaign.
-pub async fn steps_of(db: &Db, campaign: i64, seq: i64) -> DbResult<Vec<Step>> {
-    let sql = "select s.entry, s.stage, s.outcome, s.reason, s.by_name, s.unit, s.at from entry_step s \
-               join campaign_entry e on e.id = s.entry where e.campaign = $1 and s.stage = $2";
-    db.rows(sql, values![campaign, seq]).await?.iter().map(step).collect()
-}
-
-fn step(r: &Row) -> DbResult<Step> {
-    Ok(Step {
-        entry: r.int(0)?,
-        stage: r.int(1)?,
-        passed: r.text(2)? == "passed",
-        reason: r.text(3)?,
-        by: r.text(4)?,
-        unit: r.text(5)?,
-        at: r.int(6)?,
-    })
-}
-
-/// Writes outcomes; an earlier one of the same stage is replaced, which the log and the history tell.
-pub async fn put_steps(tx: &WriteTx, steps: &[Step]) -> DbResult<()> {
-    for s in steps {
-        tx.run("delete from entry_step where entry = $1 and stage = $2", values![s.entry, s.stage]).await?;
-    }
-    let rows = steps
-        .iter()
-        .map(|s| {
-            let outcome = if s.passed { "passed" } else { "out" };
-            values![s.entry, s.stage, outcome, s.reason.as_str(), s.by.as_str(), s.unit.as_str(), s.at]
-        })
-        .collect();
-    tx.insert_many("entry_step (entry, stage, outcome, reason, by_name, unit, at)", rows, "").await
-}
-
-/// How many entries run in a stage without an outcome of it.
-pub async fn waiting(db: &Db, campaign: i64, seq: i64) -> DbResult<u64> {
-    let sql = "select count(*) from campaign_entry e where e.campaign = $1 and e.stage = $2 and e.state = 'running' \
-               and not exists (select 1 from entry_step s where s.entry = e.id and s.stage = $2)";
-    let row = db.one(sql, values![campaign, seq]).await?;
-    Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or_default().unsigned_abs())
-}
-
-/// Leads those who passed a stage into the next, and takes out those who did not.
-pub async fn lead_on(tx: &WriteTx, campaign: i64, seq: i64, next: Option<i64>, day: &str) -> DbResult<()> {
-    let sql = "update campaign_entry set state = 'out', changed_at = $3, ended_on = $4, out_reason = coalesce((select s.reason \
-               from entry_step s where s.entry = campaign_entry.id and s.stage = $2), ''), rev = rev + 1 \
-               where campaign = $1 and stage = $2 and state = 'running' and exists (select 1 from entry_step s \
-               where s.entry = campaign_entry.id and s.stage = $2 and s.outcome = 'out')";
-    tx.run(sql, values![campaign, seq, now_ms(), day]).await?;
-    let (sql, values): (_, Vec<Value>) = match next {
-        Some(next) => (
-            "update campaign_entry set stage = $3, changed_at = $4, rev = rev + 1 \
-             where campaign = $1 and stage = $2 and state = 'running'",
-            values![campaign, seq, next, now_ms()],
-        ),
-        None => (
-            "update campaign_entry set state = 'chosen', changed_at = $3, ended_on = $4, rev = rev + 1 \
-             where campaign = $1 and stage = $2 and state = 'running'",
-            values![campaign, seq, now_ms(), day],
-        ),
-    };
-    tx.run(sql, values).await?;
-    Ok(())
-}
-
 /// Takes everybody who runs out of a campaign that ends early.
 pub async fn all_out(tx: &WriteTx, campaign: i64, reason: &str, day: &str) -> DbResult<()> {
     let sql = "update campaign_entry set state = 'out', out_reason = $2, ended_on = $3, changed_at = $4, rev = rev + 1 \
@@ -502,4 +388,37 @@ pub async fn drop(tx: &WriteTx, id: i64) -> DbResult<()> {
     tx.run("delete from entry_event where entry = $1", values![id]).await?;
     tx.run("delete from campaign_entry where id = $1 and state = 'recommended'", values![id]).await?;
     Ok(())
+}
+
+/// The applications of a person, the latest first, each with its campaign's title.
+pub async fn of_person(db: &Db, person: i64) -> DbResult<Vec<(Entry, String)>> {
+    let sql = format!("{ENTRY} where e.person = $1 order by e.at desc, e.id desc");
+    let mut out = Vec::new();
+    for row in db.rows(&sql, values![person]).await? {
+        let e = of(&row)?;
+        let title = db.one("select title from campaign where id = $1", values![e.campaign]).await?;
+        out.push((e, title.map(|r| r.text(0)).transpose()?.unwrap_or_default()));
+    }
+    Ok(out)
+}
+
+/// Takes a person's own data out of every application: that somebody applied, and what came of it, stays as a number.
+pub async fn erase(tx: &WriteTx, person: i64) -> DbResult<()> {
+    let sql = "select id from campaign_entry where person = $1";
+    let ids: Vec<i64> =
+        tx.rows(sql, values![person]).await?.iter().map(|r| r.int(0)).collect::<DbResult<_>>()?;
+    for id in ids {
+        blank(tx, id).await?;
+    }
+    Ok(())
+}
+
+/// Applications that ended before a day, of people who did not ask to be kept in view and were not chosen: ids with the kind
+/// of the campaign and the day it ended.
+pub async fn over(db: &Db, before: &str) -> DbResult<Vec<(i64, String, String)>> {
+    let sql = "select e.id, c.kind, c.ended_on from campaign_entry e join campaign c on c.id = e.campaign \
+               where c.state in ('done', 'cancelled') and c.ended_on <> '' and c.ended_on <= $1 and e.name <> '' \
+               and e.keep_contact = 0 and e.state <> 'chosen' order by e.id limit 5000";
+    let rows = db.rows(sql, values![before]).await?;
+    rows.iter().map(|r| Ok((r.int(0)?, r.text(1)?, r.text(2)?))).collect()
 }

@@ -9,7 +9,7 @@ pub async fn opener(db: &Db) -> DbResult<Opener> {
     let sql = "select id, secret from public_key order by made_at desc, id desc limit 1";
     if let Some(row) = db.one(sql, values![]).await? {
         let id = row.int(0)?;
-        let secret = db.keys().open(&format!("public-key/{id}"), &row.get::<Vec<u8>>(1)?)?;
+        let secret = super::opened(db, &format!("public-key/{id}"), &row.get::<Vec<u8>>(1)?)?;
         return Opener::of(&secret).ok_or_else(|| DbError::Version("a key for letters".into()));
     }
     let opener = Opener::random();

@@ -4,6 +4,7 @@ pub mod entries;
 pub mod exams;
 pub mod letters;
 pub mod notices;
+pub mod steps;
 
 use super::model::{Campaign, Place, Stage, State, Terms};
 use platform::access::Part;
@@ -16,6 +17,11 @@ const CAMPAIGN: &str = "select c.id, c.no, c.kind, c.title, c.township, \
         order by t.valid_to desc limit 1), ''), \
     c.state, c.apply_from, c.apply_to, c.rules_on, c.help, c.stage, c.made_by, c.made_at, c.opened_by, c.ended_on, \
     c.reason, c.rev, coalesce((select sum(p.seats) from campaign_place p where p.campaign = c.id), 0) from campaign c";
+
+/// Opens what a row seals.
+fn opened(db: &Db, context: &str, sealed: &[u8]) -> DbResult<Vec<u8>> {
+    db.keys().open(context, sealed).map_err(|e| DbError::Sealed(e.to_string()))
+}
 
 pub(super) fn unknown(what: &str, id: &str) -> DbError {
     DbError::Version(format!("unknown {what} {id}"))

@@ -1,6 +1,6 @@
 //! Public notices, objections, recommendation meetings.
 
-use super::unknown;
+use super::{opened, unknown};
 use platform::access::{Org, Part, Target};
 use platform::db::{Db, DbResult, Row, WriteTx, new_id, now_ms};
 use platform::values;
@@ -189,7 +189,7 @@ pub async fn said(db: &Db, campaign: i64) -> DbResult<Vec<(i64, Said)>> {
     let mut out = Vec::new();
     for row in db.rows(sql, values![campaign]).await? {
         let id = row.int(0)?;
-        let plain = db.keys().open(&format!("objection/{id}"), &row.get::<Vec<u8>>(1)?)?;
+        let plain = opened(db, &format!("objection/{id}"), &row.get::<Vec<u8>>(1)?)?;
         out.push((id, serde_json::from_slice(&plain).unwrap_or_default()));
     }
     Ok(out)

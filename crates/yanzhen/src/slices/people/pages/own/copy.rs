@@ -1,6 +1,7 @@
 //! A copy of the own file to keep (给我一份): the appointment form, everything as a workbook and as JSON, the documents.
 
 use super::{correct, home, mine};
+use crate::slices::campaigns;
 use crate::slices::duty;
 use crate::slices::people::corrections;
 use crate::slices::people::looked::looks;
@@ -194,6 +195,12 @@ async fn tables(
         scores.map(|s| vec![s.quarter, score_text(s.total), s.by, s.warned_on, s.warned_by, s.warning]);
     let head = [key!("季度"), key!("总分"), key!("谁评的"), key!("警示日期"), key!("由谁决定"), key!("理由")];
     out.push(Table::of(page, key!("成长积分"), &head, rows.collect()));
+    let entries = campaigns::store::entries::of_person(db, id).await?.into_iter().map(|(e, title)| {
+        let at = crate::slices::places::pages::moment_text(e.at);
+        vec![title, e.no, e.place_name, at, page.t(e.standing.title()).to_owned(), e.out_reason]
+    });
+    let head = [key!("公开选拔"), key!("编号"), key!("报考"), key!("收到"), key!("状态"), key!("理由")];
+    out.push(Table::of(page, key!("报名"), &head, entries.collect()));
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()

@@ -1,0 +1,441 @@
+//! Selection campaigns (G1, H2, J1, W6, W7): made, published, applied for by an office and by sealed letters, checked rule by
+//! rule, marked twice, ranked, noticed, decided; no step skipped, nothing reopened, the wrong role refused.
+
+use crate::county::{Browser, County, EAST, Seen, county, event};
+use axum::http::StatusCode;
+use platform::access::{Part, Role};
+use platform::account::{Grant, NewAccount};
+use platform::county::CountyInfo;
+use platform::values;
+use public::folder::Folder;
+use public::seal::{self, Slip, locker, open_status, seal};
+use public::wire::{Form, Letter, May};
+use standards::{IdentityNumber, Sex};
+use yanzhen::slices::campaigns::exchange::exchange;
+
+/// The number of the k-th applicant, born on 1995-06-01 or another day.
+fn number(k: u32, birth: (u32, u32, u32)) -> String {
+    IdentityNumber::synthetic("990000", birth, k, Sex::Female).unwrap().reveal().to_owned()
+}
+
+const YOUNG: (u32, u32, u32) = (1995, 6, 1);
+
+impl County {
+    /// A campaign of the town of that kind, published; gives its path.
+    async fn campaign(&self, office: &Browser, kind: &str) -> String {
+        let from = format!("{}T00:00", crate::county::ago(1));
+        let to = format!("{}T23:59", crate::county::ago(-10));
+        let seats = format!("seats.{EAST}");
+        let fields = [
+            ("kind", kind),
+            ("title", "例河镇后备力量选拔"),
+            ("apply_from", from.as_str()),
+            ("apply_to", to.as_str()),
+            ("help", "例河镇组织办 0990-0000000"),
+            (seats.as_str(), "2"),
+        ];
+        let made = office.post("/campaigns", &fields).await;
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+        let opened = office.post(&format!("{}/open", made.location), &[]).await;
+        assert_eq!(opened.location, made.location, "{}", opened.text());
+        made.location
+    }
+
+    /// As if the last day of applying were over.
+    async fn close(&self, path: &str) {
+        let id: i64 = path.rsplit('/').next().unwrap().parse().unwrap();
+        let tx = self.db.write(event("test.close")).await.unwrap();
+        let to = format!("{}T17:30", crate::county::ago(1));
+        tx.run("update campaign set apply_to = $2 where id = $1", values![id, to]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn place(&self) -> String {
+        self.number("select id from campaign_place order by id limit 1").await.to_string()
+    }
+}
+
+async fn enter(county: &County, office: &Browser, path: &str, name: &str, identity: &str) -> Seen {
+    let place = county.place().await;
+    let fields = [
+        ("name", name),
+        ("place", place.as_str()),
+        ("identity", identity),
+        ("phone", "10000000009"),
+        ("education", "30"),
+        ("political", "01"),
+        ("route", "self"),
+        ("declares", "local"),
+        ("declares", "clean"),
+        ("consent", "1"),
+    ];
+    office.post(&format!("{path}/entries"), &fields).await
+}
+
+/// Notes that every declared condition and needed material of an application is in order.
+async fn complete(office: &Browser, entry: &str) {
+    for (kind, item) in [
+        ("condition", "local"),
+        ("condition", "clean"),
+        ("material", "identity_card"),
+        ("material", "diploma"),
+    ] {
+        let fields = [("kind", kind), ("item", item), ("verdict", "ok"), ("note", "看过原件")];
+        let seen = office.post(&format!("{entry}/check"), &fields).await;
+        assert_eq!(seen.status, StatusCode::SEE_OTHER, "{}", seen.text());
+    }
+}
+
+async fn pass(office: &Browser, entry: &str) {
+    let seen = office.post(&format!("{entry}/decide"), &[("verdict", "passed"), ("village", EAST)]).await;
+    assert_eq!(seen.location, entry, "{}", seen.text());
+}
+
+async fn advance(office: &Browser, path: &str, stage: &str) -> Seen {
+    office.post(&format!("{path}/advance"), &[("stage", stage)]).await
+}
+
+async fn marked(office: &Browser, path: &str, entry: &str, examiners: &[i64], value: &str) -> Seen {
+    let id = entry.rsplit('/').next().unwrap();
+    let names: Vec<String> = examiners.iter().map(|n| format!("m.{id}.{n}")).collect();
+    let fields: Vec<(&str, &str)> = names.iter().map(|n| (n.as_str(), value)).collect();
+    office.post(&format!("{path}/marks"), &fields).await
+}
+
+#[tokio::test]
+async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
+    let county = county().await;
+    let (town, office) = (county.browser("hezhen").await, county.browser("zuzhi").await);
+    // What is wrong with a new campaign is told at once.
+    let bad = town.post("/campaigns", &[("kind", "reserve_selection")]).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    bad.has(&["请写名称", "请写日期和时间", "请写咨询电话或地点", "至少一处写名额"]);
+    let path = county.campaign(&town, "reserve_selection").await;
+    // Another town neither sees nor leads it; who marks for appraisals does not either.
+    let other = county.browser("qiaozhen").await;
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(advance(&other, &path, "1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(county.browser("pingfen").await.get(&path).await.status, StatusCode::FORBIDDEN);
+    // Two people apply at the desk; the same number does not twice.
+    let [a, b] = ["张例一", "张例二"].map(str::to_owned);
+    let one = enter(&county, &town, &path, &a, &number(1, YOUNG)).await;
+    assert_eq!(one.status, StatusCode::SEE_OTHER, "{}", one.text());
+    let two = enter(&county, &town, &path, &b, &number(2, YOUNG)).await;
+    enter(&county, &town, &path, "张例三", &number(1, YOUNG)).await.has(&["已经报过这次选拔"]);
+    let (one, two) = (one.location, two.location);
+    // Applications are still open: the stage does not end.
+    advance(&town, &path, "1").await.has(&["报名还没有截止"]);
+    county.close(&path).await;
+    assert_eq!(advance(&town, &path, "1").await.location, path);
+    enter(&county, &town, &path, "张例四", &number(4, YOUNG)).await.has(&["现在不是报名时间"]);
+    // The check tells each rule, and passes nobody who lacks something.
+    let seen = town.post(&format!("{one}/decide"), &[("verdict", "passed"), ("village", EAST)]).await;
+    assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+    seen.has(&["“户籍、居住地或籍贯在本县”还没有核对", "缺“居民身份证”", "缺“毕业证书”"]);
+    town.get(&one).await.has(&["31 周岁", "符合", "待核对"]);
+    complete(&town, &one).await;
+    complete(&town, &two).await;
+    // Nothing is skipped: the joint review cannot be decided while eligibility runs.
+    advance(&town, &path, "3").await.has(&["已经结束，不能再办"]);
+    advance(&town, &path, "2").await.has(&["还有 2 人没有结论"]);
+    pass(&town, &one).await;
+    pass(&town, &two).await;
+    assert_eq!(
+        county.number("select count(*) from person where name like '张例%'").await,
+        2,
+        "each has a file now"
+    );
+    assert_eq!(advance(&town, &path, "2").await.location, path);
+    // Nothing is reopened.
+    advance(&town, &path, "2").await.has(&["已经结束，不能再办"]);
+    let again = town
+        .post(&format!("{one}/check"), &[("kind", "material"), ("item", "diploma"), ("verdict", "no")])
+        .await;
+    again.has(&["资格审查已经结束，不能再办"]);
+    pass(&town, &one).await;
+    pass(&town, &two).await;
+    assert_eq!(advance(&town, &path, "3").await.location, path);
+    // Seats, then marks by two people who do not see each other's.
+    town.post(&format!("{path}/seats"), &[("rooms", "第1考场")]).await.has(&["第 1 行读不懂"]);
+    let seats = town.post(&format!("{path}/seats"), &[("rooms", "第1考场，30")]).await;
+    assert_eq!(seats.status, StatusCode::SEE_OTHER, "{}", seats.text());
+    marked(&town, &path, &one, &[0], "101").await.has(&["100"]);
+    assert_eq!(marked(&town, &path, &one, &[0], "80").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        marked(&town, &path, &one, &[0], "80").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "twice by one"
+    );
+    let blind = office.get(&format!("{path}/marks")).await;
+    blind.has(&["已录一次"]);
+    assert!(!blind.text().contains("80.00"), "the second entry is blind");
+    assert_eq!(marked(&office, &path, &one, &[0], "81").await.status, StatusCode::SEE_OTHER);
+    advance(&town, &path, "4").await.has(&["个成绩没有录完或两次不一致"]);
+    // A difference is settled by a third person alone, with what was found.
+    let id = one.rsplit('/').next().unwrap().to_owned();
+    let settle = [("entry", id.as_str()), ("examiner", "0"), ("value", "81"), ("reason", "卷面是 81")];
+    assert_eq!(town.post(&format!("{path}/settle"), &settle).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let third = NewAccount {
+        login: "hezhen2".into(),
+        name: "例三".into(),
+        phone: String::new(),
+        password: Some("Tk8rn2-wxe/HM".into()),
+        must_change: false,
+        grants: vec![Grant {
+            role: Role::TownshipOffice,
+            county: "990101".into(),
+            part: Part::Township("990101101".into()),
+            unit: "例河镇".into(),
+        }],
+    };
+    county.at.accounts().create(event("test.account"), third).await.unwrap().unwrap();
+    let third = county.browser("hezhen2").await;
+    assert_eq!(third.post(&format!("{path}/settle"), &settle).await.status, StatusCode::SEE_OTHER);
+    for who in [&town, &office] {
+        marked(who, &path, &two, &[0], "70").await;
+    }
+    let ranking = town.get(&format!("{path}/ranking")).await;
+    ranking.has(&["81.00", "70.00", "拟进"]);
+    assert!(!ranking.text().contains("张例一"), "numbers stand for people until the list is confirmed");
+    assert_eq!(town.post(&format!("{path}/confirm"), &[]).await.status, StatusCode::SEE_OTHER);
+    town.get(&format!("{path}/ranking")).await.has(&["张例一"]);
+    assert_eq!(advance(&town, &path, "4").await.location, path);
+    // An interview of seven: the highest and the lowest are dropped. 90 90 80 80 80 70 100 -> (90+90+80+80+80)/5 = 84.
+    for (n, value) in [(1, "90"), (2, "90"), (3, "80"), (4, "80"), (5, "80"), (6, "70"), (7, "100")] {
+        for who in [&town, &office] {
+            marked(who, &path, &one, &[n], value).await;
+            marked(who, &path, &two, &[n], "60").await;
+        }
+    }
+    // 81 x 40 % + 84 x 60 % = 32.4 + 50.4 = 82.80; 70 x 40 % + 60 x 60 % = 64.00.
+    town.get(&format!("{path}/ranking")).await.has(&["82.80", "64.00"]);
+    assert_eq!(town.post(&format!("{path}/confirm"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(advance(&town, &path, "5").await.location, path);
+    // Inspection, then a notice that stands for its working days.
+    town.get(&one).await.has(&["填考察表", "82.80"]);
+    pass(&town, &one).await;
+    let out = town.post(&format!("{two}/decide"), &[("verdict", "out"), ("reason", "不行")]).await;
+    out.has(&["不通过的要写理由，本人看得到"]);
+    let out =
+        town.post(&format!("{two}/decide"), &[("verdict", "out"), ("reason", "长期在外，不能到岗")]).await;
+    assert_eq!(out.status, StatusCode::SEE_OTHER);
+    assert_eq!(advance(&town, &path, "6").await.location, path);
+    town.get(&two).await.has(&["止步", "长期在外，不能到岗"]);
+    advance(&town, &path, "7").await.has(&["还没有公示", "还有 1 人没有结论"]);
+    let noticed = town.post(&format!("{path}/notice"), &[("text", "现予公示")]).await;
+    assert_eq!(noticed.status, StatusCode::SEE_OTHER, "{}", noticed.text());
+    advance(&town, &path, "7").await.has(&["期满"]);
+    let objected = [("entry", id.as_str()), ("how", "来信"), ("about", "与支书是近亲属"), ("name", "例某")];
+    assert_eq!(town.post(&format!("{path}/objections"), &objected).await.status, StatusCode::SEE_OTHER);
+    advance(&town, &path, "7").await.has(&["还有 1 件异议没有答复"]);
+    let objection = county.number("select id from notice_objection").await;
+    let answer = [("finding", "unfounded"), ("answer", "已核，不是近亲属")];
+    assert_eq!(
+        town.post(&format!("/objections/{objection}/answer"), &answer).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let sealed = county.db.one("select sealed from notice_objection", vec![]).await.unwrap().unwrap();
+    let sealed: Vec<u8> = sealed.get(0).unwrap();
+    assert!(!String::from_utf8_lossy(&sealed).contains("近亲属"), "what is objected is sealed");
+    let tx = county.db.write(event("test.notice")).await.unwrap();
+    let past = crate::county::ago(1);
+    tx.run("update campaign_notice set until_on = $1", values![past.as_str()]).await.unwrap();
+    tx.commit().await.unwrap();
+    pass(&town, &one).await;
+    assert_eq!(advance(&town, &path, "7").await.location, path);
+    // The decision of a meeting brings the person into the pool.
+    let day = yanzhen::slices::places::store::today();
+    let chosen = [("by", "何例甲"), ("on", day.as_str()), ("meeting", "镇党委会第 3 次会议")];
+    town.post(&format!("{one}/choose"), &[("on", "2999-01-01")]).await.has(&["请写由谁决定", "不晚于今天"]);
+    let done = town.post(&format!("{one}/choose"), &chosen).await;
+    assert_eq!(done.location, one, "{}", done.text());
+    let pools =
+        county.db.one("select pools from person where name = '张例一'", vec![]).await.unwrap().unwrap();
+    assert_eq!(pools.text(0).unwrap(), "|reserve|");
+    assert_eq!(advance(&town, &path, "8").await.location, path);
+    pass(&town, &one).await;
+    assert_eq!(advance(&town, &path, "9").await.location, path);
+    town.get(&path).await.has(&["已结束", "历时"]);
+    town.get(&one).await.has(&["选上"]);
+    assert_eq!(county.number("select count(*) from audit where action = 'campaigns.advance'").await, 9);
+}
+
+#[tokio::test]
+async fn g1_w6_letters_of_the_public_pages_are_taken_in_once_and_their_senders_alone_read_what_came_of_them()
+{
+    let county = county().await;
+    let town = county.browser("hezhen").await;
+    let path = county.campaign(&town, "reserve_selection").await;
+    let dir = county.folder.path().join("public");
+    let info = CountyInfo { code: "990101".into(), name: "例山县".into(), demo: true };
+    let done = exchange(&county.db, &info, &dir, 0).await.unwrap();
+    assert_eq!((done.campaigns, done.taken), (1, 0));
+    let folder = Folder::open(&dir).unwrap();
+    let site = folder.site().unwrap().expect("a site");
+    let campaign = &site.campaigns[0];
+    assert_eq!(campaign.routes, ["self", "member", "resident", "secretary"]);
+    assert!(campaign.conditions.len() >= 4 && campaign.declares.len() == 2);
+    let slip = Slip::of(&[7; 32], "BM", 2026, "form-1");
+    let form = Form {
+        name: "赵例六".into(),
+        identity: number(6, YOUNG),
+        phone: "10000000006".into(),
+        sex: "2".into(),
+        birth: "1995-06-01".into(),
+        education: "20".into(),
+        political: "13".into(),
+        place: EAST.into(),
+        declares: vec!["local".into(), "clean".into()],
+        consent: true,
+        ..Form::default()
+    };
+    let at = platform::db::now_ms();
+    let (receipt, words) = (slip.receipt.clone(), slip.words.clone());
+    let apply = Letter::Apply { campaign: campaign.id.clone(), receipt, words, at, form: form.clone() };
+    let sealed = seal(&site.key, &apply).unwrap();
+    folder.post(at, &sealed).unwrap();
+    // A letter that is none, and one whose number is wrong, are put aside and told.
+    folder.post(at + 1, &[1; 300]).unwrap();
+    let wrong = Form { identity: "990000199506010000".into(), ..form.clone() };
+    let bad = Letter::Apply {
+        campaign: campaign.id.clone(),
+        receipt: "BM26-AAAA-AAAA".into(),
+        words: slip.words.clone(),
+        at,
+        form: wrong,
+    };
+    folder.post(at + 2, &seal(&site.key, &bad).unwrap()).unwrap();
+    let done = exchange(&county.db, &info, &dir, 0).await.unwrap();
+    assert_eq!((done.taken, done.refused, done.told), (1, 2, 1));
+    // Sent again, it is not taken in again.
+    folder.post(at, &sealed).unwrap();
+    exchange(&county.db, &info, &dir, 0).await.unwrap();
+    assert_eq!(county.number("select count(*) from campaign_entry").await, 1);
+    let row =
+        county.db.one("select name, sealed, identity from campaign_entry", vec![]).await.unwrap().unwrap();
+    assert_eq!(row.text(0).unwrap(), "赵例六");
+    let (form_kept, number_kept): (Vec<u8>, Vec<u8>) = (row.get(1).unwrap(), row.get(2).unwrap());
+    assert!(!String::from_utf8_lossy(&form_kept).contains("10000000006"));
+    assert!(!String::from_utf8_lossy(&number_kept).contains("990000"));
+    // Receipt and words open the status; a town's office sees the number masked.
+    let lock = locker(&site.key, &slip);
+    let status = open_status(&lock.key, &folder.status(&lock.tag).unwrap().expect("a status")).unwrap();
+    assert_eq!(status.form.as_ref().map(|f| f.phone.as_str()), Some("10000000006"));
+    assert!(status.may.contains(&May::Correct) && status.may.contains(&May::Withdraw));
+    let entry = format!("/entries/{}", county.number("select id from campaign_entry").await);
+    let seen = town.get(&entry).await;
+    seen.has(&["赵例六", "990000**********"]);
+    assert!(!seen.text().contains(&number(6, YOUNG)));
+    // What lacks is told to the applicant, too.
+    let fields = [("kind", "material"), ("item", "diploma"), ("verdict", "no"), ("note", "编号看不清")];
+    town.post(&format!("{entry}/check"), &fields).await;
+    exchange(&county.db, &info, &dir, 0).await.unwrap();
+    let status = open_status(&lock.key, &folder.status(&lock.tag).unwrap().unwrap()).unwrap();
+    assert!(status.need.is_some_and(|n| n.contains("毕业证书（编号看不清）")));
+    // A correction changes the own data while applications are open.
+    let next = Form { phone: "10000000007".into(), education: "30".into(), ..form };
+    let (receipt, words) = (slip.receipt.clone(), slip.words.clone());
+    let correct = Letter::Correct { receipt, words, at: at + 3, form: next };
+    folder.post(at + 3, &seal(&site.key, &correct).unwrap()).unwrap();
+    assert_eq!(exchange(&county.db, &info, &dir, 0).await.unwrap().taken, 1);
+    town.get(&entry).await.has(&["大专", "本人改了报名信息"]);
+    // Withdrawing takes the own data away here and there.
+    let withdraw = Letter::Withdraw { receipt: slip.receipt.clone(), words: slip.words.clone(), at: at + 4 };
+    folder.post(at + 4, &seal(&site.key, &withdraw).unwrap()).unwrap();
+    assert_eq!(exchange(&county.db, &info, &dir, 0).await.unwrap().taken, 1);
+    let row = county
+        .db
+        .one("select name, state, identity_index from campaign_entry", vec![])
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((row.text(0).unwrap().as_str(), row.text(1).unwrap().as_str()), ("", "withdrawn"));
+    assert!(row.get::<Option<String>>(2).unwrap().is_none());
+    assert!(folder.status(&lock.tag).unwrap().is_none(), "nothing is left to look up");
+    assert!(town.get(&format!("{path}/entries")).await.text().contains("（已撤回）"));
+    let _ = seal::is_key(&site.key);
+}
+
+#[tokio::test]
+async fn w7_a_recommended_person_is_name_village_and_reason_and_a_meeting_s_sums_agree() {
+    let county = county().await;
+    let town = county.browser("hezhen").await;
+    let path = county.campaign(&town, "nomination").await;
+    let place = county.place().await;
+    let fields = [
+        ("as", "recommendation"),
+        ("name", "钱例七"),
+        ("place", place.as_str()),
+        ("route", "resident"),
+        ("by", "例村民 10000000001"),
+        ("why", "在村里办合作社，肯帮人"),
+        ("identity", "990000199506010000"),
+    ];
+    let made = town.post(&format!("{path}/entries"), &fields).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text());
+    let row =
+        county.db.one("select identity, birth, state from campaign_entry", vec![]).await.unwrap().unwrap();
+    assert!(row.get::<Option<Vec<u8>>>(0).unwrap().is_none(), "no number before the person agrees");
+    assert_eq!((row.text(1).unwrap().as_str(), row.text(2).unwrap().as_str()), ("", "recommended"));
+    town.get(&made.location).await.has(&["被推荐，待本人同意", "肯帮人"]);
+    // The person agrees, and the application is whole.
+    let identity = number(7, YOUNG);
+    let agreed = [
+        ("name", "钱例七"),
+        ("place", place.as_str()),
+        ("identity", identity.as_str()),
+        ("phone", "10000000007"),
+        ("education", "30"),
+        ("political", "01"),
+        ("declares", "local"),
+        ("declares", "clean"),
+        ("consent", "1"),
+    ];
+    let done = town.post(&format!("{}/agree", made.location), &agreed).await;
+    assert_eq!(done.location, made.location, "{}", done.text());
+    // A second one was recommended and never agrees: no name is left when applications close.
+    let mut second = fields;
+    second[1] = ("name", "孙例八");
+    town.post(&format!("{path}/entries"), &second).await;
+    county.close(&path).await;
+    assert_eq!(advance(&town, &path, "1").await.location, path);
+    assert_eq!(county.number("select count(*) from campaign_entry where name = '孙例八'").await, 0);
+    complete(&town, &made.location).await;
+    pass(&town, &made.location).await;
+    assert_eq!(advance(&town, &path, "2").await.location, path);
+    advance(&town, &path, "3").await.has(&["还没有登记推荐会的结果"]);
+    // Sums that do not agree are all told.
+    let vote = format!("v.{}", made.location.rsplit('/').next().unwrap());
+    let day = yanzhen::slices::places::store::today();
+    let mut meeting = vec![
+        ("township", "990101101"),
+        ("held_on", day.as_str()),
+        ("due", "30"),
+        ("present", "31"),
+        ("handed", "32"),
+        ("returned", "29"),
+        ("valid", "28"),
+        ("counted_by", "例甲"),
+        ("checked_by", "例甲"),
+        (vote.as_str(), "29"),
+    ];
+    let bad = town.post(&format!("{path}/meetings"), &meeting).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    bad.has(&["不能是同一人", "有 4 处要改"]);
+    meeting[3] = ("present", "24");
+    meeting[4] = ("handed", "24");
+    meeting[5] = ("returned", "24");
+    meeting[6] = ("valid", "23");
+    meeting[8] = ("checked_by", "例乙");
+    meeting[9] = (vote.as_str(), "20");
+    let done = town.post(&format!("{path}/meetings"), &meeting).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    // 24 of 30 is four fifths: more than the two thirds that are asked.
+    town.get(&format!("{path}/meetings")).await.has(&["会议有效", "钱例七"]);
+    pass(&town, &made.location).await;
+    assert_eq!(advance(&town, &path, "3").await.location, path);
+    // An exception is the organiser's, where the measures allow one, with its reason.
+    let other = county.browser("qiaozhen").await;
+    let check = [("kind", "condition"), ("item", "age"), ("verdict", "excepted"), ("note", "镇党委会同意")];
+    assert_eq!(other.post(&format!("{}/check", made.location), &check).await.status, StatusCode::NOT_FOUND);
+}
