@@ -1,7 +1,5 @@
 //! Double entry, a meeting's count, and seats: cases by hand.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use kernel::{Lang, Ratio, Score};
 use selection::{
     Count, CountFault, DoubleEntry, Entrant, Entry, EntryRefusal, Resolution, Room, RoomFault, Share,

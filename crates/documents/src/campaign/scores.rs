@@ -177,7 +177,7 @@ impl ScoreList {
             left,
             height: LINE * lines.max(1) as f64,
             items,
-            head_height: 10.0,
+            head_height: 12.0,
             least: 1,
         };
         Side {

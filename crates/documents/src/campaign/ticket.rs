@@ -55,7 +55,7 @@ pub struct ExamSitting {
 }
 
 /// Widths in mm; 178 in all.
-const COLUMNS: [f64; 6] = [22.0, 24.0, 56.0, 22.0, 14.0, 40.0];
+const COLUMNS: [f64; 6] = [22.0, 20.0, 64.0, 20.0, 14.0, 38.0];
 const ROW: f64 = 12.0;
 const SITTING: f64 = 14.0;
 
