@@ -33,6 +33,13 @@ pub fn run(args: &[String]) -> Done {
         let script = run::root().join("bench").join("matching.py");
         return exec(&python.to_string_lossy(), [script.as_os_str(), program.as_os_str()]);
     }
+    if args.iter().any(|a| a == "selection") {
+        let package = ["--package", "yanzhen-selection", "--example", "selection"];
+        exec("cargo", ["build", "--quiet", "--release"].iter().chain(&package))?;
+        let program = run::target()?.join("release").join("examples").join("selection");
+        let script = run::root().join("bench").join("selection.py");
+        return exec("python3", [script.as_os_str(), program.as_os_str()]);
+    }
     let quick = args.iter().any(|a| a == "--quick");
     let yanzhen = run::yanzhen(true)?;
     exec("cargo", ["build", "--quiet", "--release", "--package", "yanzhen-bench"])?;

@@ -27,6 +27,7 @@ cargo xtask bench web     the server: start, memory, the formation view under lo
 cargo xtask bench people  the list of people at its full size
 cargo xtask bench rounds  a round of 293 villages while its 26 raters work at once
 cargo xtask bench matching  300 vacancies and 1,500 people matched, beside scipy
+cargo xtask bench selection 2,000 candidates seated, ranked and listed, the same by fractions beside it
 ";
 
 fn main() -> ExitCode {

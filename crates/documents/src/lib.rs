@@ -6,6 +6,9 @@
 //! | [`FilingForm`] 任职备案表 | | ✓ | ✓ |
 //! | [`Official`] 公文 after GB/T 9704 | | ✓ | ✓ |
 //! | [`VillagePage`] 一村一页 | | ✓ | ✓ |
+//! | [`ApplicationForm`] 报名表, [`Tickets`] 准考证, [`RoomPapers`] 座次表、签到表 | | ✓ | ✓ |
+//! | [`ReviewSummary`] 联审汇总, [`InspectionReport`] 考察报告, [`PublicNotice`] 公示, [`DecisionPaper`] 决定 | | ✓ | ✓ |
+//! | [`ScoreList`] 成绩单 | ✓ | ✓ | ✓ |
 //! | [`Roster`] any list | ✓ | | ✓ |
 //! | [`CommitteeTable`] 村“两委”班子一览表 | ✓ | | ✓ |
 //!
@@ -19,6 +22,7 @@
 //! that answer requests.
 
 mod approval;
+mod campaign;
 mod committee;
 mod fault;
 mod filing;
@@ -34,6 +38,11 @@ mod word;
 mod words;
 
 pub use approval::{ApprovalForm, Opinion};
+pub use campaign::{
+    Applicant, ApplicationForm, DecidedPerson, DecisionPaper, ExamSitting, InspectionReport, InspectionStep,
+    NoticePerson, Observed, Period, PublicNotice, Recommender, ReviewCount, ReviewLine, ReviewSummary,
+    RoomPaper, RoomPapers, RoomSeat, ScoreList, ScoreRow, ShownBy, Ticket, Tickets,
+};
 pub use committee::{CommitteeTable, Holder, Seat, Tracks, VillageCommittees};
 pub use fault::DocumentFault;
 pub use filing::{ActKind, Check, Consent, Enclosure, FilingAct, FilingForm, Finding};

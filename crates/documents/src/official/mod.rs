@@ -8,7 +8,7 @@ use kernel::Day;
 /// An official document with its tables as annexes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Official {
-    /// 发文机关标志
+    /// 发文机关标志; empty for a paper without a red head, as a report of a group is.
     pub issuer: String,
     /// 发文字号; none leaves its blanks.
     pub number: Option<String>,

@@ -89,12 +89,29 @@ pub(super) fn document(it: &Official) -> Result<Vec<u8>, DocumentFault> {
     word::pack(docx.build(), &it.title)
 }
 
-/// 版头: the issuer in red, the number, the red line.
+/// 版头 and the title.
 fn head(it: &Official) -> Vec<Paragraph> {
     let mut out = Vec::new();
     if it.draft {
         out.push(line().add_run(body("代拟稿", HEI)));
     }
+    if !it.issuer.is_empty() {
+        out.extend(red_head(it));
+    }
+    let title = word::run(&it.title, TITLE_FONT, TITLE);
+    out.push(
+        Paragraph::new()
+            .align(AlignmentType::Center)
+            .line_spacing(LineSpacing::new().line_rule(LineSpacingType::Exact).line(LINE + 100))
+            .add_run(title),
+    );
+    out.push(blank());
+    out
+}
+
+/// The issuer in red, the number, the red line.
+fn red_head(it: &Official) -> Vec<Paragraph> {
+    let mut out = Vec::new();
     let spacing = LineSpacing::new().before(if it.draft { 700 } else { 1_280 }).after(0);
     let issuer = word::run(&it.issuer, TITLE_FONT, ISSUER).color(RED);
     out.push(Paragraph::new().align(AlignmentType::Center).line_spacing(spacing).add_run(issuer));
@@ -111,14 +128,6 @@ fn head(it: &Official) -> Vec<Paragraph> {
             .add_run(body(&it.numbered(), FANG)),
     );
     out.extend([blank(), blank()]);
-    let title = word::run(&it.title, TITLE_FONT, TITLE);
-    out.push(
-        Paragraph::new()
-            .align(AlignmentType::Center)
-            .line_spacing(LineSpacing::new().line_rule(LineSpacingType::Exact).line(LINE + 100))
-            .add_run(title),
-    );
-    out.push(blank());
     out
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod campaign;
+mod campaign_samples;
 mod official;
 mod paper;
 mod samples;

@@ -14,7 +14,7 @@ fn built() -> bool {
 }
 
 /// Pages by the page tree, which stands unpacked.
-fn pages(pdf: &[u8]) -> usize {
+pub(crate) fn pages(pdf: &[u8]) -> usize {
     let text = String::from_utf8_lossy(pdf);
     let count = text.split("/Type/Pages").chain(text.split("/Type /Pages")).find_map(|part| {
         let number = part.split("/Count").nth(1)?.trim_start();
