@@ -7,6 +7,7 @@ use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
 use crate::node::{Kind, Node};
 use crate::people::{self, PeopleSection};
+use crate::membership::{self, MembershipSection};
 use crate::pools::{self, PoolsSection};
 use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
 use kernel::{Fault, Quantity, msg};
@@ -195,9 +196,10 @@ pub(super) struct Sections {
     pub people: Option<PeopleSection>,
     pub duty: Option<DutySection>,
     pub pools: Option<PoolsSection>,
+    pub membership: Option<MembershipSection>,
 }
 
-/// `[posts]`, `[people]`, `[duty]` and `[pools]`; their items take the pack's dates and clause where they have none of their own.
+/// `[posts]`, `[people]`, `[duty]`, `[pools]` and `[membership]`; their items take the pack's dates and clause where they have none of their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
     file: &str,
@@ -212,5 +214,6 @@ pub(super) fn read_sections(
         people: keys.node("people").map(|node| people::read(&reader, node)),
         duty: keys.node("duty").map(|node| duty::read(&reader, node)),
         pools: keys.node("pools").map(|node| pools::read(&reader, node)),
+        membership: keys.node("membership").map(|node| membership::read(&reader, node)),
     }
 }

@@ -26,6 +26,7 @@ macro_rules! items {
 }
 
 mod duty;
+mod membership;
 mod people;
 mod pools;
 mod posts;
@@ -80,6 +81,8 @@ struct PackToml {
     duty: Option<duty::Duty>,
     /// 后备人才库
     pools: Option<pools::Pools>,
+    /// 党员发展
+    membership: Option<membership::Membership>,
 }
 
 #[derive(JsonSchema)]
