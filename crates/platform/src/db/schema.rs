@@ -8,6 +8,7 @@
 
 mod appraisals;
 mod duty;
+mod membership;
 mod packs;
 mod people;
 mod pools;
@@ -176,4 +177,5 @@ const COUNTY: &[Migration] = &[
     duty::DUTY,
     appraisals::APPRAISALS,
     pools::POOLS,
+    membership::MEMBERSHIP,
 ];

@@ -50,6 +50,8 @@ pub struct Step {
     pub hours: u32,
     /// Working days at least, from its first to its last.
     pub workdays: u32,
+    /// Only after the stage's months are over.
+    pub at_end: bool,
     /// A meeting is named.
     pub meeting: bool,
     /// A document's number is given.
@@ -311,6 +313,7 @@ fn step(keys: &Keys<'_>, off: bool) -> Option<Step> {
         people: number(keys, "people", 10),
         hours: number(keys, "hours", 1000),
         workdays: number(keys, "workdays", 60),
+        at_end: keys.bool("at_end").unwrap_or(false),
         meeting: keys.bool("meeting").unwrap_or(false),
         document: keys.bool("document").unwrap_or(false),
         hint: keys.text("hint"),

@@ -45,6 +45,7 @@ fn step(s: &Step) -> Vec<Field> {
         some(s.people, |n| format!("{n} 人")),
         some(s.hours, |n| format!("{n} 学时")),
         some(s.workdays, |n| format!("{n} 个工作日")),
+        yes(s.at_end, "阶段期满以后"),
         yes(s.meeting, "写明会议"),
         yes(s.document, "写明文号"),
         (!s.hint.is_empty()).then(|| s.hint.clone()),

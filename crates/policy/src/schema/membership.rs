@@ -66,6 +66,8 @@ items! {
         hours: Option<u32>,
         /// 起止之间至少多少个工作日
         workdays: Option<u32>,
+        /// 阶段期满以后才能办
+        at_end: Option<bool>,
         /// 要写明会议
         meeting: Option<bool>,
         /// 要写明文号

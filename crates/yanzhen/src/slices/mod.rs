@@ -4,6 +4,7 @@ pub mod appraisals;
 pub mod calendar;
 pub mod duty;
 pub mod filings;
+pub mod membership;
 pub mod packs;
 pub mod people;
 pub mod places;

@@ -2,6 +2,7 @@
 
 use super::{correct, home, mine};
 use crate::slices::duty;
+use crate::slices::membership;
 use crate::slices::people::corrections;
 use crate::slices::people::looked::looks;
 use crate::slices::people::pages::forms::failed;
@@ -194,6 +195,9 @@ async fn tables(
         scores.map(|s| vec![s.quarter, score_text(s.total), s.by, s.warned_on, s.warned_by, s.warning]);
     let head = [key!("季度"), key!("总分"), key!("谁评的"), key!("警示日期"), key!("由谁决定"), key!("理由")];
     out.push(Table::of(page, key!("成长积分"), &head, rows.collect()));
+    for (title, head, rows) in membership::pages::copied(db, page, id).await? {
+        out.push(Table::of(page, title, head, rows));
+    }
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()
