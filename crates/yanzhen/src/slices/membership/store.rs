@@ -3,7 +3,7 @@
 use super::model::{Act, Course, Finding, Kind, State, Trial};
 use super::terms::File;
 use platform::access::Part;
-use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx, new_id, numbered};
+use platform::db::{Db, DbError, DbResult, Ids, Row, Value, WriteTx, new_id, numbered};
 use platform::values;
 use std::collections::HashMap;
 
@@ -132,10 +132,10 @@ pub async fn file(db: &Db, course: &Course) -> DbResult<File> {
     found.pop().ok_or_else(|| DbError::Version("a course without a file".into()))
 }
 
-/// Courses of a part that stand so, by township, village and name.
+/// Courses of a part that stand so, by township, village and name; open ones of people in use alone.
 pub async fn of_part(db: &Db, part: &Part, state: State) -> DbResult<Vec<File>> {
     let sql = format!(
-        "{COURSE} where c.state = $1 and ($2 = '' or p.township = $2) and ($3 = '' or p.village = $3) \
+        "{COURSE} where c.state = $1 and (c.state <> 'open' or p.state = 'active') and ($2 = '' or p.township = $2) and ($3 = '' or p.village = $3) \
          order by p.township, p.village, p.sort, c.id"
     );
     let rows = db.rows(&sql, values![state.id(), part.township(), part.village()]).await?;
@@ -275,4 +275,65 @@ pub async fn put_finding(tx: &WriteTx, t: &Trial) -> DbResult<bool> {
     let values =
         values![t.id, t.rev, t.finding.id(), t.found_by.as_str(), t.found_on.as_str(), t.found_why.as_str()];
     Ok(tx.run(sql, values).await? == 1)
+}
+
+/// Adds courses with what happened in them, many at once; their ids are made here.
+pub async fn add_many(tx: &WriteTx, files: &[File]) -> DbResult<()> {
+    let mut ids = Ids::default();
+    let (mut courses, mut acts, mut trials) = (Vec::new(), Vec::new(), Vec::new());
+    for File { course: c, acts: happened, trials: tried } in files {
+        let id = ids.next();
+        let (stage, since, by) = (c.stage.as_str(), c.since.as_str(), c.by.as_str());
+        courses.push(values![id, c.person, stage, since, c.state.id(), c.before.as_str(), by, c.at]);
+        for a in happened {
+            let (day, meeting, document) = (a.day.as_str(), a.meeting.as_str(), a.document.as_str());
+            let (people, by) = (a.people.as_str(), a.by.as_str());
+            let (kind, item) = (a.kind.id(), a.item.as_str());
+            acts.push(values![
+                ids.next(),
+                id,
+                c.person,
+                kind,
+                stage,
+                item,
+                day,
+                meeting,
+                document,
+                people,
+                a.hours,
+                by,
+                a.at
+            ]);
+        }
+        for t in tried {
+            let (task, place, from) = (t.task.as_str(), t.place.as_str(), t.from_on.as_str());
+            let (to, found_by, found_on) = (t.to_on.as_str(), t.found_by.as_str(), t.found_on.as_str());
+            let (kind, finding, why, by) =
+                (t.kind.as_str(), t.finding.id(), t.found_why.as_str(), t.by.as_str());
+            trials.push(values![
+                ids.next(),
+                id,
+                c.person,
+                kind,
+                task,
+                place,
+                from,
+                to,
+                finding,
+                found_by,
+                found_on,
+                why,
+                by,
+                t.at
+            ]);
+        }
+    }
+    let into = "membership_course (id, person, stage, since, state, before, by_name, at)";
+    tx.insert_many(into, courses, "").await?;
+    let into = "membership_act (id, course, person, kind, stage, item, day, meeting, document, people, hours, by_name, at)";
+    tx.insert_many(into, acts, "").await?;
+    let into = "membership_test (id, course, person, kind, task, place, from_on, to_on, finding, found_by, found_on, \
+                found_why, by_name, at)";
+    tx.insert_many(into, trials, "").await?;
+    Ok(())
 }

@@ -201,7 +201,7 @@ impl File {
         if names(&given.people) < step.people as usize {
             out.push(("people", msg!("请写明 {n} 人的姓名，用顿号隔开", n = step.people)));
         }
-        if step.hours > 0 && given.hours.trim().parse::<u16>().is_ok_and(|h| h > 0) == false {
+        if step.hours > 0 && !given.hours.trim().parse::<u16>().is_ok_and(|h| h > 0) {
             out.push(("hours", msg!("请写学时，整数")));
         }
         if step.workdays > 0 {

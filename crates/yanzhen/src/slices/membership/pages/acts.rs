@@ -1,8 +1,8 @@
 //! What is done on the page of a course.
 
-use super::one::{self, Do, course, render};
+use super::one::{Do, course, render};
 use crate::slices::membership::actions;
-use crate::slices::membership::model::{Faults, Given};
+use crate::slices::membership::model::{Course, Faults, Given};
 use crate::slices::people::pages::person_of;
 use crate::slices::places::Desk;
 use axum::Form;
@@ -11,8 +11,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use platform::access::{Action, Authorized};
 use platform::web::Answer;
 use serde::Deserialize;
-
-use crate::slices::membership::model::Course;
 
 /// What any of the forms says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -122,7 +120,7 @@ pub async fn find(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> An
 
 /// Proposes for a pool: what follows is decided there.
 pub async fn onward(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> Answer<Response> {
-    let course = one::course(&desk, id, Action::ManageMembership).await?;
+    let course = course(&desk, id, Action::ManageMembership).await?;
     let person = person_of(&desk.db, &desk.caller, course.person, Action::ManagePools).await?;
     let (_, given) = sent.given();
     match actions::onward(&desk.db, &desk.caller, &course, &person, &given).await? {

@@ -52,6 +52,22 @@ impl Do {
             _ => Do::Nothing,
         }
     }
+
+    /// The address of its form on a course's page.
+    fn link(&self, base: &Link) -> Link {
+        let of = |what: &str, item: &str| base.with("do", what).with("item", item);
+        match self {
+            Do::Nothing => base.clone(),
+            Do::Step(item) => of("step", item),
+            Do::Void(id) => of("void", &id.to_string()),
+            Do::Advance => of("advance", ""),
+            Do::Longer => of("longer", ""),
+            Do::End => of("end", ""),
+            Do::Test => of("test", ""),
+            Do::Finding(id) => of("finding", &id.to_string()),
+            Do::Reserve => of("reserve", ""),
+        }
+    }
 }
 
 /// A step that is asked, as read.
@@ -138,7 +154,7 @@ struct OnePage {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Query1 {
+pub struct Wanted {
     r#do: String,
     item: String,
 }
@@ -148,7 +164,7 @@ pub async fn course(desk: &Desk, id: i64, action: Action) -> Answer<Authorized<C
     Ok(desk.caller.authorize(action, store::find(&desk.db, id).await?)?)
 }
 
-pub async fn show(desk: Desk, Path(id): Path<i64>, Query(q): Query<Query1>) -> Answer<Response> {
+pub async fn show(desk: Desk, Path(id): Path<i64>, Query(q): Query<Wanted>) -> Answer<Response> {
     let course = course(&desk, id, Action::ViewPeople).await?;
     let given = Given { on: today(), ..Given::default() };
     render(&desk, course, Do::of(&q.r#do, &q.item), given, Vec::new()).await
@@ -178,14 +194,14 @@ pub async fn render(
     faults: Found,
 ) -> Answer<Response> {
     let mut page = desk.page("pools").await?;
-    page.path = format!("/membership/{}", course.id);
+    let link = Link::new(format!("/membership/{}", course.id));
+    page.path = what.link(&link).to_string();
     let (db, day) = (&desk.db, today());
     let rules = membership_of(db, &course.village, &day).await?;
     let file = store::file(db, &course).await?;
     let Outlook { dues, next } = file.outlook(&rules, &day);
     let may = desk.caller.may(Action::ManageMembership);
     let near = near(&rules, &day);
-    let link = Link::new(page.path.clone());
     let stages = rules.stages_on(&day);
     let here = stages.iter().position(|s| s.id == course.stage);
     let now = if course.state == State::Done { stages.len() } else { here.unwrap_or(0) };
