@@ -39,7 +39,16 @@ const ARROWS: [(&str, &[&str]); 13] = [
 
 /// Crates that touch no runtime, database, web or clock.
 const PURE: [&str; 10] = [
-    "kernel", "tables", "standards", "policy", "appraisal", "succession", "selection", "synth", "documents", "secrets",
+    "kernel",
+    "tables",
+    "standards",
+    "policy",
+    "appraisal",
+    "succession",
+    "selection",
+    "synth",
+    "documents",
+    "secrets",
 ];
 const IMPURE: [&str; 6] = ["tokio", "sqlx", "sea-orm", "axum", "reqwest", "chrono"];
 

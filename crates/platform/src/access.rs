@@ -139,6 +139,8 @@ closed_list! {
         EnterEntries = "enter-entries", key!("登记和审查报名");
         /// Make campaigns, lead them from stage to stage, decide.
         RunCampaigns = "run-campaigns", key!("组织公开选拔");
+        /// How somebody comes into the party: steps, tests at the front, decisions.
+        ManageMembership = "manage-membership", key!("管理党员发展");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -192,6 +194,7 @@ impl Role {
             | A::ViewCampaigns
             | A::EnterEntries
             | A::RunCampaigns
+            | A::ManageMembership
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

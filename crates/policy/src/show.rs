@@ -4,7 +4,7 @@ use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
 use crate::rule::{full_text, line_text, missing_text, source_text};
-use crate::{campaigns, duty, people, pools, posts};
+use crate::{campaigns, duty, membership, people, pools, posts};
 use kernel::key;
 use std::fmt::Write as _;
 
@@ -127,6 +127,10 @@ pub fn document(pack: &Pack) -> Document {
     if let Some(section) = pack.campaigns() {
         heading(&mut doc, "公开选拔、招录");
         doc.blocks.extend(campaigns::tell(pack, section));
+    }
+    if let Some(section) = pack.membership() {
+        heading(&mut doc, "党员发展");
+        doc.blocks.extend(membership::tell(pack, section));
     }
     if !pack.facts.is_empty() {
         heading(&mut doc, "用到的事实");

@@ -3,7 +3,8 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
-    self, appraisals, calendar, campaigns, duty, filings, people, places, pools, posts, rewards, risk, tasks,
+    self, appraisals, calendar, campaigns, duty, filings, membership, people, places, pools, posts, rewards,
+    risk, tasks,
 };
 use kernel::{Message, msg};
 use platform::access::Role;
@@ -29,6 +30,7 @@ pub fn routes(development: bool) -> Routes {
         .add(risk::routes())
         .add(pools::routes())
         .add(campaigns::routes())
+        .add(membership::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());

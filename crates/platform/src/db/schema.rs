@@ -9,6 +9,7 @@
 mod appraisals;
 mod campaigns;
 mod duty;
+mod membership;
 mod packs;
 mod people;
 mod pools;
@@ -178,4 +179,5 @@ const COUNTY: &[Migration] = &[
     appraisals::APPRAISALS,
     pools::POOLS,
     campaigns::CAMPAIGNS,
+    membership::MEMBERSHIP,
 ];

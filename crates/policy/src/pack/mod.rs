@@ -14,6 +14,7 @@ use crate::facts::Fact;
 use crate::grading::{self, Grade, Grading, Rounding, TieKey, Within};
 use crate::indicators::{self, Indicator, Method, Target};
 use crate::keys::Keys;
+use crate::membership::MembershipSection;
 use crate::node::Node;
 use crate::people::PeopleSection;
 use crate::pools::PoolsSection;
@@ -102,6 +103,8 @@ pub struct Pack {
     pools: Option<PoolsSection>,
     /// `[campaigns]`, where it has one.
     campaigns: Option<CampaignsSection>,
+    /// `[membership]`, where it has one.
+    membership: Option<MembershipSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -281,7 +284,7 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let Sections { posts, people, duty, pools, campaigns } =
+        let Sections { posts, people, duty, pools, campaigns, membership } =
             read_sections(&keys, &file, &findings, said_by, dates, &basis);
         if let Some(duty) = &duty {
             duty::facts_fit(duty, &facts, &file, &findings);
@@ -332,6 +335,7 @@ impl Pack {
             duty,
             pools,
             campaigns,
+            membership,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -369,6 +373,11 @@ impl Pack {
     /// What it writes in `[pools]`. What holds for a village is [`crate::Pools::in_force`].
     pub fn pools(&self) -> Option<&PoolsSection> {
         self.pools.as_ref()
+    }
+
+    /// What it writes in `[membership]`. What holds for a village is [`crate::Membership::in_force`].
+    pub fn membership(&self) -> Option<&MembershipSection> {
+        self.membership.as_ref()
     }
 
     /// What it writes in `[duty]`. What holds for a village is [`crate::Duty::in_force`].

@@ -6,6 +6,7 @@ use crate::colours::ClassifyMissing;
 use crate::duty::{self, DutySection};
 use crate::facts::{Fact, FactType};
 use crate::keys::Keys;
+use crate::membership::{self, MembershipSection};
 use crate::node::{Kind, Node};
 use crate::people::{self, PeopleSection};
 use crate::pools::{self, PoolsSection};
@@ -197,9 +198,11 @@ pub(super) struct Sections {
     pub duty: Option<DutySection>,
     pub pools: Option<PoolsSection>,
     pub campaigns: Option<CampaignsSection>,
+    pub membership: Option<MembershipSection>,
 }
 
-/// `[posts]`, `[people]` and the other sections of stages; their items take the pack's dates and clause where they have none of their own.
+/// `[posts]`, `[people]` and the other sections of stages; their items take the pack's dates and clause where they have none of
+/// their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
     file: &str,
@@ -215,5 +218,6 @@ pub(super) fn read_sections(
         duty: keys.node("duty").map(|node| duty::read(&reader, node)),
         pools: keys.node("pools").map(|node| pools::read(&reader, node)),
         campaigns: keys.node("campaigns").map(|node| campaigns::read(&reader, node)),
+        membership: keys.node("membership").map(|node| membership::read(&reader, node)),
     }
 }

@@ -23,7 +23,7 @@ pub use words::{
 
 pub(crate) use check_read::percent;
 pub(crate) use in_force::{layers, on};
-pub(crate) use origin::{Dated, Reader, decimal, required_word, whole, word};
+pub(crate) use origin::{Dated, Reader, decimal, required_whole, required_word, whole, word};
 pub(crate) use read::{is_word_id, once_a_day, read};
 pub(crate) use tell::{parts, tell};
 

@@ -27,6 +27,7 @@ macro_rules! items {
 
 mod campaigns;
 mod duty;
+mod membership;
 mod people;
 mod pools;
 mod posts;
@@ -83,6 +84,8 @@ struct PackToml {
     pools: Option<pools::Pools>,
     /// 公开选拔、招录
     campaigns: Option<campaigns::Campaigns>,
+    /// 党员发展
+    membership: Option<membership::Membership>,
 }
 
 #[derive(JsonSchema)]

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod duty;
+mod membership;
 pub mod people;
 mod rounds;
 

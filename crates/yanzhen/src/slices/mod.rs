@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod campaigns;
 pub mod duty;
 pub mod filings;
+pub mod membership;
 pub mod packs;
 pub mod people;
 pub mod places;

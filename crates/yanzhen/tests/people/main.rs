@@ -6,6 +6,7 @@ mod county;
 mod duty;
 mod export;
 mod kept;
+mod membership;
 mod own;
 mod pools;
 mod retention;

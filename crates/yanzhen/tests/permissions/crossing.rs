@@ -59,6 +59,7 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/rounds/{}/documents/ranking.xlsx", records.followed.round),
             format!("/rectification/{}", records.followed.mending),
             format!("/pools/moves/{}", records.registry.moving),
+            format!("/membership/{}", records.registry.course),
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
@@ -186,4 +187,7 @@ const EXPORTS: &[&str] = &[
     "/pools/bench.xlsx",
     "/pools/moves",
     "/pools/moves/new?q=%E4%BE%8B",
+    "/membership?show=open",
+    "/membership/export.xlsx?show=open",
+    "/membership/new?q=%E4%BE%8B",
 ];

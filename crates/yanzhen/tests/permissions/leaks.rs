@@ -3,8 +3,9 @@
 
 use crate::fixture::{Asked, COUNTY, Fixture, Seen, Sent, Someone, event, village};
 use crate::matrix::served;
+use crate::membership;
 use crate::registry::PNG;
-use crate::table::{Fill, Habit, LINES, Line};
+use crate::table::{Fill, Habit, Line};
 use platform::access::Action;
 use platform::access::Role;
 use platform::attachments::{self, NewFile};
@@ -80,6 +81,7 @@ struct Marked {
     inspection: i64,
     report: i64,
     proposal: i64,
+    course: i64,
     village: String,
 }
 
@@ -208,6 +210,7 @@ async fn fill(db: &Db) -> Marked {
     let [record, inspection, report] = work(db, person, &code).await;
     Marked {
         proposal: crate::consequences::marked(db, person, holding, &code).await,
+        course: membership::marked(db, person).await,
         record,
         inspection,
         report,
@@ -282,12 +285,14 @@ impl Marked {
             Fill::Inspection => self.inspection,
             Fill::Report => self.report,
             Fill::Proposal => self.proposal,
+            Fill::Course => self.course,
             // The own pages name documents and requests without a person.
             Fill::Id if line.path.starts_with("/me/documents") => self.document,
             Fill::Id if line.path.starts_with("/me/corrections") => self.correction,
             Fill::Id if line.path.starts_with("/me/records") => self.record,
             Fill::Id if line.path.starts_with("/me/proposals") => self.proposal,
             Fill::Id if line.path.starts_with("/me/report") => self.report,
+            Fill::Id if line.path.starts_with("/me/membership") => self.course,
             Fill::Evidence => self.document,
             _ => return None,
         };
@@ -313,7 +318,7 @@ impl Marked {
         let escape = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
         let mut out = Vec::new();
         let routes = served();
-        for line in LINES.iter().filter(|l| !matches!(l.habit, Habit::Ends)) {
+        for line in crate::lines().filter(|l| !matches!(l.habit, Habit::Ends)) {
             let action = routes.iter().find(|s| s.method == line.method && s.path == line.path);
             // The streams of the machine's jobs do not end.
             if line.path.ends_with("/events") || action.is_none_or(|a| a.action.is_none()) {
@@ -474,7 +479,7 @@ pub async fn never(fixture: &Fixture) {
     }
     assert!(faults.is_empty(), "{}: {}\n{}", fixture.name, faults.len(), faults.join("\n"));
     // A mark that nobody met would prove nothing: each stands somewhere for those who may.
-    let unmet: Vec<&str> = PLAIN.iter().chain(&SEALED).copied().filter(|m| !met.contains(*m)).collect();
+    let unmet: Vec<&str> = membership::marks(&[&PLAIN, &SEALED]).filter(|m| !met.contains(*m)).collect();
     assert!(unmet.is_empty(), "{unmet:?}");
 }
 
@@ -495,7 +500,7 @@ async fn ask_all(
         if let Sent::Form(fields) = sent {
             said.extend(fields.iter().map(|(_, v)| *v));
         }
-        for mark in PLAIN.iter().chain(&SEALED).copied() {
+        for mark in membership::marks(&[&PLAIN, &SEALED]) {
             let typed = said.iter().any(|s| s.contains(mark));
             if typed && !rightful {
                 text = text.replace(mark, "");

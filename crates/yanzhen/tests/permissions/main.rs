@@ -8,6 +8,7 @@ mod forgery;
 mod leaks;
 mod marking;
 mod matrix;
+mod membership;
 mod registry;
 mod sessions;
 mod table;
@@ -16,6 +17,12 @@ mod tokens;
 use fixture::Fixture;
 use platform::county::Settings;
 use platform::db::new_id;
+use table::{LINES, Line};
+
+/// Every route that is served.
+fn lines() -> impl Iterator<Item = &'static Line> {
+    LINES.iter().chain(membership::LINES)
+}
 
 async fn all(name: &'static str, settings: Settings) {
     let fixture = Fixture::open(name, settings).await;

@@ -2,9 +2,9 @@
 
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
-    Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
-    Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round,
-    Scored, Sheet, Upload, Village,
+    Account, Appeal, Batch, Closed, Correction, Course, Draft, Evidence, Filing, Holding, Id, Imported,
+    Inspection, Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster,
+    Round, Scored, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -51,6 +51,8 @@ pub enum Fill {
     Move,
     /// `{id}` is a growth score of a township's person.
     Scored,
+    /// `{id}` is a township's person's course into the party.
+    Course,
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
     Round,
     /// `{id}` is an appeal against a result of that round.
@@ -107,13 +109,13 @@ pub enum Habit {
     Watched,
 }
 
-const FORM: Sent = Sent::Form(&[]);
+pub const FORM: Sent = Sent::Form(&[]);
 
-const fn get(path: &'static str, fill: Fill) -> Line {
+pub const fn get(path: &'static str, fill: Fill) -> Line {
     Line { method: "GET", path, fill, sent: Sent::Nothing, habit: Habit::Usual }
 }
 
-const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
+pub const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
     Line { method: "POST", path, fill, sent, habit: Habit::Usual }
 }
 
@@ -121,7 +123,7 @@ const fn but(line: Line, habit: Habit) -> Line {
     Line { method: line.method, path: line.path, fill: line.fill, sent: line.sent, habit }
 }
 
-/// Every route that is served.
+/// Every route that is served, but those of slices with a file of their own.
 pub const LINES: &[Line] = &[
     // The gate.
     get("/login", Plain),
@@ -446,7 +448,7 @@ pub const LINES: &[Line] = &[
 
 impl Line {
     pub fn of(method: &str, path: &str) -> Option<&'static Line> {
-        LINES.iter().find(|l| l.method == method && l.path == path)
+        crate::lines().find(|l| l.method == method && l.path == path)
     }
 
     /// The path for a scope; `None` where the route knows no such thing.
@@ -486,7 +488,7 @@ impl Line {
             }
             (
                 Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
-                | Sheet | MarkFile | Closed | Proposal | Mending,
+                | Sheet | MarkFile | Closed | Proposal | Mending | Course,
                 Scope::Nonexistent,
             ) => {
                 let path = fixture.records[0].within(self.path, self.fill, 0);
@@ -494,7 +496,7 @@ impl Line {
             }
             (
                 Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
-                | Sheet | MarkFile | Closed | Proposal | Mending,
+                | Sheet | MarkFile | Closed | Proposal | Mending | Course,
                 scope,
             ) => {
                 let whose = match scope {

@@ -136,6 +136,7 @@ pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cad
     posts::repost(&tx, &posts, &ids).await.map_err(failed)?;
     parts::repool(&tx, &ids, &day).await.map_err(failed)?;
     left(&tx, persons()).await?;
+    super::membership::fill(&tx, persons()).await?;
     tx.event().note = format!("{} 人", ids.len());
     tx.commit().await.map_err(failed)?;
     Ok(cadre)

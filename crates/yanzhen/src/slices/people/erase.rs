@@ -177,6 +177,9 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "pool_stay",
         "pool_move",
         "pool_score",
+        "membership_test",
+        "membership_act",
+        "membership_course",
         "person_batch",
         "retention_act",
     ];

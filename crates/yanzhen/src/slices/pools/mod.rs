@@ -10,6 +10,7 @@ mod rules;
 pub mod store;
 
 pub use model::{Move, Score};
+pub(crate) use pages::tabs;
 pub use rules::pools_of;
 
 use platform::access::Action;

@@ -7,7 +7,7 @@ use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
-use crate::slices::{appraisals, pools, rewards};
+use crate::slices::{appraisals, membership, pools, rewards};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use kernel::Day;
@@ -115,6 +115,18 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 tone: "",
                 clock: String::new(),
                 due: String::new(),
+            });
+        }
+        let (courses, due) = membership::due(db, part).await?;
+        if courses > 0 {
+            let clock = corrections::Due::by(&due, &calendar, now);
+            tasks.push(Task {
+                href: "/membership?show=due#list".to_owned(),
+                what: page.tn("办党员发展快到期的事 {n} 人", courses),
+                under: page.t("党员发展").to_owned(),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due,
             });
         }
         for a in appraisals::appeals::list(db, 0, part).await? {

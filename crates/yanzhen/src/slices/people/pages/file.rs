@@ -20,9 +20,9 @@ use crate::slices::people::words::POOLS;
 use crate::slices::people::{Field, Person, State as Stand};
 use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
-use crate::slices::pools;
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::{self, posts_of, present};
+use crate::slices::{membership, pools};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -102,6 +102,8 @@ struct FilePage {
     /// Entries into pools and exits, the latest first.
     moves: Vec<pools::Move>,
     may_pool: bool,
+    /// Courses on the way into the party, the latest first.
+    courses: Vec<membership::pages::Own>,
     held: Vec<Held>,
     filings: Vec<filings::Filing>,
     documents: Vec<attachments::Attachment>,
@@ -368,6 +370,10 @@ async fn render(
         limit_days: *people.whereabouts_days,
         moves: match part == "posts" {
             true => pools::store::of_person(db, person.id).await?,
+            false => Vec::new(),
+        },
+        courses: match part == "posts" {
+            true => membership::pages::own_courses(db, &page, &person).await?,
             false => Vec::new(),
         },
         may_pool: caller.may(Action::ManagePools) && person.state == Stand::Active,

@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 24] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 27] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -64,6 +64,9 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 24] = [
     ("pool_move", "person", kernel::key!("进出与转化"), false),
     ("pool_score", "person", kernel::key!("成长积分"), false),
     ("campaign_entry", "person", kernel::key!("报名"), false),
+    ("membership_course", "person", kernel::key!("党员发展"), false),
+    ("membership_act", "person", kernel::key!("党员发展"), false),
+    ("membership_test", "person", kernel::key!("一线考验"), false),
     ("holding", "person", kernel::key!("职务"), false),
     ("filing_act", "person", kernel::key!("任职备案"), false),
     ("correction", "person", kernel::key!("更正申请"), false),
@@ -391,6 +394,9 @@ pub async fn merge(
         "pool_move",
         "pool_score",
         "campaign_entry",
+        "membership_course",
+        "membership_act",
+        "membership_test",
         "proposal",
         "duty_record",
         "inspection",

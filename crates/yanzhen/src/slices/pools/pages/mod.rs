@@ -14,7 +14,7 @@ use platform::page::Page;
 use policy::Pools;
 
 /// The pages of the pools as tabs; `on` is the current one's path.
-fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
+pub(crate) fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
     let hint = if waiting == 0 { String::new() } else { waiting.to_string() };
     vec![
         Choice::new("/pools", page.t("结构与后备席")).on(on == "/pools"),
@@ -22,6 +22,7 @@ fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
         Choice::new("/pools/moves", page.t("进出与转化")).hint(hint).on(on == "/pools/moves"),
         Choice::new("/pools/review", page.t("季度评审")).on(on == "/pools/review"),
         Choice::new("/campaigns", page.t("公开选拔")),
+        Choice::new("/membership", page.t("党员发展")).on(on == "/membership"),
     ]
 }
 

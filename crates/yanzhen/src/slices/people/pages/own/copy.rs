@@ -3,6 +3,7 @@
 use super::{correct, home, mine};
 use crate::slices::campaigns;
 use crate::slices::duty;
+use crate::slices::membership;
 use crate::slices::people::corrections;
 use crate::slices::people::looked::looks;
 use crate::slices::people::pages::forms::failed;
@@ -201,6 +202,9 @@ async fn tables(
     });
     let head = [key!("公开选拔"), key!("编号"), key!("报考"), key!("收到"), key!("状态"), key!("理由")];
     out.push(Table::of(page, key!("报名"), &head, entries.collect()));
+    for (title, head, rows) in membership::pages::copied(db, page, id).await? {
+        out.push(Table::of(page, title, head, rows));
+    }
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()

@@ -124,6 +124,8 @@ struct HomePage {
     results: Vec<Followed>,
     /// Entries into pools and exits, the latest first.
     moves: Vec<crate::slices::pools::Move>,
+    /// The own courses on the way into the party, the latest first: id, stage, state.
+    courses: Vec<crate::slices::membership::pages::Own>,
     /// The latest growth scores: total and score.
     scores: Vec<(String, crate::slices::pools::Score)>,
     lookers: i64,
@@ -215,6 +217,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
             .map(|s| (score_text(s.total), s))
             .collect(),
         moves,
+        courses: crate::slices::membership::pages::own_courses(db, &page, &person).await?,
         lookers,
         last,
         person: (*person).clone(),
