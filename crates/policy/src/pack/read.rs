@@ -9,9 +9,11 @@ use crate::node::{Kind, Node};
 use crate::people::{self, PeopleSection};
 use crate::pools::{self, PoolsSection};
 use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
+use crate::review::{self, ReviewSection};
 use kernel::{Fault, Quantity, msg};
 use std::cell::RefCell;
 use std::sync::Arc;
+use tables::Table;
 
 const SUBJECTS: [&str; 4] = ["village", "person", "post", "township"];
 const SOURCES: [&str; 5] = ["registry", "reported", "ballot", "appraisal", "review"];
@@ -195,12 +197,13 @@ pub(super) struct Sections {
     pub people: Option<PeopleSection>,
     pub duty: Option<DutySection>,
     pub pools: Option<PoolsSection>,
+    pub joint_review: Option<ReviewSection>,
 }
 
-/// `[posts]`, `[people]`, `[duty]` and `[pools]`; their items take the pack's dates and clause where they have none of their own.
+/// `[posts]`, `[people]`, `[duty]`, `[pools]` and `[review]` with its table; their items take the pack's dates and clause where they have none of their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
-    file: &str,
+    (file, csv): (&str, Option<&Table>),
     findings: &RefCell<Vec<Fault>>,
     pack: PackRef,
     dates: Dates,
@@ -212,5 +215,6 @@ pub(super) fn read_sections(
         people: keys.node("people").map(|node| people::read(&reader, node)),
         duty: keys.node("duty").map(|node| duty::read(&reader, node)),
         pools: keys.node("pools").map(|node| pools::read(&reader, node)),
+        joint_review: review::read(&reader, keys.node("review"), csv),
     }
 }

@@ -29,6 +29,7 @@ mod duty;
 mod people;
 mod pools;
 mod posts;
+mod review;
 
 use schemars::{JsonSchema, schema_for};
 use std::collections::BTreeMap;
@@ -80,6 +81,8 @@ struct PackToml {
     duty: Option<duty::Duty>,
     /// 后备人才库
     pools: Option<pools::Pools>,
+    /// 县级联审
+    review: Option<review::Review>,
 }
 
 #[derive(JsonSchema)]

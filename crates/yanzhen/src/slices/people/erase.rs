@@ -5,6 +5,7 @@ use super::model::{Person, State};
 use super::retention::{Decided, FIELD, Record, note};
 use super::store;
 use crate::slices::duty;
+use crate::slices::reviews;
 use platform::access::{Authorized, Caller};
 use platform::attachments;
 use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms};
@@ -179,6 +180,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "person_batch",
         "retention_act",
     ];
+    reviews::store::subjects::erase(tx, id).await?;
     delete(tx, id, &lists).await?;
     duty::store::erase(tx, id).await?;
     tx.run("delete from duty where holding in (select id from holding where person = $1)", values![id])

@@ -126,6 +126,8 @@ struct HomePage {
     moves: Vec<crate::slices::pools::Move>,
     /// The latest growth scores: total and score.
     scores: Vec<(String, crate::slices::pools::Score)>,
+    /// Joint reviews that the person reads of, the latest first.
+    reviewed: Vec<crate::slices::reviews::Subject>,
     lookers: i64,
     last: Option<Look>,
 }
@@ -215,6 +217,12 @@ pub async fn show(desk: Desk) -> Answer<Response> {
             .map(|s| (score_text(s.total), s))
             .collect(),
         moves,
+        reviewed: crate::slices::reviews::store::subjects::of_person(db, person.id)
+            .await?
+            .into_iter()
+            .filter(crate::slices::reviews::Subject::is_shown)
+            .take(4)
+            .collect(),
         lookers,
         last,
         person: (*person).clone(),
