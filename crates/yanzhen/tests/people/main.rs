@@ -8,6 +8,7 @@ mod kept;
 mod own;
 mod pools;
 mod retention;
+mod reviews;
 mod twins;
 
 use axum::http::StatusCode;

@@ -9,6 +9,7 @@ mod leaks;
 mod marking;
 mod matrix;
 mod registry;
+mod reviews;
 mod sessions;
 mod table;
 mod tokens;

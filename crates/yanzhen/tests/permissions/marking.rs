@@ -78,6 +78,7 @@ impl Records {
             Fill::Mending => self.followed.mending,
             Fill::Move => self.registry.moving,
             Fill::Scored => self.registry.scored,
+            Fill::Review(part) => self.reviewed.of(part),
             _ => self.evidence,
         }
     }

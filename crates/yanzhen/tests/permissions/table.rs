@@ -51,6 +51,8 @@ pub enum Fill {
     Move,
     /// `{id}` is a growth score of a township's person.
     Scored,
+    /// `{id}` is a record of a joint review.
+    Review(crate::reviews::Part),
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
     Round,
     /// `{id}` is an appeal against a result of that round.
@@ -107,13 +109,13 @@ pub enum Habit {
     Watched,
 }
 
-const FORM: Sent = Sent::Form(&[]);
+pub const FORM: Sent = Sent::Form(&[]);
 
-const fn get(path: &'static str, fill: Fill) -> Line {
+pub const fn get(path: &'static str, fill: Fill) -> Line {
     Line { method: "GET", path, fill, sent: Sent::Nothing, habit: Habit::Usual }
 }
 
-const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
+pub const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
     Line { method: "POST", path, fill, sent, habit: Habit::Usual }
 }
 
@@ -444,9 +446,14 @@ pub const LINES: &[Line] = &[
     get("/api/v1/openapi.json", Plain),
 ];
 
+/// Every route that is served, with what slices keep in files of their own.
+pub fn all() -> impl Iterator<Item = &'static Line> {
+    LINES.iter().chain(crate::reviews::LINES)
+}
+
 impl Line {
     pub fn of(method: &str, path: &str) -> Option<&'static Line> {
-        LINES.iter().find(|l| l.method == method && l.path == path)
+        all().find(|l| l.method == method && l.path == path)
     }
 
     /// The path for a scope; `None` where the route knows no such thing.

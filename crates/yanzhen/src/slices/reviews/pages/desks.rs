@@ -27,7 +27,7 @@ pub struct Line {
 impl Line {
     fn shown(&self, page: &Page) -> String {
         let words: Vec<&str> = self.needs.iter().map(|n| page.t(n)).collect();
-        words.join(page.t("、"))
+        words.join(if page.lang == kernel::Lang::En { ", " } else { "、" })
     }
 }
 

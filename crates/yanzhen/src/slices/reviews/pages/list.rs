@@ -1,6 +1,5 @@
 //! The county's joint reviews.
 
-use super::share;
 use crate::slices::places::Desk;
 use crate::slices::posts::pages::day_text;
 use crate::slices::reviews::store::{self, Listed};
@@ -16,8 +15,6 @@ pub struct Line {
     pub due: String,
     pub clock: String,
     pub tone: &'static str,
-    /// Of a hundred, for the bar.
-    pub share: u64,
 }
 
 impl Line {
@@ -46,7 +43,6 @@ pub async fn show(desk: Desk) -> Answer<Response> {
             due: day_text(&l.review.due_on),
             clock,
             tone,
-            share: share(l.signed, l.seats),
             l,
         });
     }

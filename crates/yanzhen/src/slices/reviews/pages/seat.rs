@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::msg;
 use platform::access::Authorized;
 use platform::db::now_ms;
-use platform::kit::{Choice, Faults};
+use platform::kit::Faults;
 use platform::page::Page;
 use platform::web::{Answer as Given2, Html};
 use policy::review::{Conclusion, Need};
@@ -95,7 +95,6 @@ struct SeatPage {
     blocks: Vec<String>,
     drafts: usize,
     months: i64,
-    recheck_days: u32,
     faults: Faults,
 }
 
@@ -230,7 +229,7 @@ pub async fn render(
         ClauseLine {
             id: c.id.clone(),
             title: c.title.clone(),
-            permits: permits.join(page.t("、")),
+            permits: permits.join(if page.lang == kernel::Lang::En { ", " } else { "、" }),
             basis: c.basis.clone(),
             on: c.id == given.clause,
         }
@@ -276,7 +275,6 @@ pub async fn render(
             .collect(),
         drafts: own.iter().filter(|a| a.signed_at.is_none()).count(),
         months: review.valid_months,
-        recheck_days: *rules.recheck_workdays,
         faults: Faults::told(back.faults, page.lang),
         lines,
         shut,

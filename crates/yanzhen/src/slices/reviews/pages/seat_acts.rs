@@ -4,7 +4,7 @@ use super::own_seat;
 use super::seat::{Asked, Back, next_open, render};
 use crate::slices::places::Desk;
 use crate::slices::reviews::answering;
-use crate::slices::reviews::model::{Answer, Given, Subject};
+use crate::slices::reviews::model::{Answer, Given, JointReview, Seat, Subject};
 use crate::slices::reviews::packet;
 use crate::slices::reviews::store::{answers, subjects};
 use axum::Form;
@@ -12,6 +12,8 @@ use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, REFRESH};
 use axum::response::{IntoResponse, Redirect, Response};
+use kernel::msg;
+use platform::access::Authorized;
 use platform::audit::Outcome;
 use platform::web::{Answer as Reply, Failure};
 use serde::Deserialize;
@@ -27,9 +29,14 @@ pub struct Sent {
 }
 
 /// The person of a seat's list that a form names.
-async fn person(desk: &Desk, review: i64, subject: i64) -> Reply<Subject> {
-    let found = subjects::find(&desk.db, subject).await?.filter(|s| s.review == review);
-    found.ok_or(Failure::NotFound)
+async fn person(desk: &Desk, review: i64, subject: i64) -> Reply<Option<Subject>> {
+    Ok(subjects::find(&desk.db, subject).await?.filter(|s| s.review == review))
+}
+
+/// The page again, where a form names nobody of the list.
+async fn nobody(desk: &Desk, seat: Authorized<Seat>, review: JointReview) -> Reply<Response> {
+    let faults = vec![("subject", msg!("名单里没有这个人"))];
+    render(desk, seat, review, Asked::default(), Back { faults, ..Back::default() }).await
 }
 
 fn at(s: &Subject) -> Asked {
@@ -39,7 +46,9 @@ fn at(s: &Subject) -> Asked {
 /// Saves an answer and goes on to the next person.
 pub async fn answer(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> Reply<Response> {
     let (seat, review) = own_seat(&desk, id).await?;
-    let s = person(&desk, seat.review, sent.subject).await?;
+    let Some(s) = person(&desk, seat.review, sent.subject).await? else {
+        return nobody(&desk, seat, review).await;
+    };
     let given = Given { conclusion: sent.conclusion, clause: sent.clause, document: sent.document };
     match answering::answer(&desk.db, &desk.caller, (&seat, &review), s.id, &given).await? {
         Ok(()) => {
@@ -59,7 +68,9 @@ pub async fn answer(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> 
 /// Takes an answer back.
 pub async fn undo(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> Reply<Response> {
     let (seat, review) = own_seat(&desk, id).await?;
-    let s = person(&desk, seat.review, sent.subject).await?;
+    let Some(s) = person(&desk, seat.review, sent.subject).await? else {
+        return nobody(&desk, seat, review).await;
+    };
     match answering::undo(&desk.db, &desk.caller, &seat, s.id).await? {
         Ok(()) => Ok(Redirect::to(&format!("/seat/{id}?n={}", s.seq)).into_response()),
         Err(faults) => render(&desk, seat, review, at(&s), Back { faults, ..Back::default() }).await,
@@ -69,7 +80,9 @@ pub async fn undo(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> Re
 /// Shows an identity number for half a minute. The person sees who looked.
 pub async fn reveal(desk: Desk, Path(id): Path<i64>, Form(sent): Form<Sent>) -> Reply<Response> {
     let (seat, review) = own_seat(&desk, id).await?;
-    let s = person(&desk, seat.review, sent.subject).await?;
+    let Some(s) = person(&desk, seat.review, sent.subject).await? else {
+        return nobody(&desk, seat, review).await;
+    };
     let Some(number) = packet::identity(&desk.db, &seat, &s).await? else { return Err(Failure::NotFound) };
     let mut event = desk.caller.event("reviews.reveal", "person", &s.person.to_string(), &s.village);
     // The office, not its clerk, is what the person reads.

@@ -21,7 +21,6 @@ pub struct Line {
     pub due: String,
     pub clock: String,
     pub tone: &'static str,
-    pub share: u64,
     pub reminded: String,
 }
 
@@ -54,7 +53,6 @@ async fn list(desk: &Desk, done: bool) -> Answer<Response> {
         lines.push(Line {
             sent: day_text(&a.review.sent_on),
             due: day_text(&a.review.due_on),
-            share: super::share(a.answered, a.people),
             reminded: day_text(&a.seat.reminded_on),
             clock,
             tone,
