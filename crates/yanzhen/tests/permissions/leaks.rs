@@ -2,9 +2,10 @@
 //! a role has no right to is never in an answer: page, API, export, search hit, error, history, name of a file.
 
 use crate::fixture::{Asked, COUNTY, Fixture, Seen, Sent, Someone, event, village};
+use crate::lines::all;
 use crate::matrix::served;
 use crate::registry::PNG;
-use crate::table::{Fill, Habit, Line, all};
+use crate::table::{Fill, Habit, Line};
 use platform::access::Action;
 use platform::access::Role;
 use platform::attachments::{self, NewFile};

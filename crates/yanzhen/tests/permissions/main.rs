@@ -6,6 +6,7 @@ mod document;
 mod fixture;
 mod forgery;
 mod leaks;
+mod lines;
 mod marking;
 mod matrix;
 mod registry;

@@ -121,7 +121,7 @@ pub fn lines_fit() {
     let new: Vec<_> =
         routes.iter().filter(|s| Line::of(s.method, s.path).is_none()).map(|s| (s.method, s.path)).collect();
     assert!(new.is_empty(), "routes without a line in tests/permissions/table.rs: {new:#?}");
-    let gone: Vec<_> = crate::table::all()
+    let gone: Vec<_> = crate::lines::all()
         .filter(|l| !routes.iter().any(|s| s.method == l.method && s.path == l.path))
         .map(|l| (l.method, l.path))
         .collect();

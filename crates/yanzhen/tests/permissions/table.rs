@@ -446,14 +446,9 @@ pub const LINES: &[Line] = &[
     get("/api/v1/openapi.json", Plain),
 ];
 
-/// Every route that is served, with what slices keep in files of their own.
-pub fn all() -> impl Iterator<Item = &'static Line> {
-    LINES.iter().chain(crate::reviews::LINES)
-}
-
 impl Line {
     pub fn of(method: &str, path: &str) -> Option<&'static Line> {
-        all().find(|l| l.method == method && l.path == path)
+        crate::lines::all().find(|l| l.method == method && l.path == path)
     }
 
     /// The path for a scope; `None` where the route knows no such thing.

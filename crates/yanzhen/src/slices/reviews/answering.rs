@@ -17,6 +17,12 @@ fn told(good: &Good) -> String {
     said.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// What the history keeps of what a single seat said: a keyed digest. The text goes with the validity, the history does not; the
+/// digest shows that nobody changed it, and tells nothing by itself.
+fn digest(tx: &WriteTx, said: &str) -> String {
+    tx.keys().digest(said.as_bytes())
+}
+
 fn told_of(answer: &Answer) -> String {
     told(&Good {
         conclusion: answer.conclusion,
@@ -35,10 +41,11 @@ async fn write(
     before: &[Answer],
 ) -> DbResult<()> {
     for (subject, person, good) in given {
-        let was = before.iter().find(|a| a.subject == *subject).map(told_of);
+        let was = before.iter().find(|a| a.subject == *subject).map(|a| digest(tx, &told_of(a)));
+        let now = digest(tx, &told(good));
         let field = format!("answer-{}", seat.seat);
         let record = seat.review.to_string();
-        tx.changed_of(Some(*person), KIND, &record, &field, was, Some(told(good)));
+        tx.changed_of(Some(*person), KIND, &record, &field, was, Some(now));
         answers::put(tx, seat.id, *subject, good, caller).await?;
     }
     Ok(())
@@ -90,7 +97,7 @@ pub async fn undo(
     };
     let mut tx = db.write(caller.event("reviews.undo", KIND, &seat.review.to_string(), "")).await?;
     let before = answers::of_seat_in(&tx, seat.id).await?;
-    let was = before.iter().find(|a| a.subject == subject).map(told_of);
+    let was = before.iter().find(|a| a.subject == subject).map(|a| digest(&tx, &told_of(a)));
     if !answers::drop_draft(&tx, seat.id, subject).await? {
         tx.rollback().await?;
         return Ok(Err(vec![("subject", msg!("还没有答，不用撤销"))]));
