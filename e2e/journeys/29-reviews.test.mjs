@@ -64,8 +64,9 @@ onBoth("W8 H5 a joint review from the seats to the decision", async (j) => {
   assert.match(await clerk.text(".yz-clock"), /已答 2 \//);
   assert.equal(await clerk.leave(() => clerk.page.keyboard.press("Control+z")), 200);
   assert.match(await clerk.text(".yz-clock"), /已答 1 \//);
-  const [before] = [clerk.path];
-  await clerk.leave(() => clerk.page.keyboard.press("j"));
+  const before = clerk.path;
+  const key = (await clerk.page.locator("#go-next").count()) > 0 ? "j" : "k";
+  await clerk.leave(() => clerk.page.keyboard.press(key));
   assert.notEqual(clerk.path, before);
   // The number in full for half a minute.
   assert.equal(await clerk.press("核对时显示 30 秒", "#answer"), 200);
