@@ -32,6 +32,7 @@ const files = {
   "app.js": await bundled("scripts/main.ts"),
   // Of the mark sheets alone.
   "marks.js": await bundled("scripts/marks.ts"),
+  "reviews.js": await bundled("scripts/reviews.ts"),
   "mark.svg": Buffer.from(readFileSync(join(here, "mark.svg"), "utf8").trim()),
 };
 

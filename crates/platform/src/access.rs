@@ -141,6 +141,10 @@ closed_list! {
         RunCampaigns = "run-campaigns", key!("组织公开选拔");
         /// How somebody comes into the party: steps, tests at the front, decisions.
         ManageMembership = "manage-membership", key!("管理党员发展");
+        /// Joint reviews: ask the seats, follow them, decide about each person.
+        RunReviews = "run-reviews", key!("组织县级联审");
+        /// Answer for the own seat in joint reviews.
+        AnswerReviews = "answer-reviews", key!("代表本席答复联审");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -202,7 +206,9 @@ impl Role {
             | A::TransferPeople
             | A::ManageRetention
             | A::DecideFiling
+            | A::RunReviews
             | A::ManageCalendar => self == Role::CountyOffice,
+            A::AnswerReviews => self == Role::ReviewSeat,
             A::ManageAccounts | A::Unmask => self == Role::SecurityAdmin,
             A::ManageSystem => self == Role::SystemAdmin,
             A::ViewAudit => self == Role::AuditAdmin,
@@ -219,7 +225,7 @@ impl Role {
         match self {
             Role::CountyOffice | Role::TownshipOffice => "/",
             Role::RaterUnit => "/sheets",
-            Role::ReviewSeat => "/tasks",
+            Role::ReviewSeat => "/seat",
             Role::VillageCadre | Role::Applicant => "/me",
             Role::SystemAdmin => "/system",
             Role::SecurityAdmin => "/accounts",
@@ -300,8 +306,8 @@ pub trait Target {
     /// Where.
     fn org(&self) -> Org<'_>;
 
-    /// The one unit that it is for, as its accounts name it: what other raters see nothing of. `None` for what is no
-    /// rater's at all.
+    /// The one unit that it is for, as its accounts name it: what other raters and seats see nothing of. `None`
+    /// for what is no rater's and no seat's at all.
     fn unit(&self) -> Option<&str> {
         None
     }
@@ -381,9 +387,9 @@ impl Caller {
         }
     }
 
-    /// A rater sees what is its own unit's; other offices see by their part alone.
+    /// A rater and a seat see what is their own unit's; other offices see by their part alone.
     fn stands_for<T: Target>(&self, target: &T) -> bool {
-        self.role != Role::RaterUnit
+        !matches!(self.role, Role::RaterUnit | Role::ReviewSeat)
             || target.unit().is_some_and(|unit| !unit.is_empty() && unit == self.unit)
     }
 

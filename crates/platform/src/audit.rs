@@ -257,6 +257,8 @@ pub async fn verify(db: &Db, kept: Option<&Head>) -> DbResult<(Head, Vec<Break>)
 pub struct Filter {
     /// Part of the actor's name.
     pub actor: String,
+    /// The account that acted.
+    pub account: Option<i64>,
     /// The verb begins with it.
     pub action: String,
     /// `done`, `denied`, `failed`.
@@ -280,6 +282,9 @@ impl Filter {
         };
         if !self.actor.is_empty() {
             add("actor_name like '%' || $ || '%'", self.actor.clone().into());
+        }
+        if let Some(account) = self.account {
+            add("actor = $", account.into());
         }
         if !self.action.is_empty() {
             add("action like $ || '%'", self.action.clone().into());

@@ -4,7 +4,7 @@ use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
 use crate::rule::{full_text, line_text, missing_text, source_text};
-use crate::{campaigns, duty, membership, people, pools, posts};
+use crate::{campaigns, duty, membership, people, pools, posts, review};
 use kernel::key;
 use std::fmt::Write as _;
 
@@ -103,10 +103,10 @@ pub fn document(pack: &Pack) -> Document {
         heading(&mut doc, "风险颜色");
         colours(pack, &mut doc);
     }
-    if let Some(review) = &pack.review {
+    if let Some(table) = pack.review.as_ref().filter(|t| !t.header.names.iter().any(|n| n == "kind")) {
         heading(&mut doc, "联审");
-        let rows = review.rows.iter().map(|(_, cells)| cells.clone()).collect();
-        doc.blocks.push(Block::Table(review.header.names.clone(), rows));
+        let rows = table.rows.iter().map(|(_, cells)| cells.clone()).collect();
+        doc.blocks.push(Block::Table(table.header.names.clone(), rows));
     }
     if let Some(section) = pack.posts() {
         heading(&mut doc, "岗位、班子和备案");
@@ -131,6 +131,10 @@ pub fn document(pack: &Pack) -> Document {
     if let Some(section) = pack.membership() {
         heading(&mut doc, "党员发展");
         doc.blocks.extend(membership::tell(pack, section));
+    let told = pack.joint_review().map(|section| review::tell(pack, section)).unwrap_or_default();
+    if !told.is_empty() {
+        heading(&mut doc, "县级联审");
+        doc.blocks.extend(told);
     }
     if !pack.facts.is_empty() {
         heading(&mut doc, "用到的事实");

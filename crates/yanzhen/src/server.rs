@@ -3,8 +3,8 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
-    self, appraisals, calendar, campaigns, duty, filings, membership, people, places, pools, posts, rewards,
-    risk, tasks,
+    self, appraisals, calendar, campaigns, duty, filings, membership, people, places, pools, posts, reviews, rewards, risk,
+    tasks,
 };
 use kernel::{Message, msg};
 use platform::access::Role;
@@ -31,6 +31,7 @@ pub fn routes(development: bool) -> Routes {
         .add(pools::routes())
         .add(campaigns::routes())
         .add(membership::routes())
+        .add(reviews::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());
@@ -138,7 +139,13 @@ fn rail(role: Role) -> Vec<Vec<RailItem>> {
             ],
         ],
         Role::RaterUnit => vec![vec![sheets, tasks]],
-        Role::ReviewSeat => vec![vec![tasks]],
+        Role::ReviewSeat => vec![
+            vec![
+                item("seat", "审", kernel::key!("联审答复"), "/seat", 's'),
+                item("seat-done", "档", kernel::key!("我答过的"), "/seat/done", 'd'),
+            ],
+            vec![item("seat-acts", "查", kernel::key!("我的操作"), "/seat/acts", 'c')],
+        ],
         Role::VillageCadre => vec![vec![
             item("me", "首", kernel::key!("首页"), "/me", 'w'),
             item("file", "档", kernel::key!("档案"), "/me/file", 'd'),

@@ -3,7 +3,7 @@
 
 use crate::slices::people::roster::upload::sweep as people_sweep;
 use crate::slices::places::{facts, store, sweep};
-use crate::slices::{campaigns, rewards};
+use crate::slices::{campaigns, reviews, rewards};
 use kernel::{Lang, msg};
 use platform::access::Part;
 use platform::audit;
@@ -19,6 +19,9 @@ const RECOLOUR: &str = kernel::key!("按新生效的办法研判");
 /// The kind of taking uploads away that were never confirmed.
 const SWEEP: &str = kernel::key!("清理没有确认的导入文件");
 
+/// The kind of clearing what single seats said in joint reviews whose conclusions have run out.
+const CLEAR: &str = kernel::key!("清除到期联审的原始答复");
+
 /// What does the jobs.
 pub fn runner(at: Installation) -> Runner {
     Runner::new(Jobs::new(at))
@@ -26,6 +29,7 @@ pub fn runner(at: Installation) -> Runner {
         .on(VERIFY, verify)
         .on(RECOLOUR, recolour)
         .on(SWEEP, sweep_uploads)
+        .on(CLEAR, clear_reviews)
         .on(rewards::BUNDLE, rewards::bundle)
 }
 
@@ -35,7 +39,7 @@ pub async fn every_day(at: Installation) {
     loop {
         tick.tick().await;
         let day = jiff::Zoned::now().date().to_string();
-        for kind in [RECOLOUR, VERIFY, SWEEP] {
+        for kind in [RECOLOUR, VERIFY, SWEEP, CLEAR] {
             if let Err(e) = Jobs::new(at.clone()).enqueue("", kind, &day, "", None).await {
                 tracing::warn!(error = %e, "the day's jobs could not be asked for");
             }
@@ -102,6 +106,29 @@ async fn sweep_uploads(context: JobContext) -> Result<(), String> {
         gone += usize::try_from(people).unwrap_or_default();
         gone += campaigns::keeping::sweep(&db).await.map_err(|e| e.to_string())?;
         let said = msg!("清理了 {n} 个文件", n = gone).text(Lang::Zh);
+        if !context.progress(k as i64 + 1, counties.len() as i64, &county.code, &said).await? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// What single seats said goes once the conclusions have run out.
+async fn clear_reviews(context: JobContext) -> Result<(), String> {
+    let at = context.at().clone();
+    let counties = at.counties().await.map_err(|e| e.to_string())?;
+    let mut gone = 0;
+    for (k, county) in counties.iter().enumerate() {
+        let Some((_, db)) = at.county(&county.code).await.map_err(|e| e.to_string())? else { continue };
+        let event = Event {
+            action: "reviews.clear".into(),
+            kind: "county".into(),
+            record: county.code.clone(),
+            ..Event::default()
+        };
+        let done = reviews::answering::clear_run_out(&db, event, &store::today()).await;
+        gone += done.map_err(|e| e.to_string())?;
+        let said = msg!("清除了 {n} 条答复", n = gone).text(Lang::Zh);
         if !context.progress(k as i64 + 1, counties.len() as i64, &county.code, &said).await? {
             return Ok(());
         }

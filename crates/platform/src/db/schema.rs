@@ -13,6 +13,7 @@ mod membership;
 mod packs;
 mod people;
 mod pools;
+mod reviews;
 
 /// A kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -180,4 +181,5 @@ const COUNTY: &[Migration] = &[
     pools::POOLS,
     campaigns::CAMPAIGNS,
     membership::MEMBERSHIP,
+    reviews::REVIEWS,
 ];

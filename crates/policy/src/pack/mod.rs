@@ -19,6 +19,7 @@ use crate::node::Node;
 use crate::people::PeopleSection;
 use crate::pools::PoolsSection;
 use crate::posts::{Dates, PackRef, PostsSection, whole};
+use crate::review::ReviewSection;
 use crate::source::Source;
 use checks::{check_grades, check_indicators, check_labels, check_second, unused_facts};
 use kernel::{Fault, Quantity, Severity, msg};
@@ -91,7 +92,7 @@ pub struct Pack {
     pub colours: Option<ColourTable>,
     /// `[classify.missing]` by fact position.
     pub classify_missing: Vec<ClassifyMissing>,
-    /// `review.csv` as it stands: the joint review reads it.
+    /// `review.csv` as it stands.
     pub review: Option<Table>,
     /// `[posts]`, where it has one.
     posts: Option<PostsSection>,
@@ -105,6 +106,8 @@ pub struct Pack {
     campaigns: Option<CampaignsSection>,
     /// `[membership]`, where it has one.
     membership: Option<MembershipSection>,
+    /// `[review]` and `review.csv`, where it has them.
+    joint_review: Option<ReviewSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -117,7 +120,7 @@ pub struct Pack {
 const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
-const LATER: [&str; 6] = ["chains", "review", "training", "ballot", "ballots", "rewards"];
+const LATER: [&str; 5] = ["chains", "training", "ballot", "ballots", "rewards"];
 
 /// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
 pub const RESULT_COLUMNS: [&str; 12] = [
@@ -246,10 +249,6 @@ impl Pack {
             check_second(&second_check, at, &indicators, &file, &findings);
         }
         let colours = source.tables[1].as_ref().map(|t| colours::read(t, &facts, &mut table_faults));
-        if let Some(review) = &source.tables[2] {
-            let known: Vec<&str> = review.header.names.iter().map(String::as_str).collect();
-            indicators::check_header(review, &known, &[], &mut table_faults);
-        }
         findings.borrow_mut().append(&mut table_faults);
 
         check_labels(&rater_labels, &indicators, &keys);
@@ -284,8 +283,8 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let Sections { posts, people, duty, pools, campaigns, membership } =
-            read_sections(&keys, &file, &findings, said_by, dates, &basis);
+        let Sections { posts, people, duty, pools, campaigns, membership, joint_review } =
+            read_sections(&keys, (&file, source.tables[2].as_ref()), &findings, said_by, dates, &basis);
         if let Some(duty) = &duty {
             duty::facts_fit(duty, &facts, &file, &findings);
         }
@@ -336,6 +335,7 @@ impl Pack {
             pools,
             campaigns,
             membership,
+            joint_review,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -378,6 +378,9 @@ impl Pack {
     /// What it writes in `[membership]`. What holds for a village is [`crate::Membership::in_force`].
     pub fn membership(&self) -> Option<&MembershipSection> {
         self.membership.as_ref()
+    /// What it writes of the joint review. What holds is [`crate::Review::in_force`].
+    pub fn joint_review(&self) -> Option<&ReviewSection> {
+        self.joint_review.as_ref()
     }
 
     /// What it writes in `[duty]`. What holds for a village is [`crate::Duty::in_force`].

@@ -11,9 +11,11 @@ use crate::node::{Kind, Node};
 use crate::people::{self, PeopleSection};
 use crate::pools::{self, PoolsSection};
 use crate::posts::{self, Dates, PackRef, PostsSection, Reader};
+use crate::review::{self, ReviewSection};
 use kernel::{Fault, Quantity, msg};
 use std::cell::RefCell;
 use std::sync::Arc;
+use tables::Table;
 
 const SUBJECTS: [&str; 4] = ["village", "person", "post", "township"];
 const SOURCES: [&str; 5] = ["registry", "reported", "ballot", "appraisal", "review"];
@@ -199,13 +201,14 @@ pub(super) struct Sections {
     pub pools: Option<PoolsSection>,
     pub campaigns: Option<CampaignsSection>,
     pub membership: Option<MembershipSection>,
+    pub joint_review: Option<ReviewSection>,
 }
 
-/// `[posts]`, `[people]` and the other sections of stages; their items take the pack's dates and clause where they have none of
-/// their own.
+/// `[posts]`, `[people]` and the other sections of stages, `[review]` with its table; their items take the pack's dates and
+/// clause where they have none of their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
-    file: &str,
+    (file, csv): (&str, Option<&Table>),
     findings: &RefCell<Vec<Fault>>,
     pack: PackRef,
     dates: Dates,
@@ -219,5 +222,6 @@ pub(super) fn read_sections(
         pools: keys.node("pools").map(|node| pools::read(&reader, node)),
         campaigns: keys.node("campaigns").map(|node| campaigns::read(&reader, node)),
         membership: keys.node("membership").map(|node| membership::read(&reader, node)),
+        joint_review: review::read(&reader, keys.node("review"), csv),
     }
 }

@@ -11,7 +11,10 @@ use std::sync::LazyLock;
 /// The embedded national defaults, `packs/national`.
 static NATIONAL: LazyLock<Option<Pack>> = LazyLock::new(|| {
     let text = include_str!("../../../../packs/national/pack.toml");
-    Pack::read(&Source::from_toml("packs/national", text)).0
+    let mut source = Source::from_toml("packs/national", text);
+    let review = include_str!("../../../../packs/national/review.csv");
+    source.tables[2] = Some(tables::read_text(review, "packs/national/review.csv"));
+    Pack::read(&source).0
 });
 
 /// The embedded national defaults as a pack. `None` only if the program was built with a faulty one; a test holds it.

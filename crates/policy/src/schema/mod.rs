@@ -31,6 +31,7 @@ mod membership;
 mod people;
 mod pools;
 mod posts;
+mod review;
 
 use schemars::{JsonSchema, schema_for};
 use std::collections::BTreeMap;
@@ -86,6 +87,8 @@ struct PackToml {
     campaigns: Option<campaigns::Campaigns>,
     /// 党员发展
     membership: Option<membership::Membership>,
+    /// 县级联审
+    review: Option<review::Review>,
 }
 
 #[derive(JsonSchema)]

@@ -11,6 +11,7 @@ pub mod people;
 pub mod places;
 pub mod pools;
 pub mod posts;
+pub mod reviews;
 pub mod rewards;
 pub mod risk;
 pub mod tasks;

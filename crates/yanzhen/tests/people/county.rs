@@ -214,6 +214,21 @@ impl County {
         tx.commit().await.unwrap();
     }
 
+    /// An account of a seat of joint reviews; gives its id.
+    pub async fn seat(&self, login: &str, unit: &str) -> i64 {
+        let grant =
+            Grant { role: Role::ReviewSeat, county: "990101".into(), part: Part::County, unit: unit.into() };
+        let new = NewAccount {
+            login: login.into(),
+            name: format!("例{login}"),
+            phone: String::new(),
+            password: Some(PASSWORD.into()),
+            must_change: false,
+            grants: vec![grant],
+        };
+        self.at.accounts().create(event("test.account"), new).await.unwrap().unwrap().0
+    }
+
     /// Adds people to a village: `何例` and a letter each.
     pub async fn crowd(&self, village: &str, n: usize) {
         let mut tx = self.db.write(event("test.crowd")).await.unwrap();

@@ -10,6 +10,7 @@ mod membership;
 mod own;
 mod pools;
 mod retention;
+mod reviews;
 mod twins;
 
 use axum::http::StatusCode;

@@ -60,6 +60,7 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/rectification/{}", records.followed.mending),
             format!("/pools/moves/{}", records.registry.moving),
             format!("/membership/{}", records.registry.course),
+            format!("/reviews/people/{}", records.reviewed.subject),
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),

@@ -62,6 +62,7 @@ pub struct Records {
     pub registry: Registry,
     pub marking: Marking,
     pub followed: Followed,
+    pub reviewed: crate::reviews::Reviewed,
 }
 
 /// An installation with its people.
@@ -222,6 +223,7 @@ impl Fixture {
         let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
         let registry = registry::fill(&db, &code, &short).await;
         Records {
+            reviewed: crate::reviews::fill(&db, registry.person, township).await,
             followed: consequences::fill(&db, &code, &short, &registry).await,
             registry,
             marking: marking::fill(&db, &code, &short).await,

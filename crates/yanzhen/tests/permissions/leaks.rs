@@ -2,6 +2,7 @@
 //! a role has no right to is never in an answer: page, API, export, search hit, error, history, name of a file.
 
 use crate::fixture::{Asked, COUNTY, Fixture, Seen, Sent, Someone, event, village};
+use crate::lines::all;
 use crate::matrix::served;
 use crate::membership;
 use crate::registry::PNG;
@@ -318,7 +319,7 @@ impl Marked {
         let escape = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
         let mut out = Vec::new();
         let routes = served();
-        for line in crate::lines().filter(|l| !matches!(l.habit, Habit::Ends)) {
+        for line in all().filter(|l| !matches!(l.habit, Habit::Ends)) {
             let action = routes.iter().find(|s| s.method == line.method && s.path == line.path);
             // The streams of the machine's jobs do not end.
             if line.path.ends_with("/events") || action.is_none_or(|a| a.action.is_none()) {

@@ -6,10 +6,12 @@ mod document;
 mod fixture;
 mod forgery;
 mod leaks;
+mod lines;
 mod marking;
 mod matrix;
 mod membership;
 mod registry;
+mod reviews;
 mod sessions;
 mod table;
 mod tokens;
@@ -17,12 +19,6 @@ mod tokens;
 use fixture::Fixture;
 use platform::county::Settings;
 use platform::db::new_id;
-use table::{LINES, Line};
-
-/// Every route that is served.
-fn lines() -> impl Iterator<Item = &'static Line> {
-    LINES.iter().chain(membership::LINES)
-}
 
 async fn all(name: &'static str, settings: Settings) {
     let fixture = Fixture::open(name, settings).await;

@@ -79,6 +79,7 @@ impl Records {
             Fill::Move => self.registry.moving,
             Fill::Scored => self.registry.scored,
             Fill::Course => self.registry.course,
+            Fill::Review(part) => self.reviewed.of(part),
             _ => self.evidence,
         }
     }

@@ -53,6 +53,8 @@ pub enum Fill {
     Scored,
     /// `{id}` is a township's person's course into the party.
     Course,
+    /// `{id}` is a record of a joint review.
+    Review(crate::reviews::Part),
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
     Round,
     /// `{id}` is an appeal against a result of that round.
@@ -448,7 +450,7 @@ pub const LINES: &[Line] = &[
 
 impl Line {
     pub fn of(method: &str, path: &str) -> Option<&'static Line> {
-        crate::lines().find(|l| l.method == method && l.path == path)
+        crate::lines::all().find(|l| l.method == method && l.path == path)
     }
 
     /// The path for a scope; `None` where the route knows no such thing.

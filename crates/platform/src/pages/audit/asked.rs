@@ -52,6 +52,7 @@ impl Asked {
         let next = |day: Date| day.tomorrow().ok();
         Filter {
             actor: self.who.clone(),
+            account: None,
             action: self.action.clone(),
             outcome: self.outcome.clone(),
             record: self.record.clone(),

@@ -89,6 +89,10 @@ impl Accounts<'_> {
             let applicant = grant(Role::Applicant, Part::County, String::new());
             self.make("baoming", vec![applicant], "报名人自己的页面").await?;
             self.make("shuangzhong", vec![office.clone(), township(&b)], "两个身份，右上角切换").await?;
+            let seat = |unit: &str| vec![grant(Role::ReviewSeat, Part::County, unit.to_owned())];
+            self.make("lianshen2", seat("信访局"), "联审席位的负责人：签发").await?;
+            self.make("gongan", seat("区公安局"), "另一个联审席位的经办人").await?;
+            self.make("gongan2", seat("区公安局"), "另一个联审席位的负责人").await?;
         }
         Ok(Caller {
             account: id,

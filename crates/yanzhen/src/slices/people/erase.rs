@@ -6,6 +6,7 @@ use super::retention::{Decided, FIELD, Record, note};
 use super::store;
 use crate::slices::campaigns;
 use crate::slices::duty;
+use crate::slices::reviews;
 use platform::access::{Authorized, Caller};
 use platform::attachments;
 use platform::db::{Db, DbResult, Row, Value, WriteTx, now_ms};
@@ -183,6 +184,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "person_batch",
         "retention_act",
     ];
+    reviews::store::subjects::erase(tx, id).await?;
     delete(tx, id, &lists).await?;
     campaigns::store::entries::erase(tx, id).await?;
     duty::store::erase(tx, id).await?;

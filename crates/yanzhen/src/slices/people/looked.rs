@@ -17,7 +17,7 @@ pub struct Look {
 }
 
 /// Acts that read a file, each with what it is called for whoever reads who looked.
-const READS: [(&str, &str); 8] = [
+const READS: [(&str, &str); 9] = [
     ("people.open", key!("查看档案")),
     ("people.unmask", key!("查看完整号码")),
     ("people.export", key!("导出")),
@@ -26,6 +26,7 @@ const READS: [(&str, &str); 8] = [
     ("people.document.open", key!("打开材料")),
     ("duty.open", key!("查看履职记录")),
     ("people.proposal", key!("查看结果运用")),
+    ("reviews.reveal", key!("联审核对证件号")),
 ];
 
 /// The condition of the audited reads of so many records, `$1` and on.

@@ -2,7 +2,7 @@
 
 mod pages;
 
-use crate::slices::{appraisals, duty, filings, membership, people, pools, rewards};
+use crate::slices::{appraisals, duty, filings, membership, people, pools, reviews, rewards};
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
 use platform::web::{Hooked, Rule, Waiting, get};
@@ -28,7 +28,8 @@ const STANDS: Duration = Duration::from_secs(20);
 pub fn waiting(db: Db, caller: Caller) -> Hooked<Waiting> {
     Box::pin(async move {
         let (tasks, sheets) = counted(&db, &caller).await?;
-        Ok(vec![("tasks", tasks), ("sheets", sheets)])
+        let seat = if caller.may(Action::AnswerReviews) { tasks } else { 0 };
+        Ok(vec![("tasks", tasks), ("sheets", sheets), ("seat", seat)])
     })
 }
 
@@ -36,7 +37,8 @@ pub fn waiting(db: Db, caller: Caller) -> Hooked<Waiting> {
 async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
     let (office, fills) =
         (matches!(caller.role, Role::CountyOffice | Role::TownshipOffice), caller.may(Action::FillSheet));
-    if !office && !fills {
+    let seat = caller.may(Action::AnswerReviews);
+    if !office && !fills && !seat {
         return Ok((0, 0));
     }
     let key = format!("{:?} {} {} {}", db.target(), caller.role.id(), caller.part.code(), caller.unit);
@@ -53,6 +55,13 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
         false => 0,
     };
     let mut all = sheets;
+    if seat {
+        let asked = reviews::store::of_unit(db, &caller.unit).await?;
+        all += asked.iter().filter(|a| a.is_open()).count() as u64;
+    }
+    if caller.may(Action::RunReviews) {
+        all += u64::from(reviews::store::waiting(db).await? > 0);
+    }
     if office {
         all += people::corrections::waiting(db, &caller.part).await?;
         all += filings::store::waiting(db, &caller.part, caller.role).await?;

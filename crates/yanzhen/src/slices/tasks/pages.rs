@@ -7,7 +7,7 @@ use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
-use crate::slices::{appraisals, membership, pools, rewards};
+use crate::slices::{appraisals, membership, pools, reviews, rewards};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use kernel::Day;
@@ -158,6 +158,39 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 clock,
                 tone,
                 due: sheet.due_on,
+            });
+        }
+    }
+    if desk.caller.may(Action::RunReviews) {
+        let waiting = reviews::store::waiting(&desk.db).await?;
+        if waiting > 0 {
+            tasks.push(Task {
+                href: "/reviews".to_owned(),
+                what: page.tn("决定联审结论 {n} 人", waiting),
+                under: page.t("县级联审").to_owned(),
+                tone: "",
+                clock: String::new(),
+                due: String::new(),
+            });
+        }
+    }
+    if desk.caller.may(Action::AnswerReviews) {
+        let calendar = calendar::calendar(&desk.db).await?;
+        let now: Day = today().parse().map_err(|_| Failure::NotFound)?;
+        let asked = reviews::store::of_unit(&desk.db, &desk.caller.unit).await?;
+        for a in asked.into_iter().filter(reviews::store::Asked::is_open) {
+            let clock = corrections::Due::by(&a.review.due_on, &calendar, now);
+            let reminded = match a.seat.reminded_on.as_str() {
+                "" => String::new(),
+                day => format!("　{}", page.tn("{n}催办", day)),
+            };
+            tasks.push(Task {
+                href: format!("/seat/{}", a.seat.id),
+                what: format!("{} {}", page.t("联审答复"), a.review.title),
+                under: format!("{} {} / {}{reminded}", a.seat.title, a.answered, a.people),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due: a.review.due_on,
             });
         }
     }

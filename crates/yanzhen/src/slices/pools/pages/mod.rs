@@ -15,15 +15,21 @@ use policy::Pools;
 
 /// The pages of the pools as tabs; `on` is the current one's path.
 pub(crate) fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
+/// The pages of the pools as tabs; `on` is the current one's path; `reviews`: the reader runs joint reviews.
+fn tabs(page: &Page, on: &str, waiting: u64, reviews: bool) -> Vec<Choice> {
     let hint = if waiting == 0 { String::new() } else { waiting.to_string() };
-    vec![
+    let mut out = vec![
         Choice::new("/pools", page.t("结构与后备席")).on(on == "/pools"),
         Choice::new("/people?view=reserves", page.t("在库名单")).on(on == "/people"),
         Choice::new("/pools/moves", page.t("进出与转化")).hint(hint).on(on == "/pools/moves"),
         Choice::new("/pools/review", page.t("季度评审")).on(on == "/pools/review"),
         Choice::new("/campaigns", page.t("公开选拔")),
         Choice::new("/membership", page.t("党员发展")).on(on == "/membership"),
-    ]
+    ];
+    if reviews {
+        out.push(Choice::new("/reviews", page.t("县级联审")));
+    }
+    out
 }
 
 /// A move as read.

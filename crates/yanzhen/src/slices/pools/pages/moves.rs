@@ -147,7 +147,7 @@ pub async fn list(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
         Choice::new(href, p.title.as_str()).on(p.id == asked.pool)
     }));
     let html = MovesPage {
-        tabs: tabs(&page, "/pools/moves", waiting),
+        tabs: tabs(&page, "/pools/moves", waiting, desk.caller.may(Action::RunReviews)),
         pools: choices,
         rows: all.iter().map(|(year, cohort)| row(year, cohort, &years)).collect(),
         years,

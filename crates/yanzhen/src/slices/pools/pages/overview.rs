@@ -303,7 +303,7 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
         Choice::new(href, p.title.as_str()).hint(n.to_string()).on(p.id == asked.pool)
     }));
     let html = OverviewPage {
-        tabs: tabs(&page, "/pools", store::waiting(db, part).await?),
+        tabs: tabs(&page, "/pools", store::waiting(db, part).await?, desk.caller.may(Action::RunReviews)),
         people: people.len(),
         kept: choices.len() - 1,
         pools: choices,

@@ -141,7 +141,12 @@ async fn render(desk: &Desk, asked: Asked, back: Back) -> Answer<Response> {
     let (refused, faults) = back.warning.unwrap_or_default();
     let bad = back.faults.len();
     let html = ReviewPage {
-        tabs: tabs(&page, "/pools/review", store::waiting(db, part).await?),
+        tabs: tabs(
+            &page,
+            "/pools/review",
+            store::waiting(db, part).await?,
+            desk.caller.may(Action::RunReviews),
+        ),
         before: near(&quarter, -1),
         after: if quarter < now { near(&quarter, 1) } else { String::new() },
         heads: pieces

@@ -21,6 +21,7 @@ use crate::slices::places::pages::score_text;
 use crate::slices::places::store::today;
 use crate::slices::pools;
 use crate::slices::posts::{self, posts_of};
+use crate::slices::reviews;
 use crate::slices::rewards;
 use axum::response::Response;
 use documents::{ApprovalForm, Format};
@@ -205,6 +206,28 @@ async fn tables(
     for (title, head, rows) in membership::pages::copied(db, page, id).await? {
         out.push(Table::of(page, title, head, rows));
     }
+    let mut reviewed = Vec::new();
+    for s in reviews::store::subjects::of_person(db, id).await?.into_iter().filter(reviews::Subject::is_shown)
+    {
+        let title = reviews::store::review(db, s.review).await?.map(|r| r.title).unwrap_or_default();
+        let conclusion = s.conclusion.map(|c| page.t(c.title()).to_owned()).unwrap_or_default();
+        let decided = s.decision.map(|d| page.t(d.title()).to_owned()).unwrap_or_default();
+        let by = format!("{} {}", s.decided_on, s.decided_by).trim().to_owned();
+        let said = [s.clause_title, s.document, s.objection, decided, by, s.reason, s.valid_to];
+        reviewed.push([title, conclusion].into_iter().chain(said).collect());
+    }
+    let head = [
+        key!("名称"),
+        key!("结论"),
+        key!("条款"),
+        key!("文号"),
+        key!("您的异议"),
+        key!("决定"),
+        key!("由谁决定"),
+        key!("理由"),
+        key!("有效到"),
+    ];
+    out.push(Table::of(page, key!("县级联审"), &head, reviewed));
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()

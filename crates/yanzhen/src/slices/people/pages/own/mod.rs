@@ -128,6 +128,8 @@ struct HomePage {
     courses: Vec<crate::slices::membership::pages::Own>,
     /// The latest growth scores: total and score.
     scores: Vec<(String, crate::slices::pools::Score)>,
+    /// Joint reviews that the person reads of, the latest first.
+    reviewed: Vec<crate::slices::reviews::Subject>,
     lookers: i64,
     last: Option<Look>,
 }
@@ -218,6 +220,12 @@ pub async fn show(desk: Desk) -> Answer<Response> {
             .collect(),
         moves,
         courses: crate::slices::membership::pages::own_courses(db, &page, &person).await?,
+        reviewed: crate::slices::reviews::store::subjects::of_person(db, person.id)
+            .await?
+            .into_iter()
+            .filter(crate::slices::reviews::Subject::is_shown)
+            .take(4)
+            .collect(),
         lookers,
         last,
         person: (*person).clone(),
