@@ -378,6 +378,8 @@ impl Pack {
     /// What it writes in `[membership]`. What holds for a village is [`crate::Membership::in_force`].
     pub fn membership(&self) -> Option<&MembershipSection> {
         self.membership.as_ref()
+    }
+
     /// What it writes of the joint review. What holds is [`crate::Review::in_force`].
     pub fn joint_review(&self) -> Option<&ReviewSection> {
         self.joint_review.as_ref()
