@@ -262,5 +262,6 @@ fn parts(pack: &Pack) -> Vec<Part> {
     out.extend(pack.people().map(|s| crate::people::parts(pack, s)).unwrap_or_default());
     out.extend(pack.duty().map(|s| crate::duty::parts(pack, s)).unwrap_or_default());
     out.extend(pack.pools().map(|s| crate::pools::parts(pack, s)).unwrap_or_default());
+    out.extend(pack.chains().map(|s| crate::chains::parts(pack, s)).unwrap_or_default());
     out
 }

@@ -3,6 +3,7 @@
 //! The contract is PACKS; [`Source`] is a pack's files as read, [`Pack`] what they mean.
 
 mod cases;
+pub mod chains;
 mod colours;
 mod condition;
 mod consequences;
@@ -28,6 +29,7 @@ mod source;
 mod workbook;
 pub mod zen;
 
+pub use chains::{Chains, ChainsSection};
 pub use cases::{Case, CaseSubject, Expect};
 pub use colours::{COLOURS, ClassifyMissing, ColourTable, Colouring, Rule, Test};
 pub use condition::{Condition, Scope, Verdict};

@@ -4,7 +4,7 @@ use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
 use crate::rule::{full_text, line_text, missing_text, source_text};
-use crate::{duty, people, pools, posts};
+use crate::{chains, duty, people, pools, posts};
 use kernel::key;
 use std::fmt::Write as _;
 
@@ -123,6 +123,10 @@ pub fn document(pack: &Pack) -> Document {
     if let Some(section) = pack.pools() {
         heading(&mut doc, "后备人才库");
         doc.blocks.extend(pools::tell(pack, section));
+    }
+    if let Some(section) = pack.chains() {
+        heading(&mut doc, "空缺递补");
+        doc.blocks.extend(chains::tell(pack, section));
     }
     if !pack.facts.is_empty() {
         heading(&mut doc, "用到的事实");

@@ -4,6 +4,7 @@ mod checks;
 mod read;
 
 use crate::cases::{self, Case};
+use crate::chains::ChainsSection;
 use crate::colours::{self, ClassifyMissing, ColourTable};
 use crate::condition::Scope;
 use crate::consequences::{self, Consequence};
@@ -99,6 +100,8 @@ pub struct Pack {
     duty: Option<DutySection>,
     /// `[pools]`, where it has one.
     pools: Option<PoolsSection>,
+    /// `[chains]`, where it has one.
+    chains: Option<ChainsSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -111,7 +114,7 @@ pub struct Pack {
 const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
-const LATER: [&str; 7] = ["chains", "campaigns", "review", "training", "ballot", "ballots", "rewards"];
+const LATER: [&str; 6] = ["campaigns", "review", "training", "ballot", "ballots", "rewards"];
 
 /// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
 pub const RESULT_COLUMNS: [&str; 12] = [
@@ -278,7 +281,7 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let Sections { posts, people, duty, pools } =
+        let Sections { posts, people, duty, pools, chains } =
             read_sections(&keys, &file, &findings, said_by, dates, &basis);
         if let Some(duty) = &duty {
             duty::facts_fit(duty, &facts, &file, &findings);
@@ -328,6 +331,7 @@ impl Pack {
             people,
             duty,
             pools,
+            chains,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -360,6 +364,11 @@ impl Pack {
     /// What it writes in `[pools]`. What holds for a village is [`crate::Pools::in_force`].
     pub fn pools(&self) -> Option<&PoolsSection> {
         self.pools.as_ref()
+    }
+
+    /// What it writes in `[chains]`. What holds for a village is [`crate::Chains::in_force`].
+    pub fn chains(&self) -> Option<&ChainsSection> {
+        self.chains.as_ref()
     }
 
     /// What it writes in `[duty]`. What holds for a village is [`crate::Duty::in_force`].

@@ -1,6 +1,7 @@
 //! Parts of `pack.toml`: facts, weights and names of raters, what missing facts mean to colours.
 
 use super::is_reserved;
+use crate::chains::{self, ChainsSection};
 use crate::colours::ClassifyMissing;
 use crate::duty::{self, DutySection};
 use crate::facts::{Fact, FactType};
@@ -195,9 +196,10 @@ pub(super) struct Sections {
     pub people: Option<PeopleSection>,
     pub duty: Option<DutySection>,
     pub pools: Option<PoolsSection>,
+    pub chains: Option<ChainsSection>,
 }
 
-/// `[posts]`, `[people]`, `[duty]` and `[pools]`; their items take the pack's dates and clause where they have none of their own.
+/// `[posts]`, `[people]`, `[duty]`, `[pools]` and `[chains]`; their items take the pack's dates and clause where they have none of their own.
 pub(super) fn read_sections(
     keys: &Keys<'_>,
     file: &str,
@@ -212,5 +214,6 @@ pub(super) fn read_sections(
         people: keys.node("people").map(|node| people::read(&reader, node)),
         duty: keys.node("duty").map(|node| duty::read(&reader, node)),
         pools: keys.node("pools").map(|node| pools::read(&reader, node)),
+        chains: keys.node("chains").map(|node| chains::read(&reader, node)),
     }
 }

@@ -25,6 +25,7 @@ macro_rules! items {
     )+};
 }
 
+mod chains;
 mod duty;
 mod people;
 mod pools;
@@ -80,6 +81,8 @@ struct PackToml {
     duty: Option<duty::Duty>,
     /// 后备人才库
     pools: Option<pools::Pools>,
+    /// 空缺递补
+    chains: Option<chains::Chains>,
 }
 
 #[derive(JsonSchema)]
