@@ -133,6 +133,8 @@ closed_list! {
         KeepRegister = "keep-register", key!("管理整改台账");
         /// Pools: propose and decide who enters and leaves.
         ManagePools = "manage-pools", key!("管理后备人才库");
+        /// Vacancies: move that somebody fills a seat, decide, draft the filing.
+        ManageVacancies = "manage-vacancies", key!("办理空缺递补");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -183,6 +185,7 @@ impl Role {
             | A::RateDuty
             | A::KeepRegister
             | A::ManagePools
+            | A::ManageVacancies
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

@@ -4,6 +4,7 @@ use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
     self, appraisals, calendar, duty, filings, people, places, pools, posts, rewards, risk, tasks,
+    vacancies,
 };
 use kernel::{Message, msg};
 use platform::access::Role;
@@ -28,6 +29,7 @@ pub fn routes(development: bool) -> Routes {
         .add(rewards::routes())
         .add(risk::routes())
         .add(pools::routes())
+        .add(vacancies::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());

@@ -11,6 +11,7 @@ mod duty;
 mod packs;
 mod people;
 mod pools;
+mod vacancies;
 
 /// A kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -176,4 +177,5 @@ const COUNTY: &[Migration] = &[
     duty::DUTY,
     appraisals::APPRAISALS,
     pools::POOLS,
+    vacancies::VACANCIES,
 ];

@@ -12,3 +12,4 @@ pub mod posts;
 pub mod rewards;
 pub mod risk;
 pub mod tasks;
+pub mod vacancies;

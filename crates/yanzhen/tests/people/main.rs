@@ -9,6 +9,7 @@ mod own;
 mod pools;
 mod retention;
 mod twins;
+mod vacancies;
 
 use axum::http::StatusCode;
 use county::{EAST, NORTH, PEOPLE, Seen, county, event, identity};

@@ -59,6 +59,7 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/rounds/{}/documents/ranking.xlsx", records.followed.round),
             format!("/rectification/{}", records.followed.mending),
             format!("/pools/moves/{}", records.registry.moving),
+            format!("/vacancies/motions/{}", records.registry.motion),
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
@@ -186,4 +187,8 @@ const EXPORTS: &[&str] = &[
     "/pools/bench.xlsx",
     "/pools/moves",
     "/pools/moves/new?q=%E4%BE%8B",
+    "/vacancies",
+    "/vacancies/ahead",
+    "/vacancies/together",
+    "/vacancies/motions",
 ];

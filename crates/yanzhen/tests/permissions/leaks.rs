@@ -4,7 +4,7 @@
 use crate::fixture::{Asked, COUNTY, Fixture, Seen, Sent, Someone, event, village};
 use crate::matrix::served;
 use crate::registry::PNG;
-use crate::table::{Fill, Habit, LINES, Line};
+use crate::table::{Fill, Habit, Line, lines};
 use platform::access::Action;
 use platform::access::Role;
 use platform::attachments::{self, NewFile};
@@ -313,7 +313,7 @@ impl Marked {
         let escape = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
         let mut out = Vec::new();
         let routes = served();
-        for line in LINES.iter().filter(|l| !matches!(l.habit, Habit::Ends)) {
+        for line in lines().filter(|l| !matches!(l.habit, Habit::Ends)) {
             let action = routes.iter().find(|s| s.method == line.method && s.path == line.path);
             // The streams of the machine's jobs do not end.
             if line.path.ends_with("/events") || action.is_none_or(|a| a.action.is_none()) {

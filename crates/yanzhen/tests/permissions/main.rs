@@ -12,6 +12,7 @@ mod registry;
 mod sessions;
 mod table;
 mod tokens;
+mod vacancies;
 
 use fixture::Fixture;
 use platform::county::Settings;

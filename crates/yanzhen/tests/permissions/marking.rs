@@ -78,6 +78,7 @@ impl Records {
             Fill::Mending => self.followed.mending,
             Fill::Move => self.registry.moving,
             Fill::Scored => self.registry.scored,
+            Fill::Motioned => self.registry.motion,
             _ => self.evidence,
         }
     }

@@ -48,6 +48,8 @@ pub struct Registry {
     pub moving: i64,
     /// Somebody's growth score.
     pub scored: i64,
+    /// A motion that the person fills a seat.
+    pub motion: i64,
 }
 
 impl Registry {
@@ -115,6 +117,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let [record, proof, inspection, report] = work(db, code, short, person).await;
     let moving = enter(db, short, person).await;
     let scored = score(db, code, person).await;
+    let motion = crate::vacancies::motion(db, code, short, person).await;
     let (document, filed) = (kept[0], kept[1]);
     Registry {
         person,
@@ -131,6 +134,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         report,
         moving,
         scored,
+        motion,
     }
 }
 

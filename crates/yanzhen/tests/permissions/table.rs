@@ -4,7 +4,7 @@ use crate::fixture::{Fixture, Sent, village};
 use Fill::{
     Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
     Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round,
-    Scored, Sheet, Upload, Village,
+    Motioned, Scored, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -49,6 +49,8 @@ pub enum Fill {
     Mending,
     /// `{id}` is a move of a township's person into a pool.
     Move,
+    /// `{id}` is a motion that a township's person fills a seat.
+    Motioned,
     /// `{id}` is a growth score of a township's person.
     Scored,
     /// `{id}` is a round that a township runs itself; `{sheet}` and `{code}` are of it.
@@ -109,11 +111,11 @@ pub enum Habit {
 
 const FORM: Sent = Sent::Form(&[]);
 
-const fn get(path: &'static str, fill: Fill) -> Line {
+pub const fn get(path: &'static str, fill: Fill) -> Line {
     Line { method: "GET", path, fill, sent: Sent::Nothing, habit: Habit::Usual }
 }
 
-const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
+pub const fn post(path: &'static str, fill: Fill, sent: Sent) -> Line {
     Line { method: "POST", path, fill, sent, habit: Habit::Usual }
 }
 
@@ -122,7 +124,11 @@ const fn but(line: Line, habit: Habit) -> Line {
 }
 
 /// Every route that is served.
-pub const LINES: &[Line] = &[
+pub fn lines() -> impl Iterator<Item = &'static Line> {
+    LINES.iter().chain(crate::vacancies::LINES)
+}
+
+const LINES: &[Line] = &[
     // The gate.
     get("/login", Plain),
     post("/login", Plain, Sent::Form(&[("login", "nobody"), ("password", "none")])),
@@ -446,12 +452,12 @@ pub const LINES: &[Line] = &[
 
 impl Line {
     pub fn of(method: &str, path: &str) -> Option<&'static Line> {
-        LINES.iter().find(|l| l.method == method && l.path == path)
+        lines().find(|l| l.method == method && l.path == path)
     }
 
     /// The path for a scope; `None` where the route knows no such thing.
     pub fn filled(&self, fixture: &Fixture, scope: Scope) -> Option<String> {
-        let code = |code: &str| Some(self.path.replace("{code}", code));
+        let code = |code: &str| Some(self.path.replace("{code}", code).replace("{post}", "party_secretary"));
         let id = |id: i64, role: i64| {
             Some(self.path.replace("{id}", &id.to_string()).replace("{role}", &role.to_string()))
         };
@@ -475,15 +481,10 @@ impl Line {
                 let path = self.path.replace("{other}", &fixture.records[0].pack.to_string());
                 Some(path.replace("{id}", &record.to_string()).replace("{act}", "submit"))
             }
-            (Upload | Batch | Roster | Imported | Evidence, Scope::Own) => {
-                id(fixture.records[0].of(self.fill), 0)
-            }
-            (Upload | Batch | Roster | Imported | Evidence, Scope::OtherTownship) => {
-                id(fixture.records[1].of(self.fill), 0)
-            }
-            (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
-                id(fixture.records[2].of(self.fill), 0)
-            }
+            (
+                Upload | Batch | Roster | Imported | Evidence | Motioned,
+                Scope::Own | Scope::OtherTownship | Scope::OtherCounty,
+            ) => id(fixture.records[scope as usize].of(self.fill), 0),
             (
                 Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
                 | Sheet | MarkFile | Closed | Proposal | Mending,

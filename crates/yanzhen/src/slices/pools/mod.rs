@@ -10,7 +10,7 @@ mod rules;
 pub mod store;
 
 pub use model::{Move, Score};
-pub use rules::pools_of;
+pub use rules::{Poolbook, pools_of};
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};

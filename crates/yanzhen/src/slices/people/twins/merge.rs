@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 23] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 25] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -63,6 +63,8 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 23] = [
     ("pool_stay", "person", PoolStay::TITLE, false),
     ("pool_move", "person", kernel::key!("进出与转化"), false),
     ("pool_score", "person", kernel::key!("成长积分"), false),
+    ("motion", "person", kernel::key!("空缺递补"), false),
+    ("motion_passed", "person", kernel::key!("空缺递补"), false),
     ("holding", "person", kernel::key!("职务"), false),
     ("filing_act", "person", kernel::key!("任职备案"), false),
     ("correction", "person", kernel::key!("更正申请"), false),
@@ -389,6 +391,8 @@ pub async fn merge(
         "correction",
         "pool_move",
         "pool_score",
+        "motion",
+        "motion_passed",
         "proposal",
         "duty_record",
         "inspection",

@@ -21,6 +21,7 @@ fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
         Choice::new("/people?view=reserves", page.t("在库名单")).on(on == "/people"),
         Choice::new("/pools/moves", page.t("进出与转化")).hint(hint).on(on == "/pools/moves"),
         Choice::new("/pools/review", page.t("季度评审")).on(on == "/pools/review"),
+        Choice::new("/vacancies", page.t("空缺递补")),
     ]
 }
 
