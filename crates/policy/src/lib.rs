@@ -29,8 +29,8 @@ mod source;
 mod workbook;
 pub mod zen;
 
-pub use chains::{Chains, ChainsSection};
 pub use cases::{Case, CaseSubject, Expect};
+pub use chains::{Chains, ChainsSection};
 pub use colours::{COLOURS, ClassifyMissing, ColourTable, Colouring, Rule, Test};
 pub use condition::{Condition, Scope, Verdict};
 pub use consequences::{ACTIONS, Amount, Consequence, TARGETS};

@@ -35,7 +35,10 @@ fn c11_the_pool_comes_first_and_near_before_far() {
     let county = shipped("county");
     let chains = Chains::in_force([&county], DAY);
     // The county's chain is the whole of it: the national step of the deputies is no part.
-    assert_eq!(ids(&chains, "party_secretary"), ["secretary_village", "secretary_township", "secretary_county"]);
+    assert_eq!(
+        ids(&chains, "party_secretary"),
+        ["secretary_village", "secretary_township", "secretary_county"]
+    );
     assert_eq!(ids(&chains, "officer"), ids(&national, "officer"), "what it does not write stays");
     assert_eq!((*chains.plan_days, *chains.comment_days), (30, 3));
     // Conditions come together by id; the narrower weight of a part counts.
@@ -59,7 +62,8 @@ fn j3_officers_before_reserves_and_graduates_before_others() {
     let months = chains.demands_on("party_secretary", DAY).into_iter().find(|d| d.id == "officer_months");
     let months = months.expect("a condition");
     assert!(months.binds("officers") && !months.binds("secretary_village"));
-    let held = |n: i128| move |name: &str| (name == "months").then_some(ValueRef::Number(n * kernel::MILLION));
+    let held =
+        |n: i128| move |name: &str| (name == "months").then_some(ValueRef::Number(n * kernel::MILLION));
     assert_eq!(months.met(held(24)), Verdict::Holds(0));
     assert_eq!(months.met(held(23)), Verdict::Fails);
     assert!(matches!(months.met(|_| None), Verdict::Open { absent: true, .. }));

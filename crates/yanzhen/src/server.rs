@@ -3,8 +3,7 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
-    self, appraisals, calendar, duty, filings, people, places, pools, posts, rewards, risk, tasks,
-    vacancies,
+    self, appraisals, calendar, duty, filings, people, places, pools, posts, rewards, risk, tasks, vacancies,
 };
 use kernel::{Message, msg};
 use platform::access::Role;

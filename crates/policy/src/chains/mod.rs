@@ -304,7 +304,11 @@ fn step(keys: &Keys<'_>, off: bool) -> Option<Step> {
     }
     let posts = keys.texts("posts");
     if !off && posts.is_empty() {
-        keys.fault("posts", msg!("没有写是哪些岗位的空缺"), Some(msg!("写岗位编号，如 [\"party_secretary\"]")));
+        keys.fault(
+            "posts",
+            msg!("没有写是哪些岗位的空缺"),
+            Some(msg!("写岗位编号，如 [\"party_secretary\"]")),
+        );
     }
     if posts.contains(&post) {
         keys.fault("post", msg!("不能由同一岗位的人递补"), None);
@@ -324,5 +328,10 @@ fn fit(keys: &Keys<'_>, off: bool) -> Option<Fit> {
     if !off && !keys.has("weight") {
         keys.fault("weight", msg!("缺少 {key}", key = "weight"), Some(msg!("请补上这一项")));
     }
-    Some(Fit { posts: keys.texts("posts"), weight: weight.unwrap_or_default(), value, hint: keys.text("hint") })
+    Some(Fit {
+        posts: keys.texts("posts"),
+        weight: weight.unwrap_or_default(),
+        value,
+        hint: keys.text("hint"),
+    })
 }

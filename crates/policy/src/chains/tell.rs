@@ -58,9 +58,10 @@ pub(super) fn order_text(names: &[String]) -> String {
 
 fn lines(section: &ChainsSection) -> Vec<Line> {
     let plan = line("空缺多久要有递补方案", section.plan_days.as_ref(), |n| format!("{n}日"));
-    let comment = line("排在前面没有选的人多久内可以提意见", section.comment_days.as_ref(), |n| {
-        format!("{n}日")
-    });
+    let comment =
+        line("排在前面没有选的人多久内可以提意见", section.comment_days.as_ref(), |n| {
+            format!("{n}日")
+        });
     let letters =
         line("改选的理由至少写多少字", section.reason_letters.as_ref(), |n| format!("{n}字"));
     let order = line("同一顺位怎样排", section.order.as_ref(), |o| order_text(o));

@@ -3,8 +3,8 @@
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
     Account, Appeal, Batch, Closed, Correction, Draft, Evidence, Filing, Holding, Id, Imported, Inspection,
-    Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster, Round,
-    Motioned, Scored, Sheet, Upload, Village,
+    Kind, MarkFile, Mending, Motioned, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster,
+    Round, Scored, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.

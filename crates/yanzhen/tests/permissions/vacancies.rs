@@ -1,7 +1,8 @@
 //! How the routes of vacancies are asked, and a township's motion.
 
 use crate::fixture::{Sent, event};
-use crate::table::{Fill::*, Line, get, post};
+use crate::table::Fill::{Id, Motioned, Plain, Village};
+use crate::table::{Line, get, post};
 use platform::db::Db;
 use policy::posts::Track;
 use yanzhen::slices::vacancies::model::motion::{Motion, State};

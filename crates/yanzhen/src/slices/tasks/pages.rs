@@ -131,8 +131,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         // Plans that are overdue: one line, by the one that is overdue longest.
         let day = crate::slices::places::store::today();
         let known = vacancies::store::gather::seats(db, part, &day).await?;
-        let late: Vec<&str> =
-            known.seats.iter().filter(|s| s.late(&day)).map(|s| s.due.as_str()).collect();
+        let late: Vec<&str> = known.seats.iter().filter(|s| s.late(&day)).map(|s| s.due.as_str()).collect();
         if let Some(first) = late.iter().min() {
             tasks.push(Task {
                 href: "/vacancies".to_owned(),

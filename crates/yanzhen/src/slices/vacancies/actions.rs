@@ -59,12 +59,17 @@ pub async fn line_of(
     let sources: BTreeSet<String> = rules.steps_on(post, &day).iter().map(|s| s.post.clone()).collect();
     let wide = rules.steps_on(post, &day).iter().any(|s| s.reach == Reach::County);
     let town = Part::Township(village.township.clone());
-    let (mut people, mut busy) = free(db, &town, &sources, (&village.code, post), &day).await?;
+    // Whoever is named for one seat of the post is ranked no more for another.
+    let named: Vec<i64> = match seats.iter().any(|s| s.motion.is_none()) {
+        true => seats.iter().filter_map(|s| s.named).collect(),
+        false => Vec::new(),
+    };
+    let (mut people, mut busy) = free(db, &town, &sources, (&village.code, post, &named), &day).await?;
     let mut line = line_up(&rules, &seat, &team, &people, &day, all);
     let county = caller.part == Part::County;
     let more = wide && county && (all || line.placed().next().is_none());
     if more {
-        (people, busy) = free(db, &Part::County, &sources, (&village.code, post), &day).await?;
+        (people, busy) = free(db, &Part::County, &sources, (&village.code, post, &named), &day).await?;
         line = line_up(&rules, &seat, &team, &people, &day, all);
     }
     Ok(Some(Lined { seats, rules, team, people, line, busy, beyond: wide && !more }))
@@ -75,13 +80,15 @@ async fn free(
     db: &Db,
     part: &Part,
     sources: &BTreeSet<String>,
-    (village, post): (&str, &str),
+    (village, post, named): (&str, &str, &[i64]),
     day: &str,
 ) -> DbResult<(Vec<Candidate>, usize)> {
     let moved = gather::moved(db).await?;
     let all = gather::people(db, part, sources, day).await?;
     let n = all.len();
-    let elsewhere = |c: &Candidate| moved.get(&c.id).is_some_and(|(v, p)| v != village || p != post);
+    let elsewhere = |c: &Candidate| {
+        named.contains(&c.id) || moved.get(&c.id).is_some_and(|(v, p)| v != village || p != post)
+    };
     let free: Vec<Candidate> = all.into_iter().filter(|c| !elsewhere(c)).collect();
     let busy = n - free.len();
     Ok((free, busy))
@@ -292,7 +299,8 @@ pub async fn whole(db: &Db, caller: &Caller, picks: &[String]) -> DbResult<Whole
     let rules: Vec<Arc<Chains>> = order.iter().map(|k| rules[*k].clone()).collect();
     let moved = gather::moved(db).await?;
     let mut people = gather::people(db, part, &sources, &day).await?;
-    people.retain(|c| !moved.contains_key(&c.id));
+    let named: BTreeSet<i64> = known.seats.iter().filter_map(|s| s.named).collect();
+    people.retain(|c| !moved.contains_key(&c.id) && !named.contains(&c.id));
     let lines = seats
         .iter()
         .zip(&rules)

@@ -37,6 +37,8 @@ pub struct Seat {
     pub due: String,
     /// What the motion on its way is; none without.
     pub motion: Option<i64>,
+    /// Whom that motion is for.
+    pub named: Option<i64>,
 }
 
 /// Why a seat is or will be empty.

@@ -171,9 +171,9 @@ pub async fn passed_by(db: &Db, person: i64) -> DbResult<Vec<(Passed, Motion)>> 
 
 /// Adds somebody who stood before.
 pub async fn add_passed(tx: &WriteTx, one: &Passed) -> DbResult<()> {
-    let sql = "insert into motion_passed (id, motion, person, place, step, why) values ($1, $2, $3, $4, $5, $6)";
-    let values =
-        values![new_id(), one.motion, one.person, one.place, one.step.as_str(), one.why.as_str()];
+    let sql =
+        "insert into motion_passed (id, motion, person, place, step, why) values ($1, $2, $3, $4, $5, $6)";
+    let values = values![new_id(), one.motion, one.person, one.place, one.step.as_str(), one.why.as_str()];
     tx.run(sql, values).await?;
     Ok(())
 }

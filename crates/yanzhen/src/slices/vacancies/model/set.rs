@@ -78,7 +78,8 @@ impl<'t> Table<'t> {
     /// Of chains over the same people, with pairings held fast as (seat, person's id). A pairing that the seat's chain does
     /// not have holds nothing.
     pub fn new(lines: &'t [Line], all: &[Candidate], held: &[(usize, i64)]) -> Table<'t> {
-        let may: BTreeSet<usize> = lines.iter().flat_map(|l| l.placed().map(|(_, look)| look.person)).collect();
+        let may: BTreeSet<usize> =
+            lines.iter().flat_map(|l| l.placed().map(|(_, look)| look.person)).collect();
         let people: Vec<usize> = may.into_iter().collect();
         let locks: BTreeMap<usize, usize> = held
             .iter()
@@ -132,7 +133,8 @@ impl<'t> Table<'t> {
                     .whom(m, seat)
                     .and_then(|p| self.stands(seat, p).map(|(group, place, fit)| (p, group, place, fit)));
                 let own = given.map(|g| g.0);
-                let same = (0..seats).find(|o| *o != seat && firsts[*o].is_some() && firsts[*o] == firsts[seat]);
+                let same =
+                    (0..seats).find(|o| *o != seat && firsts[*o].is_some() && firsts[*o] == firsts[seat]);
                 let why = match (firsts[seat], own) {
                     _ if self.locks.contains_key(&seat) => Reason::Held,
                     (Some(first), own) if own != Some(first) => match seat_of.get(&first) {
@@ -156,9 +158,7 @@ impl<'t> Table<'t> {
         let different: BTreeSet<usize> = known.iter().copied().collect();
         let kept = pairs.iter().filter(|p| {
             p.given.is_some_and(|(_, group, ..)| {
-                self.lines[p.seat]
-                    .placed()
-                    .all(|(g, look)| g >= group || seat_of.contains_key(&look.person))
+                self.lines[p.seat].placed().all(|(g, look)| g >= group || seat_of.contains_key(&look.person))
             })
         });
         Set {

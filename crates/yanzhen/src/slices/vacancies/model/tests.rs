@@ -43,6 +43,7 @@ fn seat(village: &str) -> Seat {
         since: "2026-09-15".into(),
         due: "2026-10-15".into(),
         motion: None,
+        named: None,
     }
 }
 
@@ -141,7 +142,8 @@ fn j3_the_chain_worked_by_hand() {
 #[test]
 fn c11_of_two_level_people_decide() {
     let rules = j3();
-    let people = [officer(1, EAST, 33, Some(8000), "2020-01-01"), officer(2, WEST, 33, Some(8000), "2020-01-01")];
+    let people =
+        [officer(1, EAST, 33, Some(8000), "2020-01-01"), officer(2, WEST, 33, Some(8000), "2020-01-01")];
     let line = line_up(&rules, &seat(EAST), &Team::default(), &people, DAY, false);
     let looks: Vec<bool> = line.placed().map(|(_, l)| l.tie).collect();
     assert_eq!(looks, [false, true]);
@@ -170,11 +172,14 @@ fn h3_the_best_set_held_and_held_against() {
     assert_eq!((set.alone, set.clashes, set.kept, set.people), (14_200, 1, 2, 3));
     // Another choice for the east, in the chain's order: the first costs 0.40, the reserve a place of a later group.
     let costs = table.costs(0, &set);
-    assert_eq!(costs.iter().map(|c| (c.person, c.lost, c.later)).collect::<Vec<_>>(), [
-        (0, 4000, false),
-        // 0.6 × 0.99 + 0.4 = 0.994 for 0.88: better fit, later group.
-        (2, -1140, true),
-    ]);
+    assert_eq!(
+        costs.iter().map(|c| (c.person, c.lost, c.later)).collect::<Vec<_>>(),
+        [
+            (0, 4000, false),
+            // 0.6 × 0.99 + 0.4 = 0.994 for 0.88: better fit, later group.
+            (2, -1140, true),
+        ]
+    );
     assert_eq!(costs[0].moved, [1]);
     let held = Table::new(&lines, &people, &[(0, 3), (1, 99)]).best();
     assert_eq!(held.pairs[0].why, Reason::Held);

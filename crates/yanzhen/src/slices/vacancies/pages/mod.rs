@@ -33,13 +33,21 @@ fn why_text(page: &Page, seat: &Seat) -> String {
         Why::Term(day) => {
             page.m(&msg!("{name} 的任期到 {day} 届满", name = seat.who.as_str(), day = day_text(day)))
         }
-        Why::Age(age, month) => {
-            page.m(&msg!("{name} 到 {day} 满 {age} 岁", name = seat.who.as_str(), day = day_text(month), age = *age))
-        }
+        Why::Age(age, month) => page.m(&msg!(
+            "{name} 到 {day} 满 {age} 岁",
+            name = seat.who.as_str(),
+            day = day_text(month),
+            age = *age
+        )),
         Why::Empty if seat.who.is_empty() => page.t("没有登记过谁任这个职务").to_owned(),
         Why::Empty => {
             let way = WayOut::parse(&seat.way_out).map_or("", |w| page.t(w.label()));
-            page.m(&msg!("原任 {name}，{day}起空缺 {way}", name = seat.who.as_str(), day = day_text(&seat.since), way = way))
+            page.m(&msg!(
+                "原任 {name}，{day}起空缺 {way}",
+                name = seat.who.as_str(),
+                day = day_text(&seat.since),
+                way = way
+            ))
         }
     }
 }

@@ -173,7 +173,12 @@ fn behind(page: &Page, lined: &Lined, group: &Group, look: &Look, before: Option
         _ if look.tie => page.m(&msg!("与 {name} 相同，由人定", name = name.as_str())),
         Some(k) => {
             let of = |l: &Look| l.order.get(k).cloned().unwrap_or_default();
-            page.m(&msg!("{own}，排在 {name} {other} 之后", own = of(look), name = name.as_str(), other = of(b)))
+            page.m(&msg!(
+                "{own}，排在 {name} {other} 之后",
+                own = of(look),
+                name = name.as_str(),
+                other = of(b)
+            ))
         }
         None => page.m(&msg!("本顺位排在前面各顺位之后（{basis}）", basis = group.step.basis.as_str())),
     }
@@ -209,8 +214,7 @@ fn steps(page: &Page, lined: &Lined) -> Vec<Step> {
         }
         let good = people.len();
         let rest = people.split_off(good.min(SHOWN));
-        let outs: Vec<Out> =
-            group.skipped().map(|l| out(page, &lined.people[l.person], group, l)).collect();
+        let outs: Vec<Out> = group.skipped().map(|l| out(page, &lined.people[l.person], group, l)).collect();
         out_steps.push(Step {
             nth: g + 1,
             title: group.step.title.clone(),
@@ -249,13 +253,7 @@ pub async fn show(
     render(&desk, lined, &asked, String::new(), Vec::new()).await
 }
 
-async fn render(
-    desk: &Desk,
-    lined: Lined,
-    asked: &Asked,
-    reason: String,
-    faults: Found,
-) -> Answer<Response> {
+async fn render(desk: &Desk, lined: Lined, asked: &Asked, reason: String, faults: Found) -> Answer<Response> {
     let mut page = desk.page("pools").await?;
     let day = today();
     let now: Day = day.parse().map_err(|_| Failure::NotFound)?;
@@ -269,9 +267,9 @@ async fn render(
     let leaver = lined.team.mates.iter().find(|m| !seat.is_empty() && m.name == seat.who).map(|m| m.person);
     let after = chosen.map(|(_, l)| lined.team.with(&lined.people[l.person], &seat, leaver));
     let picked = chosen.map(|(_, l)| lined.people[l.person].name.clone()).unwrap_or_default();
-    let leaves = chosen.filter(|(g, _)| lined.line.groups[*g].step.pool.is_empty()).map(|(g, l)| {
-        format!("{} {}", lined.people[l.person].village_name, lined.line.groups[g].step.title)
-    });
+    let leaves = chosen
+        .filter(|(g, _)| lined.line.groups[*g].step.pool.is_empty())
+        .map(|(g, l)| format!("{} {}", lined.people[l.person].village_name, lined.line.groups[g].step.title));
     let others: Vec<Choice> = lined
         .line
         .placed()

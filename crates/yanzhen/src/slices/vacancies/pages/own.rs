@@ -49,12 +49,7 @@ pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
     render(&desk, &found, typed, Vec::new()).await
 }
 
-async fn render(
-    desk: &Desk,
-    (one, m): &(Passed, Motion),
-    typed: String,
-    faults: Found,
-) -> Answer<Response> {
+async fn render(desk: &Desk, (one, m): &(Passed, Motion), typed: String, faults: Found) -> Answer<Response> {
     let mut page = desk.page("me").await?;
     page.path = format!("/me/vacancies/{}", one.id);
     let day = today();

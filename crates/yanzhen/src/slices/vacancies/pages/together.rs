@@ -209,7 +209,14 @@ fn empty(page: &Page, whole: &Whole, pair: &Pair) -> String {
     }
 }
 
-fn others(page: &Page, whole: &Whole, set: &Set, table: &Table<'_>, seat: usize, asked: &Asked) -> Vec<Other> {
+fn others(
+    page: &Page,
+    whole: &Whole,
+    set: &Set,
+    table: &Table<'_>,
+    seat: usize,
+    asked: &Asked,
+) -> Vec<Other> {
     let key = whole.seats[seat].key();
     let locks: Vec<(String, i64)> = asked.locks.iter().filter(|l| l.0 != key).cloned().collect();
     table
@@ -293,8 +300,7 @@ async fn render(desk: &Desk, whole: &Whole, asked: &Asked, faults: Found) -> Ans
     let swap = seat_at(&asked.swap);
     let first = set.pairs.iter().find(|p| p.given.is_some()).map(|p| p.seat);
     let shown = seat_at(&asked.team).or(swap).or(first);
-    let (before, after) =
-        shown.map(|s| teams(whole, &set, &whole.seats[s].village)).unwrap_or_default();
+    let (before, after) = shown.map(|s| teams(whole, &set, &whole.seats[s].village)).unwrap_or_default();
     let day = today();
     let may_choose: Vec<&Seat> =
         whole.known.seats.iter().filter(|s| s.is_empty() && s.motion.is_none()).collect();
@@ -309,7 +315,11 @@ async fn render(desk: &Desk, whole: &Whole, asked: &Asked, faults: Found) -> Ans
     let refused = !faults.is_empty();
     let step = whole.lines.first().and_then(|l| l.groups.first());
     let html = TogetherPage {
-        views: views(&page, "/vacancies/together", whole.known.seats.iter().filter(|s| !s.is_empty()).count()),
+        views: views(
+            &page,
+            "/vacancies/together",
+            whole.known.seats.iter().filter(|s| !s.is_empty()).count(),
+        ),
         seats: choices.collect(),
         all: whole.known.seats.iter().filter(|s| s.is_empty()).count(),
         chosen: whole.seats.len(),

@@ -53,15 +53,18 @@ async fn left(db: &Db, part: &Part, day: &str) -> DbResult<Left> {
     Ok(out)
 }
 
-/// Motions on their way by village and post: those that wait, and those decided since, unless the filing came to nothing.
-async fn on_the_way(db: &Db, part: &Part) -> DbResult<HashMap<(String, String), Vec<(i64, String)>>> {
-    let sql = "select m.village, m.post, m.id, case when m.state = 'proposed' then '' else m.decided_on end from motion m \
+/// Motions by village and post: id, person, the day of the decision (empty before).
+type Moved = HashMap<(String, String), Vec<(i64, i64, String)>>;
+
+/// Motions on their way: those that wait, and those decided since, unless the filing came to nothing.
+async fn on_the_way(db: &Db, part: &Part) -> DbResult<Moved> {
+    let sql = "select m.village, m.post, m.id, m.person, case when m.state = 'proposed' then '' else m.decided_on end from motion m \
                left join filing f on f.id = m.filing where m.state in ('proposed', 'decided') \
                and (f.id is null or f.state not in ('disagreed', 'withdrawn')) \
                and ($1 = '' or m.township = $1) and ($2 = '' or m.village = $2) order by m.at desc, m.id desc";
-    let mut out: HashMap<(String, String), Vec<(i64, String)>> = HashMap::new();
+    let mut out = Moved::new();
     for r in db.rows(sql, values![part.township(), part.village()]).await? {
-        out.entry((r.text(0)?, r.text(1)?)).or_default().push((r.int(2)?, r.text(3)?));
+        out.entry((r.text(0)?, r.text(1)?)).or_default().push((r.int(2)?, r.int(3)?, r.text(4)?));
     }
     Ok(out)
 }
@@ -78,13 +81,16 @@ pub async fn seats(db: &Db, part: &Part, day: &str) -> DbResult<Seats> {
     let empty = Lineup { day: on, members: Vec::new(), reserves: 0 };
     let mut out = Vec::new();
     // A county that has written down nobody has no vacancies yet.
-    for village in villages.iter().filter(|_| !lineups.is_empty()) {
+    let begun = !lineups.is_empty() || db.one("select 1 from holding limit 1", vec![]).await?.is_some();
+    for village in villages.iter().filter(|_| begun) {
         let lineup = lineups.get(&village.code).unwrap_or(&empty);
         let posts = rules.of(&village.code);
         let mut found = vacant::vacancies(&village.code, &posts, lineup);
         for seat in benches.of(&village.code).seats_on(day).into_iter().filter(|s| !s.post.is_empty()) {
             let there = lineup.holders(&seat.post).count() as u32;
-            let Some(post) = posts.post_on(&seat.post, day).filter(|p| p.vacant(there) == 0) else { continue };
+            let Some(post) = posts.post_on(&seat.post, day).filter(|p| p.vacant(there) == 0) else {
+                continue;
+            };
             for _ in there..seat.least {
                 found.push(vacant::Vacancy {
                     village: village.code.clone(),
@@ -113,19 +119,20 @@ fn seat(
     plan_days: u32,
     v: vacant::Vacancy,
     nth: u32,
-    (left, moved): (&Left, &HashMap<(String, String), Vec<(i64, String)>>),
+    (left, moved): (&Left, &Moved),
     day: &str,
 ) -> Seat {
     let at = (village.code.clone(), v.post.clone());
     let last = left.get(&at).and_then(|l| l.get(nth as usize - 1)).filter(|_| v.why == Empty::Now);
     let since = last.and_then(|l| l.0.parse::<Day>().ok()?.tomorrow().ok());
-    let due =
-        since.and_then(|s| s.checked_add(jiff::Span::new().days(i64::from(plan_days))).ok()).filter(|_| plan_days > 0);
+    let due = since
+        .and_then(|s| s.checked_add(jiff::Span::new().days(i64::from(plan_days))).ok())
+        .filter(|_| plan_days > 0);
     let since = since.map(|d| d.to_string()).unwrap_or_default();
     // A motion decided before the seat fell vacant filled it an earlier time.
     let motions = moved.get(&at).map(Vec::as_slice).unwrap_or_default();
-    let mut open = motions.iter().filter(|(_, decided)| decided.is_empty() || *decided >= since);
-    let motion = open.nth(nth as usize - 1).map(|(id, _)| *id);
+    let mut open = motions.iter().filter(|(.., decided)| decided.is_empty() || *decided >= since);
+    let motion = open.nth(nth as usize - 1);
     Seat {
         village: village.code.clone(),
         village_name: village.short.clone(),
@@ -143,14 +150,17 @@ fn seat(
         way_out: last.map(|l| l.1.clone()).unwrap_or_default(),
         since,
         due: due.map(|d| d.to_string()).unwrap_or_default(),
-        motion,
+        motion: motion.map(|m| m.0),
+        named: motion.map(|m| m.1),
         post: v.post,
     }
 }
 
-/// Persons whom a motion that waits is for, with village and post.
+/// Persons whom a motion is for that waits, or whose filing is on its way, with village and post.
 pub async fn moved(db: &Db) -> DbResult<HashMap<i64, (String, String)>> {
-    let sql = "select person, village, post from motion where state = 'proposed'";
+    let sql = "select m.person, m.village, m.post from motion m left join filing f on f.id = m.filing \
+               where m.state = 'proposed' \
+               or (m.state = 'decided' and f.state not in ('disagreed', 'withdrawn', 'done'))";
     db.rows(sql, vec![]).await?.iter().map(|r| Ok((r.int(0)?, (r.text(1)?, r.text(2)?)))).collect()
 }
 
@@ -190,7 +200,8 @@ pub async fn people(db: &Db, part: &Part, posts: &BTreeSet<String>, day: &str) -
         .into_iter()
         .map(|p| {
             let full = schooling.get(&p.id).into_iter().flatten();
-            let full = full.filter(|e| e.mode == "full" && !e.level.is_empty()).map(|e| e.level.clone()).min();
+            let full =
+                full.filter(|e| e.mode == "full" && !e.level.is_empty()).map(|e| e.level.clone()).min();
             let pools = stays.get(&p.id).into_iter().flatten().filter(|s| s.on(day));
             Candidate {
                 full_time: full.unwrap_or_default(),

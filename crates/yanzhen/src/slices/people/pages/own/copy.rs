@@ -196,16 +196,41 @@ async fn tables(
     let head = [key!("季度"), key!("总分"), key!("谁评的"), key!("警示日期"), key!("由谁决定"), key!("理由")];
     out.push(Table::of(page, key!("成长积分"), &head, rows.collect()));
     let moved = vacancies::store::of_person(db, id).await?.into_iter().map(|m| {
-        let (place, state) = (format!("{} {}", m.village_name, rules.title(&m.post, &day)), page.t(m.state.title()));
+        let (place, state) =
+            (format!("{} {}", m.village_name, rules.title(&m.post, &day)), page.t(m.state.title()));
         let decided = format!("{} {} {} {}", m.decided_on, m.decided_by, m.meeting, m.decision);
-        vec![place, format!("{} {}", m.step, m.place), m.proof, m.reason, String::new(), state.to_owned(), decided]
+        vec![
+            place,
+            format!("{} {}", m.step, m.place),
+            m.proof,
+            m.reason,
+            String::new(),
+            state.to_owned(),
+            decided,
+        ]
     });
     let passed = vacancies::store::passed_by(db, id).await?.into_iter().map(|(p, m)| {
-        let (place, state) = (format!("{} {}", m.village_name, rules.title(&m.post, &day)), page.t(m.state.title()));
-        vec![place, format!("{} {}", p.step, p.place), String::new(), p.why, p.own_words, state.to_owned(), String::new()]
+        let (place, state) =
+            (format!("{} {}", m.village_name, rules.title(&m.post, &day)), page.t(m.state.title()));
+        vec![
+            place,
+            format!("{} {}", p.step, p.place),
+            String::new(),
+            p.why,
+            p.own_words,
+            state.to_owned(),
+            String::new(),
+        ]
     });
-    let head =
-        [key!("空缺"), key!("顺位"), key!("当时的证明"), key!("理由"), key!("您的意见"), key!("状态"), key!("决定")];
+    let head = [
+        key!("空缺"),
+        key!("顺位"),
+        key!("当时的证明"),
+        key!("理由"),
+        key!("您的意见"),
+        key!("状态"),
+        key!("决定"),
+    ];
     out.push(Table::of(page, key!("空缺递补"), &head, moved.chain(passed).collect()));
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
