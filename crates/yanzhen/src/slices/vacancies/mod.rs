@@ -3,6 +3,7 @@
 //! The chain proposes; somebody moves, a meeting decides, and a filing or an election gives the seat.
 
 pub mod actions;
+pub mod matching;
 pub mod model;
 mod pages;
 pub mod rules;

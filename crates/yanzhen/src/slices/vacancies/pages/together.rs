@@ -5,7 +5,8 @@ use crate::slices::places::Desk;
 use crate::slices::places::pages::status;
 use crate::slices::places::store::today;
 use crate::slices::posts::lineup::one_decimal;
-use crate::slices::vacancies::actions::{self, Whole, fit_text, pack_text};
+use crate::slices::vacancies::actions::{fit_text, pack_text};
+use crate::slices::vacancies::matching::{self, Whole};
 use crate::slices::vacancies::model::motion::Faults as Found;
 use crate::slices::vacancies::model::set::{Pair, Reason, Set, Table};
 use crate::slices::vacancies::model::team::Team;
@@ -280,7 +281,7 @@ fn ages(whole: &Whole, set: &Set) -> (String, String) {
 
 pub async fn show(desk: Desk, RawQuery(query): RawQuery) -> Answer<Response> {
     let asked = Asked::read(query.unwrap_or_default().as_bytes());
-    let whole = actions::whole(&desk.db, &desk.caller, &asked.picks).await?;
+    let whole = matching::whole(&desk.db, &desk.caller, &asked.picks).await?;
     render(&desk, &whole, &asked, Vec::new()).await
 }
 
@@ -369,7 +370,7 @@ async fn render(desk: &Desk, whole: &Whole, asked: &Asked, faults: Found) -> Ans
 /// Adopts what was shown: a motion for each pairing. What is no longer so is shown anew.
 pub async fn adopt(desk: Desk, body: Bytes) -> Answer<Response> {
     let asked = Asked::read(&body);
-    let whole = actions::whole(&desk.db, &desk.caller, &asked.picks).await?;
+    let whole = matching::whole(&desk.db, &desk.caller, &asked.picks).await?;
     let set = Table::new(&whole.lines, &whole.people, &held(&whole, &asked)).best();
     let now: Vec<(String, i64)> = set
         .pairs
@@ -385,7 +386,7 @@ pub async fn adopt(desk: Desk, body: Bytes) -> Answer<Response> {
         .filter_map(|p| Some((p.seat, whole.people[p.given?.0].id)))
         .filter(|(s, person)| asked.pairs.contains(&(whole.seats[*s].key(), *person)))
         .collect();
-    match actions::adopt(&desk.db, &desk.caller, &whole, &pairs, &asked.reason).await? {
+    match matching::adopt(&desk.db, &desk.caller, &whole, &pairs, &asked.reason).await? {
         Ok(_) => Ok(Redirect::to("/vacancies/motions").into_response()),
         Err(faults) => render(&desk, &whole, &asked, faults).await,
     }
