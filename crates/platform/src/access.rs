@@ -145,6 +145,8 @@ closed_list! {
         RunReviews = "run-reviews", key!("组织县级联审");
         /// Answer for the own seat in joint reviews.
         AnswerReviews = "answer-reviews", key!("代表本席答复联审");
+        /// Vacancies: move that somebody fills a seat, decide, draft the filing.
+        ManageVacancies = "manage-vacancies", key!("办理空缺递补");
         /// Tokens for programs.
         ManageTokens = "manage-tokens", key!("管理接口令牌");
         /// Accounts and roles.
@@ -199,6 +201,7 @@ impl Role {
             | A::EnterEntries
             | A::RunCampaigns
             | A::ManageMembership
+            | A::ManageVacancies
             | A::ManageTokens => matches!(self, Role::CountyOffice | Role::TownshipOffice),
             A::DecideColour
             | A::ManagePlaces

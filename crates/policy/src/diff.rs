@@ -265,5 +265,6 @@ fn parts(pack: &Pack) -> Vec<Part> {
     out.extend(pack.campaigns().map(|s| crate::campaigns::parts(pack, s)).unwrap_or_default());
     out.extend(pack.membership().map(|s| crate::membership::parts(pack, s)).unwrap_or_default());
     out.extend(pack.joint_review().map(|s| crate::review::parts(pack, s)).unwrap_or_default());
+    out.extend(pack.chains().map(|s| crate::chains::parts(pack, s)).unwrap_or_default());
     out
 }

@@ -1,7 +1,7 @@
 //! Reading a table of `pack.toml` key by key, every fault with its place.
 
 use crate::node::{Entry, Kind, Node, Pos};
-use kernel::{Fault, Message, NumberFault, Quantity, msg};
+use kernel::{Fault, Message, NumberFault, Quantity, Severity, msg};
 use std::cell::{Cell, RefCell};
 
 /// One TOML table being read. Keys that nobody asks for are faults.
@@ -54,6 +54,22 @@ impl<'a> Keys<'a> {
         let mut fault = Fault::cell(self.file, at.row, &self.key_path(key), value, reason).at(at.col);
         fault.mend = mend;
         self.faults.borrow_mut().push(fault);
+    }
+
+    /// A finding of a severity.
+    pub fn push_as(
+        &self,
+        severity: Severity,
+        at: Pos,
+        key: &str,
+        value: &str,
+        reason: Message,
+        mend: Option<Message>,
+    ) {
+        self.push(at, key, value, reason, mend);
+        if let Some(last) = self.faults.borrow_mut().last_mut() {
+            last.severity = severity;
+        }
     }
 
     /// A finding about the value of `key`, or about the table when the key is absent.

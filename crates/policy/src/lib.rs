@@ -4,6 +4,7 @@
 
 pub mod campaigns;
 mod cases;
+pub mod chains;
 mod colours;
 mod condition;
 mod consequences;
@@ -33,6 +34,7 @@ pub mod zen;
 
 pub use campaigns::{Campaigns, CampaignsSection};
 pub use cases::{Case, CaseSubject, Expect};
+pub use chains::{Chains, ChainsSection};
 pub use colours::{COLOURS, ClassifyMissing, ColourTable, Colouring, Rule, Test};
 pub use condition::{Condition, Scope, Verdict};
 pub use consequences::{ACTIONS, Amount, Consequence, TARGETS};

@@ -4,7 +4,7 @@ use crate::colours::{COLOURS, ClassifyMissing};
 use crate::consequences::{ACTIONS, TARGETS};
 use crate::pack::{Pack, PackScope};
 use crate::rule::{full_text, line_text, missing_text, source_text};
-use crate::{campaigns, duty, membership, people, pools, posts, review};
+use crate::{campaigns, chains, duty, membership, people, pools, posts, review};
 use kernel::key;
 use std::fmt::Write as _;
 
@@ -131,10 +131,15 @@ pub fn document(pack: &Pack) -> Document {
     if let Some(section) = pack.membership() {
         heading(&mut doc, "党员发展");
         doc.blocks.extend(membership::tell(pack, section));
+    }
     let told = pack.joint_review().map(|section| review::tell(pack, section)).unwrap_or_default();
     if !told.is_empty() {
         heading(&mut doc, "县级联审");
         doc.blocks.extend(told);
+    }
+    if let Some(section) = pack.chains() {
+        heading(&mut doc, "空缺递补");
+        doc.blocks.extend(chains::tell(pack, section));
     }
     if !pack.facts.is_empty() {
         heading(&mut doc, "用到的事实");

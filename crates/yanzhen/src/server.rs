@@ -3,8 +3,8 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
-    self, appraisals, calendar, campaigns, duty, filings, membership, people, places, pools, posts, reviews, rewards, risk,
-    tasks,
+    self, appraisals, calendar, campaigns, duty, filings, membership, people, places, pools, posts, reviews,
+    rewards, risk, tasks, vacancies,
 };
 use kernel::{Message, msg};
 use platform::access::Role;
@@ -32,6 +32,7 @@ pub fn routes(development: bool) -> Routes {
         .add(campaigns::routes())
         .add(membership::routes())
         .add(reviews::routes())
+        .add(vacancies::routes())
         .add(tasks::routes())
         .add(calendar::routes())
         .add(crate::api::routes());

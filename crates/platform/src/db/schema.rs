@@ -14,6 +14,7 @@ mod packs;
 mod people;
 mod pools;
 mod reviews;
+mod vacancies;
 
 /// A kind of database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -182,4 +183,5 @@ const COUNTY: &[Migration] = &[
     campaigns::CAMPAIGNS,
     membership::MEMBERSHIP,
     reviews::REVIEWS,
+    vacancies::VACANCIES,
 ];

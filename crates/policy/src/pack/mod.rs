@@ -5,6 +5,7 @@ mod read;
 
 use crate::campaigns::CampaignsSection;
 use crate::cases::{self, Case};
+use crate::chains::ChainsSection;
 use crate::colours::{self, ClassifyMissing, ColourTable};
 use crate::condition::Scope;
 use crate::consequences::{self, Consequence};
@@ -108,6 +109,8 @@ pub struct Pack {
     membership: Option<MembershipSection>,
     /// `[review]` and `review.csv`, where it has them.
     joint_review: Option<ReviewSection>,
+    /// `[chains]`, where it has one.
+    chains: Option<ChainsSection>,
     /// Its cases.
     pub cases: Vec<Case>,
     /// `pack.toml` as faults name it.
@@ -120,7 +123,7 @@ pub struct Pack {
 const WORKDAYS: u32 = 5;
 
 /// Sections that later stages read; they stay in the hash and are shown as they are.
-const LATER: [&str; 5] = ["chains", "training", "ballot", "ballots", "rewards"];
+const LATER: [&str; 4] = ["training", "ballot", "ballots", "rewards"];
 
 /// The fixed columns of a result, before one for each scored indicator. Source: PACKS, "Headless use", *Out*.
 pub const RESULT_COLUMNS: [&str; 12] = [
@@ -283,7 +286,7 @@ impl Pack {
         let said_by =
             PackRef { id: id.clone(), version: version.clone(), title: title.clone(), hash: hash.clone() };
         let dates = Dates { from: effective_from.clone(), to: effective_to.clone() };
-        let Sections { posts, people, duty, pools, campaigns, membership, joint_review } =
+        let Sections { posts, people, duty, pools, campaigns, membership, joint_review, chains } =
             read_sections(&keys, (&file, source.tables[2].as_ref()), &findings, said_by, dates, &basis);
         if let Some(duty) = &duty {
             duty::facts_fit(duty, &facts, &file, &findings);
@@ -336,6 +339,7 @@ impl Pack {
             campaigns,
             membership,
             joint_review,
+            chains,
             cases,
             file: source.file("pack.toml"),
             hash,
@@ -383,6 +387,11 @@ impl Pack {
     /// What it writes of the joint review. What holds is [`crate::Review::in_force`].
     pub fn joint_review(&self) -> Option<&ReviewSection> {
         self.joint_review.as_ref()
+    }
+
+    /// What it writes in `[chains]`. What holds for a village is [`crate::Chains::in_force`].
+    pub fn chains(&self) -> Option<&ChainsSection> {
+        self.chains.as_ref()
     }
 
     /// What it writes in `[duty]`. What holds for a village is [`crate::Duty::in_force`].

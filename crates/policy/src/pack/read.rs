@@ -2,6 +2,7 @@
 
 use super::is_reserved;
 use crate::campaigns::{self, CampaignsSection};
+use crate::chains::{self, ChainsSection};
 use crate::colours::ClassifyMissing;
 use crate::duty::{self, DutySection};
 use crate::facts::{Fact, FactType};
@@ -202,6 +203,7 @@ pub(super) struct Sections {
     pub campaigns: Option<CampaignsSection>,
     pub membership: Option<MembershipSection>,
     pub joint_review: Option<ReviewSection>,
+    pub chains: Option<ChainsSection>,
 }
 
 /// `[posts]`, `[people]` and the other sections of stages, `[review]` with its table; their items take the pack's dates and
@@ -223,5 +225,6 @@ pub(super) fn read_sections(
         campaigns: keys.node("campaigns").map(|node| campaigns::read(&reader, node)),
         membership: keys.node("membership").map(|node| membership::read(&reader, node)),
         joint_review: review::read(&reader, keys.node("review"), csv),
+        chains: keys.node("chains").map(|node| chains::read(&reader, node)),
     }
 }

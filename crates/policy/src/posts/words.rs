@@ -239,6 +239,11 @@ words! {
 }
 
 impl Track {
+    /// Whether the villagers or a group elect: nobody appoints.
+    pub fn is_elected(self) -> bool {
+        self == Track::Elected
+    }
+
     /// Whether the track knows a way in.
     pub fn takes(self, way: WayIn) -> bool {
         use WayIn as W;

@@ -26,6 +26,7 @@ macro_rules! items {
 }
 
 mod campaigns;
+mod chains;
 mod duty;
 mod membership;
 mod people;
@@ -89,6 +90,8 @@ struct PackToml {
     membership: Option<membership::Membership>,
     /// 县级联审
     review: Option<review::Review>,
+    /// 空缺递补
+    chains: Option<chains::Chains>,
 }
 
 #[derive(JsonSchema)]

@@ -15,3 +15,4 @@ pub mod reviews;
 pub mod rewards;
 pub mod risk;
 pub mod tasks;
+pub mod vacancies;

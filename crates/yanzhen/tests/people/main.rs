@@ -12,6 +12,7 @@ mod pools;
 mod retention;
 mod reviews;
 mod twins;
+mod vacancies;
 
 use axum::http::StatusCode;
 use county::{EAST, NORTH, PEOPLE, Seen, county, event, identity};

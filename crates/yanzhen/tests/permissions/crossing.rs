@@ -61,6 +61,7 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/pools/moves/{}", records.registry.moving),
             format!("/membership/{}", records.registry.course),
             format!("/reviews/people/{}", records.reviewed.subject),
+            format!("/vacancies/motions/{}", records.registry.motion),
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
@@ -191,4 +192,8 @@ const EXPORTS: &[&str] = &[
     "/membership?show=open",
     "/membership/export.xlsx?show=open",
     "/membership/new?q=%E4%BE%8B",
+    "/vacancies",
+    "/vacancies/ahead",
+    "/vacancies/together",
+    "/vacancies/motions",
 ];

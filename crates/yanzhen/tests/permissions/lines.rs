@@ -4,5 +4,9 @@ use crate::table::Line;
 
 /// All of them.
 pub fn all() -> impl Iterator<Item = &'static Line> {
-    crate::table::LINES.iter().chain(crate::reviews::LINES).chain(crate::membership::LINES)
+    crate::table::LINES
+        .iter()
+        .chain(crate::reviews::LINES)
+        .chain(crate::membership::LINES)
+        .chain(crate::vacancies::LINES)
 }

@@ -15,6 +15,7 @@ mod reviews;
 mod sessions;
 mod table;
 mod tokens;
+mod vacancies;
 
 use fixture::Fixture;
 use platform::county::Settings;

@@ -80,6 +80,7 @@ impl Records {
             Fill::Scored => self.registry.scored,
             Fill::Course => self.registry.course,
             Fill::Review(part) => self.reviewed.of(part),
+            Fill::Motioned => self.registry.motion,
             _ => self.evidence,
         }
     }

@@ -60,6 +60,7 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Scored
             | Fill::Course
             | Fill::Review(crate::reviews::Part::Run | crate::reviews::Part::Person)
+            | Fill::Motioned
             | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,

@@ -50,6 +50,8 @@ pub struct Registry {
     pub scored: i64,
     /// Somebody on the way into the party.
     pub course: i64,
+    /// A motion that the person fills a seat.
+    pub motion: i64,
 }
 
 impl Registry {
@@ -118,6 +120,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let moving = enter(db, short, person).await;
     let scored = score(db, code, person).await;
     let course = crate::membership::begin(db, person, short).await;
+    let motion = crate::vacancies::motion(db, code, short, person).await;
     let (document, filed) = (kept[0], kept[1]);
     Registry {
         person,
@@ -135,6 +138,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         moving,
         scored,
         course,
+        motion,
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::fixture::{Fixture, Sent, village};
 use Fill::{
     Account, Appeal, Batch, Closed, Correction, Course, Draft, Evidence, Filing, Holding, Id, Imported,
-    Inspection, Kind, MarkFile, Mending, Move, Pack, Person, Plain, Proposal, Record, Report, Role, Roster,
-    Round, Scored, Sheet, Upload, Village,
+    Inspection, Kind, MarkFile, Mending, Motioned, Move, Pack, Person, Plain, Proposal, Record, Report, Role,
+    Roster, Round, Scored, Sheet, Upload, Village,
 };
 
 /// What stands in a route's path.
@@ -49,6 +49,8 @@ pub enum Fill {
     Mending,
     /// `{id}` is a move of a township's person into a pool.
     Move,
+    /// `{id}` is a motion that a township's person fills a seat.
+    Motioned,
     /// `{id}` is a growth score of a township's person.
     Scored,
     /// `{id}` is a township's person's course into the party.
@@ -455,7 +457,7 @@ impl Line {
 
     /// The path for a scope; `None` where the route knows no such thing.
     pub fn filled(&self, fixture: &Fixture, scope: Scope) -> Option<String> {
-        let code = |code: &str| Some(self.path.replace("{code}", code));
+        let code = |code: &str| Some(self.path.replace("{code}", code).replace("{post}", "party_secretary"));
         let id = |id: i64, role: i64| {
             Some(self.path.replace("{id}", &id.to_string()).replace("{role}", &role.to_string()))
         };
@@ -479,15 +481,10 @@ impl Line {
                 let path = self.path.replace("{other}", &fixture.records[0].pack.to_string());
                 Some(path.replace("{id}", &record.to_string()).replace("{act}", "submit"))
             }
-            (Upload | Batch | Roster | Imported | Evidence, Scope::Own) => {
-                id(fixture.records[0].of(self.fill), 0)
-            }
-            (Upload | Batch | Roster | Imported | Evidence, Scope::OtherTownship) => {
-                id(fixture.records[1].of(self.fill), 0)
-            }
-            (Upload | Batch | Roster | Imported | Evidence, Scope::OtherCounty) => {
-                id(fixture.records[2].of(self.fill), 0)
-            }
+            (
+                Upload | Batch | Roster | Imported | Evidence | Motioned,
+                Scope::Own | Scope::OtherTownship | Scope::OtherCounty,
+            ) => id(fixture.records[scope as usize].of(self.fill), 0),
             (
                 Person | Filing | Holding | Correction | Record | Inspection | Report | Round | Appeal
                 | Sheet | MarkFile | Closed | Proposal | Mending | Course,

@@ -8,6 +8,7 @@ use crate::slices::people::parts::{
 use crate::slices::people::{Field, Values, corrections, store as people};
 use crate::slices::places::facts::Entry;
 use crate::slices::places::store::today;
+use crate::slices::pools;
 use crate::slices::posts::{self, store as holdings};
 use appraisal::{FactReader, classify};
 use platform::access::{Action, Caller};
@@ -135,11 +136,53 @@ pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cad
     let posts = Posts::in_force([], &day);
     posts::repost(&tx, &posts, &ids).await.map_err(failed)?;
     parts::repool(&tx, &ids, &day).await.map_err(failed)?;
+    scores(&tx, persons(), &day).await?;
     left(&tx, persons()).await?;
     super::membership::fill(&tx, persons()).await?;
     tx.event().note = format!("{} 人", ids.len());
     tx.commit().await.map_err(failed)?;
     Ok(cadre)
+}
+
+/// The growth scores of the quarter before this for everybody in a pool, by the parts of the national defaults.
+async fn scores<'p>(tx: &WriteTx, persons: impl Iterator<Item = (&'p Person, i64)>, day: &str) -> Done {
+    let pools = policy::Pools::in_force([], day);
+    let parts = pools.scores_on(day);
+    let quarter = match day.get(5..7) {
+        Some("01" | "02" | "03") => format!("{}-Q4", day[..4].parse::<u16>().unwrap_or_default() - 1),
+        _ => {
+            let this = pools::model::quarter_of(day);
+            let n = this.get(6..).and_then(|n| n.parse::<u8>().ok()).unwrap_or(2);
+            format!("{}-Q{}", &day[..4], n - 1)
+        }
+    };
+    for (k, (person, id)) in persons.enumerate() {
+        if !person.stays.iter().any(|s| s.to_on == LASTS) {
+            continue;
+        }
+        // Between 65 and 95 of a hundred, spread over the parts.
+        let share = |part: usize| 65 + ((k * 7 + part * 11) % 31) as i64;
+        let given: BTreeMap<String, i64> =
+            parts.iter().enumerate().map(|(n, p)| (p.id.clone(), p.full * share(n) / 100)).collect();
+        let score = pools::Score {
+            id: 0,
+            person: id,
+            person_name: String::new(),
+            village: person.village.clone(),
+            township: person.village.get(..9).unwrap_or_default().to_owned(),
+            quarter: quarter.clone(),
+            total: given.values().sum(),
+            parts: given,
+            by: "何例丁".into(),
+            at: platform::db::now_ms(),
+            warned_by: String::new(),
+            warned_on: String::new(),
+            warning: String::new(),
+            rev: 1,
+        };
+        pools::store::put_score(tx, &score).await.map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Links an account with its person.

@@ -181,6 +181,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
         "membership_test",
         "membership_act",
         "membership_course",
+        "motion_passed",
         "person_batch",
         "retention_act",
     ];
@@ -199,6 +200,8 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
     let sql = "update proposal set person = null, person_name = $2, heard = '', heard_by = '', own_words = '', reason = '', \
                meeting = '', done = '' where person = $1";
     tx.run(sql, values![id, NOBODY]).await?;
+    // That a motion was made stays; what was written of the person goes.
+    tx.run("update motion set reason = '', proof = '', decision = '' where person = $1", values![id]).await?;
     let blank: Vec<String> = Field::ALL
         .into_iter()
         .filter(|f| !matches!(f, Field::Name | Field::Sex))

@@ -12,6 +12,7 @@ pub mod store;
 pub use model::{Move, Score};
 pub(crate) use pages::tabs;
 pub use rules::pools_of;
+pub use rules::{Poolbook, pools_of};
 
 use platform::access::Action;
 use platform::web::{Rule, get, post};

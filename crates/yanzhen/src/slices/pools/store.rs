@@ -337,3 +337,11 @@ pub async fn put_warning(tx: &WriteTx, s: &Score) -> DbResult<bool> {
     let values = values![s.id, s.rev, s.warned_by.as_str(), s.warned_on.as_str(), s.warning.as_str()];
     Ok(tx.run(sql, values).await? == 1)
 }
+
+/// The latest growth score of each person of a part: hundredths, and its quarter.
+pub async fn latest_scores(db: &Db, part: &Part) -> DbResult<HashMap<i64, (i64, String)>> {
+    let sql = "select s.person, s.total, s.quarter from pool_score s join person p on p.id = s.person \
+               where ($1 = '' or p.township = $1) and ($2 = '' or p.village = $2) order by s.quarter, s.at, s.id";
+    let rows = db.rows(sql, values![part.township(), part.village()]).await?;
+    rows.iter().map(|r| Ok((r.int(0)?, (r.int(1)?, r.text(2)?)))).collect()
+}

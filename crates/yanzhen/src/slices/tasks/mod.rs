@@ -2,7 +2,7 @@
 
 mod pages;
 
-use crate::slices::{appraisals, duty, filings, membership, people, pools, reviews, rewards};
+use crate::slices::{appraisals, duty, filings, membership, people, pools, reviews, rewards, vacancies};
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
 use platform::web::{Hooked, Rule, Waiting, get};
@@ -70,6 +70,7 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
         all += u64::from(rewards::store::waiting(db, &caller.part).await? > 0);
         all += u64::from(pools::store::waiting(db, &caller.part).await? > 0);
         all += u64::from(membership::due(db, &caller.part).await?.0 > 0);
+        all += u64::from(vacancies::store::count(db, &caller.part).await?.1 > 0);
     }
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     let n = (small(all), small(sheets));

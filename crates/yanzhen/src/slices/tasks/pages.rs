@@ -7,7 +7,7 @@ use crate::slices::filings;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
-use crate::slices::{appraisals, membership, pools, reviews, rewards};
+use crate::slices::{appraisals, membership, pools, reviews, rewards, vacancies};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use kernel::Day;
@@ -127,6 +127,31 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 tone: clock.as_ref().map_or("", |c| c.tone()),
                 clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
                 due,
+            });
+        }
+        let (_, moved) = vacancies::store::count(db, part).await?;
+        if moved > 0 {
+            tasks.push(Task {
+                href: "/vacancies/motions".to_owned(),
+                what: page.tn("研究递补动议 {n} 件", moved),
+                under: page.t("空缺递补").to_owned(),
+                tone: "",
+                clock: String::new(),
+                due: String::new(),
+            });
+        }
+        // Plans that are overdue: one line, by the one that is overdue longest.
+        let day = crate::slices::places::store::today();
+        let known = vacancies::store::gather::seats(db, part, &day).await?;
+        let late: Vec<&str> = known.seats.iter().filter(|s| s.late(&day)).map(|s| s.due.as_str()).collect();
+        if let Some(first) = late.iter().min() {
+            tasks.push(Task {
+                href: "/vacancies".to_owned(),
+                what: page.tn("递补方案逾期 {n} 个空缺", late.len()),
+                under: page.t("空缺递补").to_owned(),
+                tone: "stop",
+                clock: page.tn("最早 {n}到期", crate::slices::posts::pages::day_text(first)),
+                due: (*first).to_owned(),
             });
         }
         for a in appraisals::appeals::list(db, 0, part).await? {

@@ -283,7 +283,12 @@ pub async fn show(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response> {
     };
     let lines = found.iter().skip(pager.offset() as usize).take(pager.size as usize).map(line).collect();
     let html = OverviewPage {
-        tabs: pools::tabs(&page, "/membership", pools::store::waiting(db, part).await?),
+        tabs: pools::tabs(
+            &page,
+            "/membership",
+            pools::store::waiting(db, part).await?,
+            desk.caller.may(Action::RunReviews),
+        ),
         aims: aims(&desk, &page, &rules, &day).await?,
         entered: stages
             .iter()

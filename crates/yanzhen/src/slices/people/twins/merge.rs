@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 28] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 30] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -68,6 +68,8 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 28] = [
     ("membership_act", "person", kernel::key!("党员发展"), false),
     ("membership_test", "person", kernel::key!("一线考验"), false),
     ("review_subject", "person", kernel::key!("县级联审"), false),
+    ("motion", "person", kernel::key!("空缺递补"), false),
+    ("motion_passed", "person", kernel::key!("空缺递补"), false),
     ("holding", "person", kernel::key!("职务"), false),
     ("filing_act", "person", kernel::key!("任职备案"), false),
     ("correction", "person", kernel::key!("更正申请"), false),
@@ -399,6 +401,8 @@ pub async fn merge(
         "membership_act",
         "membership_test",
         "review_subject",
+        "motion",
+        "motion_passed",
         "proposal",
         "duty_record",
         "inspection",

@@ -13,10 +13,8 @@ use platform::kit::Choice;
 use platform::page::Page;
 use policy::Pools;
 
-/// The pages of the pools as tabs; `on` is the current one's path.
-pub(crate) fn tabs(page: &Page, on: &str, waiting: u64) -> Vec<Choice> {
 /// The pages of the pools as tabs; `on` is the current one's path; `reviews`: the reader runs joint reviews.
-fn tabs(page: &Page, on: &str, waiting: u64, reviews: bool) -> Vec<Choice> {
+pub(crate) fn tabs(page: &Page, on: &str, waiting: u64, reviews: bool) -> Vec<Choice> {
     let hint = if waiting == 0 { String::new() } else { waiting.to_string() };
     let mut out = vec![
         Choice::new("/pools", page.t("结构与后备席")).on(on == "/pools"),
@@ -25,6 +23,7 @@ fn tabs(page: &Page, on: &str, waiting: u64, reviews: bool) -> Vec<Choice> {
         Choice::new("/pools/review", page.t("季度评审")).on(on == "/pools/review"),
         Choice::new("/campaigns", page.t("公开选拔")),
         Choice::new("/membership", page.t("党员发展")).on(on == "/membership"),
+        Choice::new("/vacancies", page.t("空缺递补")).on(on == "/vacancies"),
     ];
     if reviews {
         out.push(Choice::new("/reviews", page.t("县级联审")));

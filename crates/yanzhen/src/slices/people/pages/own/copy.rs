@@ -23,6 +23,7 @@ use crate::slices::pools;
 use crate::slices::posts::{self, posts_of};
 use crate::slices::reviews;
 use crate::slices::rewards;
+use crate::slices::vacancies;
 use axum::response::Response;
 use documents::{ApprovalForm, Format};
 use kernel::{Day, key};
@@ -228,6 +229,43 @@ async fn tables(
         key!("有效到"),
     ];
     out.push(Table::of(page, key!("县级联审"), &head, reviewed));
+    let moved = vacancies::store::of_person(db, id).await?.into_iter().map(|m| {
+        let (place, state) =
+            (format!("{} {}", m.village_name, rules.title(&m.post, &day)), page.t(m.state.title()));
+        let decided = format!("{} {} {} {}", m.decided_on, m.decided_by, m.meeting, m.decision);
+        vec![
+            place,
+            format!("{} {}", m.step, m.place),
+            m.proof,
+            m.reason,
+            String::new(),
+            state.to_owned(),
+            decided,
+        ]
+    });
+    let passed = vacancies::store::passed_by(db, id).await?.into_iter().map(|(p, m)| {
+        let (place, state) =
+            (format!("{} {}", m.village_name, rules.title(&m.post, &day)), page.t(m.state.title()));
+        vec![
+            place,
+            format!("{} {}", p.step, p.place),
+            String::new(),
+            p.why,
+            p.own_words,
+            state.to_owned(),
+            String::new(),
+        ]
+    });
+    let head = [
+        key!("空缺"),
+        key!("顺位"),
+        key!("当时的证明"),
+        key!("理由"),
+        key!("您的意见"),
+        key!("状态"),
+        key!("决定"),
+    ];
+    out.push(Table::of(page, key!("空缺递补"), &head, moved.chain(passed).collect()));
     let holds = held(db, &posts::store::of_person(db, id).await?, rules).await?;
     let rows = holds
         .into_iter()

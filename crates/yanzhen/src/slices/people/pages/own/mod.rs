@@ -126,6 +126,8 @@ struct HomePage {
     moves: Vec<crate::slices::pools::Move>,
     /// The own courses on the way into the party, the latest first: id, stage, state.
     courses: Vec<crate::slices::membership::pages::Own>,
+    /// Where the person stood before somebody who was chosen: id, place, village, state and tone.
+    passed: Vec<(i64, i64, String, &'static str, &'static str)>,
     /// The latest growth scores: total and score.
     scores: Vec<(String, crate::slices::pools::Score)>,
     /// Joint reviews that the person reads of, the latest first.
@@ -201,6 +203,14 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         .map(|c| Asked::of(&page, c, correct::said(&page, &people, c.field, &c.asked), &calendar, today))
         .collect();
     let moves = crate::slices::pools::store::of_person(db, person.id).await?;
+    let passed = crate::slices::vacancies::store::passed_by(db, person.id).await?;
+    let passed = passed
+        .into_iter()
+        .map(|(p, m)| {
+            let place = format!("{} {}", m.village_name, rules.title(&m.post, &day));
+            (p.id, p.place, place, page.t(m.state.title()), m.state.tone())
+        })
+        .collect();
     let results = rewards::store::of_person(db, person.id).await?;
     let results = results.into_iter().map(|p| followed(&page, p)).collect();
     let (lookers, last) = looked::others(db, person.id, desk.caller.account, now_ms() - WEEK_MS).await?;
@@ -210,6 +220,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         now,
         duties: duties.into_iter().filter(|d| d.accepted_at.is_none()).collect(),
         stale: pooled && old,
+        passed,
         asked,
         results,
         scores: crate::slices::pools::store::scores_of(db, person.id)
