@@ -325,8 +325,11 @@ mod tests {
     #[test]
     fn the_committed_schema_is_current() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/pack.schema.json");
+        if std::env::var_os("YANZHEN_BLESS").is_some() {
+            std::fs::write(path, super::schema()).unwrap();
+        }
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert_eq!(committed, super::schema(), "run: yanzhen policy schema > packs/pack.schema.json");
+        assert!(committed == super::schema(), "run: yanzhen policy schema > packs/pack.schema.json");
     }
 
     #[test]
