@@ -11,7 +11,6 @@ pub mod store;
 
 pub use model::{Move, Score};
 pub(crate) use pages::tabs;
-pub use rules::pools_of;
 pub use rules::{Poolbook, pools_of};
 
 use platform::access::Action;
