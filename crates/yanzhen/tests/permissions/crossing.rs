@@ -59,7 +59,6 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/rounds/{}/documents/ranking.xlsx", records.followed.round),
             format!("/rectification/{}", records.followed.mending),
             format!("/pools/moves/{}", records.registry.moving),
-            format!("/reviews/people/{}", records.reviewed.subject),
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
