@@ -202,7 +202,7 @@ pub async fn of_unit(db: &Db, unit: &str) -> DbResult<Vec<Asked>> {
         (select count(*) from review_answer a where a.seat = s.id), \
         (select count(*) from review_answer a where a.seat = s.id and a.signed_at is not null and a.recheck_due <> ''), \
         (select count(*) from review_answer a where a.seat = s.id and a.signed_at is null) \
-        from review_seat s where s.unit = $1 order by s.id desc limit 200";
+        from review_seat s where s.unit = $1 order by s.review desc, s.id limit 200";
     let mut out = Vec::new();
     for r in db.rows(sql, values![unit]).await? {
         let seat = seat_row(&r)?;
