@@ -1,7 +1,7 @@
 //! `yanzhen public`: the public's pages, over a folder and nothing else.
 
+use super::Done;
 use super::server::{block_on, failed, log};
-use super::{Done, Stop};
 use crate::ui::Ui;
 use kernel::msg;
 use public::throttle::Limits;
