@@ -10,7 +10,7 @@ const KEY =
   "0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020" +
   "ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13";
 
-const SENT = { name: "汪例辰", identity: "990000199603120022", phone: "139 0000 0001" };
+const SENT = { name: "汪例辰", identity: "990000199603120029", phone: "139 0000 0001" };
 
 /** A day from today in the county, as published. */
 function day(offset) {

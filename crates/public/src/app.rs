@@ -3,9 +3,10 @@
 use crate::clock::Clock;
 use crate::desk::Kept;
 use crate::folder::Folder;
-use crate::seal::close;
+use crate::seal::{Locker, Slip, close, locker_in};
 use crate::throttle::{Limits, Throttle};
 use crate::wire::Site;
+use secrets::password::Memory;
 use secrets::random;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -60,6 +61,8 @@ pub struct App {
     throttle: Mutex<Throttle>,
     writing: Mutex<()>,
     heavy: Arc<Semaphore>,
+    /// Memory of lockers, as much as there is heavy work at a time.
+    memory: Mutex<Vec<Memory>>,
     site: RwLock<Cached>,
 }
 
@@ -87,6 +90,7 @@ impl App {
             throttle: Mutex::new(Throttle::new(limits, now)),
             writing: Mutex::new(()),
             heavy: Arc::new(Semaphore::new(limits.heavy)),
+            memory: Mutex::default(),
             site: RwLock::new(Cached { looked: i64::MIN, ..Cached::default() }),
             folder,
             limits,
@@ -100,6 +104,15 @@ impl App {
     pub(crate) fn throttle(&self) -> MutexGuard<'_, Throttle> {
         // What a panic left is still a table of numbers.
         self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The locker of receipt and words.
+    pub(crate) fn locker(&self, site: &Site, slip: &Slip) -> Locker {
+        let pool = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = pool().pop().unwrap_or_default();
+        let locker = locker_in(&mut memory, &site.key, slip);
+        pool().push(memory);
+        locker
     }
 
     /// One writer at a time: what is looked at before writing stays so.

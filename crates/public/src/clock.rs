@@ -65,8 +65,8 @@ mod tests {
     #[test]
     fn times_are_the_county_s() {
         let at = local(1_795_000_000_000);
-        assert_eq!(at.to_string(), "2026-11-18T18:26:40");
-        assert_eq!(moment(at), "11月18日 18:26");
+        assert_eq!(at.to_string(), "2026-11-18T19:06:40");
+        assert_eq!(moment(at), "11月18日 19:06");
         assert!(read("2026-11-27T17:30").unwrap() > at && read("").is_none());
     }
 }

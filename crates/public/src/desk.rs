@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::folder::Refused;
-use crate::seal::{self, Locker, Slip, close, disclose, locker, open_status};
+use crate::seal::{self, Locker, Slip, close, disclose, open_status};
 use crate::wire::{Form, Letter, Line, May, Site, Status};
 use secrets::letter::{keyed, same, to_hex};
 use secrets::random;
@@ -98,7 +98,7 @@ impl App {
         token: &str,
     ) -> std::io::Result<Done> {
         let (receipt, words) = letter.slip();
-        let own = locker(&site.key, &Slip { receipt: receipt.to_owned(), words: words.to_owned() });
+        let own = self.locker(site, &Slip { receipt: receipt.to_owned(), words: words.to_owned() });
         let _one = self.writing();
         match self.folder.receipt(&own.tag)? {
             Some(bytes) if bytes.is_empty() => return Ok(Done::Ended),
@@ -124,7 +124,7 @@ impl App {
     /// Finds a status. The work is the same whether there is one: what is missing is opened as well, from a dummy.
     pub fn look(&self, site: &Site, slip: Option<Slip>) -> std::io::Result<Option<Found>> {
         let asked = slip.unwrap_or(Slip { receipt: "-".into(), words: "-".into() });
-        let own = locker(&site.key, &asked);
+        let own = self.locker(site, &asked);
         let county = self.folder.status(&own.tag)?;
         let kept = self.folder.receipt(&own.tag)?;
         let ended = [&county, &kept].iter().any(|file| file.as_ref().is_some_and(Vec::is_empty));

@@ -104,7 +104,7 @@ pub struct Wait(pub i64);
 
 #[derive(Clone, Copy)]
 struct Bucket {
-    /// Thousandths of what is left.
+    /// What is left, in milliseconds of filling.
     left: i64,
     at: i64,
 }
@@ -119,29 +119,30 @@ struct Entry {
 
 impl Entry {
     fn new(rates: &[Rate; ACTS], wider: i64, now: i64) -> Entry {
-        let full = |rate: &Rate| Bucket { left: i64::from(rate.burst) * wider * 1_000, at: now };
+        let full =
+            |rate: &Rate| Bucket { left: i64::from(rate.burst) * i64::from(rate.every) * wider, at: now };
         Entry { buckets: std::array::from_fn(|i| full(&rates[i])), wrong: 0, wrong_at: now, locked_until: 0 }
     }
 
     fn take(&mut self, rate: Rate, act: Act, wider: i64, now: i64) -> Result<(), Wait> {
         let bucket = &mut self.buckets[act as usize];
-        let (most, every) = (i64::from(rate.burst) * wider * 1_000, i64::from(rate.every.max(1)));
+        let every = i64::from(rate.every);
         // A clock that is set back fills nothing.
         let passed = (now - bucket.at).clamp(0, 1 << 40);
-        bucket.left = most.min(bucket.left + passed * 1_000 * wider / every);
+        bucket.left = (i64::from(rate.burst) * every * wider).min(bucket.left + passed * wider);
         bucket.at = now;
-        if bucket.left < 1_000 {
-            return Err(Wait((1_000 - bucket.left) * every / (1_000 * wider) + 1));
+        if bucket.left < every {
+            return Err(Wait((every - bucket.left) / wider + 1));
         }
-        bucket.left -= 1_000;
+        bucket.left -= every;
         Ok(())
     }
 
     /// Whether nothing would be forgotten with it.
     fn at_rest(&self, rates: &[Rate; ACTS], limits: &Limits, now: i64) -> bool {
         let full = |(bucket, rate): (&Bucket, &Rate)| {
-            let missing = i64::from(rate.burst) * 1_000 - bucket.left;
-            (now - bucket.at) * 1_000 >= missing * i64::from(rate.every)
+            let missing = i64::from(rate.burst) * i64::from(rate.every) - bucket.left;
+            now - bucket.at >= missing
         };
         let calm = self.wrong == 0 || now - self.wrong_at >= limits.lock;
         calm && self.locked_until <= now && self.buckets.iter().zip(rates).all(full)

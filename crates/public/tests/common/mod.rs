@@ -10,8 +10,7 @@ use public::{App, Assets, Clock, Config, Folder};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// 2026-11-18 20:06 in the county.
 pub const NOW: i64 = 1_795_003_560_000;
@@ -75,7 +74,7 @@ pub fn site(key: String) -> Site {
 }
 
 /// The identity number of somebody invented, born 12 March 1996, a woman.
-pub const IDENTITY: &str = "990000199603120022";
+pub const IDENTITY: &str = "990000199603120029";
 
 pub struct Pages {
     pub dir: tempfile::TempDir,
@@ -110,6 +109,16 @@ impl Answer {
     }
 }
 
+/// Serves a folder on a free port.
+pub async fn serve(folder: Folder, limits: Limits, proxy: Option<IpAddr>, clock: Clock) -> SocketAddr {
+    let assets = Assets { url: |name| format!("/assets/{name}"), file: |_, _| None };
+    let app = Arc::new(App::new(Config { folder, limits, proxy, clock, assets }).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(public::serve(app, listener, std::future::pending()));
+    address
+}
+
 impl Pages {
     pub async fn new() -> Pages {
         Pages::with(Limits::default(), Bounds::default(), None).await
@@ -122,13 +131,8 @@ impl Pages {
         folder.publish(&site(county.public())).unwrap();
         let clock = Arc::new(AtomicI64::new(NOW));
         let told = clock.clone();
-        let assets = Assets { url: |name| format!("/assets/{name}"), file: |_, _| None };
         let clock_of = Clock::of(move || told.load(Ordering::SeqCst));
-        let config = Config { folder: folder.clone(), limits, proxy, clock: clock_of, assets };
-        let app = Arc::new(App::new(config).unwrap());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(public::serve(app, listener, std::future::pending()));
+        let address = serve(folder.clone(), limits, proxy, clock_of).await;
         Pages { dir, folder, county, address, clock }
     }
 
@@ -154,10 +158,11 @@ impl Pages {
     pub async fn ask(&self, from: u8, text: &str) -> std::io::Result<Answer> {
         let socket = TcpSocket::new_v4()?;
         socket.bind(SocketAddr::from((Ipv4Addr::new(127, 0, 0, from), 0)))?;
-        let mut stream = socket.connect(self.address).await?;
-        stream.write_all(text.as_bytes()).await?;
-        let mut heard = Vec::new();
-        stream.read_to_end(&mut heard).await?;
+        let stream = socket.connect(self.address).await?;
+        // Who refuses may have hung up before everything was said, and still have answered.
+        let said = say(&stream, text.as_bytes()).await;
+        let heard = hear(&stream).await;
+        let heard = if heard.is_empty() { said.map(|()| heard)? } else { heard };
         let heard = String::from_utf8_lossy(&heard).into_owned();
         let (head, body) = heard.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
         let status =
@@ -184,6 +189,33 @@ impl Pages {
             self.ask(from, &format!("GET {path} HTTP/1.1\r\nhost: pages\r\nconnection: close\r\n\r\n")).await;
         page.unwrap().value("token")
     }
+}
+
+pub async fn say(stream: &TcpStream, mut bytes: &[u8]) -> std::io::Result<()> {
+    while !bytes.is_empty() {
+        stream.writable().await?;
+        match stream.try_write(bytes) {
+            Ok(n) => bytes = &bytes[n..],
+            Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// All that is heard until the other side hangs up, in whatever way.
+pub async fn hear(stream: &TcpStream) -> Vec<u8> {
+    let mut heard = Vec::new();
+    let mut buffer = [0; 8 << 10];
+    while stream.readable().await.is_ok() {
+        match stream.try_read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => heard.extend_from_slice(&buffer[..n]),
+            Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => break,
+        }
+    }
+    heard
 }
 
 /// A post of a form, with further headers.
