@@ -17,12 +17,14 @@ const CHROMIUM = process.env.YANZHEN_CHROMIUM ?? "/usr/bin/chromium";
 
 /**
  * A journey: a test with a running program and a browser of its own.
- * `data`: "demo" is a copy of the demo, "made" a demo made for it, "new" an empty folder. `skip` says why it cannot run.
+ * `data`: "demo" is a copy of the demo, "made" a demo made for it, "new" an empty folder, "public" the folder of the public's
+ * pages, which `fill` fills. `skip` says why it cannot run.
  */
-export function journey(name, { data = "demo", args = [], skip = false } = {}, body) {
+export function journey(name, { data = "demo", args = [], skip = false, fill = () => {} } = {}, body) {
   test(name, { timeout: 240_000, skip }, async (t) => {
     const at = new Journey(t);
     t.after(() => at.end());
+    fill(at.data);
     await at.begin(data, args);
     await body(at);
     at.quiet();
@@ -76,17 +78,18 @@ class Journey {
     const options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--lang=zh-CN"];
     const [browser, program] = await Promise.allSettled([
       chromium.launch({ executablePath: CHROMIUM, args: options }),
-      this.start(data === "new" ? "serve" : "demo", args),
+      this.start({ new: "serve", public: "public" }[data] ?? "demo", args),
     ]);
     this.browser = browser.value;
     for (const { reason } of [program, browser]) if (reason) throw reason;
-    if (data !== "new") this.accounts = accounts(this.data);
+    if (data !== "new" && data !== "public") this.accounts = accounts(this.data);
   }
 
   /** Starts the program on a free port and waits for its address. */
   async start(command, args) {
     const { YANZHEN_DATABASE, ...env } = process.env;
-    const program = spawn(PROGRAM, [command, "--data", this.data, "--listen", "127.0.0.1:0", ...args], { env });
+    const folder = command === "public" ? "--dir" : "--data";
+    const program = spawn(PROGRAM, [command, folder, this.data, "--listen", "127.0.0.1:0", ...args], { env });
     this.program = program;
     this.ended = new Promise((done) => program.once("exit", done));
     program.stderr.on("data", (text) => (this.log = (this.log + text).slice(-4_000)));

@@ -6,7 +6,7 @@ use crate::wire::{Letter, Status};
 use nouns::NOUNS;
 use secrets::SealError;
 use secrets::letter::{self, Reader, from_hex, keyed, padded, to_hex, unpadded};
-use secrets::password::Cost;
+use secrets::password::{Cost, Memory};
 use zeroize::Zeroizing;
 
 /// What letters are sealed for; with the county's key, so that none passes for another county's.
@@ -184,10 +184,19 @@ impl std::fmt::Debug for Locker {
 /// # Panics
 /// When 4 MiB cannot be had.
 pub fn locker(county_key: &str, slip: &Slip) -> Locker {
+    locker_in(&mut Memory::default(), county_key, slip)
+}
+
+/// [`locker`] in memory that is at hand.
+///
+/// # Panics
+/// As [`locker`].
+pub fn locker_in(memory: &mut Memory, county_key: &str, slip: &Slip) -> Locker {
     let salt = keyed(b"yanzhen/locker/1", &[county_key.to_ascii_lowercase().as_bytes()]);
     let mut out = Zeroizing::new([0; TAG + 32]);
     let said = Zeroizing::new(format!("{}/{}", slip.receipt, slip.words));
-    COST.derive(&said, &salt[..16], &mut *out).expect("the cost is within bounds and memory there");
+    let derived = COST.derive_in(memory, &said, &salt[..16], &mut *out);
+    derived.expect("the cost is within bounds and memory there");
     let (tag, rest) = out.split_first_chunk::<TAG>().expect("48 bytes begin with 16");
     Locker { tag: to_hex(tag), key: Zeroizing::new(rest.try_into().expect("32 bytes are left")) }
 }

@@ -202,6 +202,14 @@ pub struct NoticePerson {
     pub place: String,
 }
 
+impl NoticePerson {
+    /// Sex, birth and education, of which there may be none.
+    pub fn line(&self) -> String {
+        let parts = [self.sex.as_str(), &self.born, &self.education];
+        parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("，")
+    }
+}
+
 /// What somebody sends to the county; only the county opens it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]

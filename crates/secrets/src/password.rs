@@ -3,7 +3,7 @@
 use super::{half_width, random, random_chars};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use kernel::{Message, msg};
 
 /// Fewest characters.
@@ -65,6 +65,16 @@ pub struct Cost {
     pub lanes: u32,
 }
 
+/// Memory for [`Cost::derive_in`], empty until it is first used.
+#[derive(Default)]
+pub struct Memory(Vec<Block>);
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Memory(..)")
+    }
+}
+
 impl Default for Cost {
     fn default() -> Self {
         Cost::STANDARD
@@ -88,6 +98,25 @@ impl Cost {
     /// A cost out of bounds, a salt too short.
     pub fn derive(self, passphrase: &str, salt: &[u8], key: &mut [u8]) -> Result<(), HashError> {
         let done = self.argon2()?.hash_password_into(passphrase.as_bytes(), salt, key);
+        done.map_err(|e| HashError(e.to_string()))
+    }
+
+    /// [`Cost::derive`] in memory that is at hand: for who derives often, so that the heap does not grow and shrink by it.
+    ///
+    /// # Errors
+    /// As [`Cost::derive`].
+    pub fn derive_in(
+        self,
+        memory: &mut Memory,
+        passphrase: &str,
+        salt: &[u8],
+        key: &mut [u8],
+    ) -> Result<(), HashError> {
+        let argon2 = self.argon2()?;
+        memory.0.resize(argon2.params().block_count(), Block::default());
+        let done = argon2.hash_password_into_with_memory(passphrase.as_bytes(), salt, key, &mut memory.0);
+        // What the derivation went through is as secret as its outcome.
+        memory.0.fill(Block::default());
         done.map_err(|e| HashError(e.to_string()))
     }
 
@@ -283,6 +312,19 @@ mod tests {
             super::super::hex(&out),
             "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"
         );
+    }
+
+    #[test]
+    fn memory_at_hand_derives_the_same_and_forgets() {
+        let cost = Cost { memory_kib: 64, passes: 2, lanes: 1 };
+        let (mut memory, mut plain) = (Memory::default(), [0; 32]);
+        cost.derive("password", b"somesalt", &mut plain).unwrap();
+        for _ in 0..2 {
+            let mut out = [0; 32];
+            cost.derive_in(&mut memory, "password", b"somesalt", &mut out).unwrap();
+            assert_eq!(out, plain);
+            assert!(memory.0.len() == 64 && memory.0.iter().all(|b| b.as_ref().iter().all(|n| *n == 0)));
+        }
     }
 
     fn keys(password: &str) -> Vec<&'static str> {

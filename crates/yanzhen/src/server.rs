@@ -200,7 +200,7 @@ pub async fn serve(app: App, listen: SocketAddr, ready: impl FnOnce(SocketAddr))
 }
 
 /// Ends when the program is asked to stop.
-async fn stopped() {
+pub async fn stopped() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -8,6 +8,7 @@ mod explain;
 mod input;
 mod policy;
 mod propose;
+mod public;
 mod raters;
 mod robust;
 mod server;
@@ -90,6 +91,8 @@ enum Command {
     Serve(server::Serve),
     /// 交换：向公开报名页发布，收取报名
     Exchange(exchange::Args),
+    /// 公开报名页：单独的进程，可放在另一张网上，读不到县里的数据库
+    Public(public::Args),
     /// 建县：按区划代码带出乡镇和村
     Init(server::Init),
     /// 迁移：把数据库升到这个版本
@@ -141,6 +144,7 @@ pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Policy(args) => policy::run(&ui, &args),
         Command::Synth(args) => synth::run(&ui, &args),
         Command::Serve(args) => server::serve(&ui, &args),
+        Command::Public(args) => public::run(&ui, &args),
         Command::Init(args) => server::init(&ui, &args),
         Command::Exchange(args) => exchange::run(&ui, &args),
         Command::Migrate(args) => server::migrate(&ui, &args),
