@@ -62,6 +62,10 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/membership/{}", records.registry.course),
             format!("/reviews/people/{}", records.reviewed.subject),
             format!("/vacancies/motions/{}", records.registry.motion),
+            format!("/campaigns/{}", records.selected.campaign),
+            format!("/campaigns/{}/entries", records.selected.campaign),
+            format!("/campaigns/{}/notice", records.selected.campaign),
+            format!("/entries/{}", records.selected.entry),
             format!("/sheets/{}", records.marking.sheet),
             format!("/sheets/{}/check", records.marking.sheet),
             format!("/sheets/{}/sheet.xlsx", records.marking.sheet),
@@ -196,4 +200,6 @@ const EXPORTS: &[&str] = &[
     "/vacancies/ahead",
     "/vacancies/together",
     "/vacancies/motions",
+    "/campaigns",
+    "/campaigns/new",
 ];

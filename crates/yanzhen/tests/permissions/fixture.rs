@@ -63,6 +63,7 @@ pub struct Records {
     pub marking: Marking,
     pub followed: Followed,
     pub reviewed: crate::reviews::Reviewed,
+    pub selected: crate::campaigns::Selected,
 }
 
 /// An installation with its people.
@@ -223,6 +224,7 @@ impl Fixture {
         let evidence = attachments::store(&db, event("test.evidence"), 1 << 20, file).await.expect("answers");
         let registry = registry::fill(&db, &code, &short).await;
         Records {
+            selected: crate::campaigns::fill(&db, &code, &short).await,
             reviewed: crate::reviews::fill(&db, registry.person, township).await,
             followed: consequences::fill(&db, &code, &short, &registry).await,
             registry,

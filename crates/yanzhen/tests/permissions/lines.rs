@@ -9,4 +9,5 @@ pub fn all() -> impl Iterator<Item = &'static Line> {
         .chain(crate::reviews::LINES)
         .chain(crate::membership::LINES)
         .chain(crate::vacancies::LINES)
+        .chain(crate::campaigns::LINES)
 }

@@ -1,8 +1,10 @@
 //! Who may do what, where: the whole matrix asked through the router, on every engine at hand.
 
+mod campaigns;
 mod consequences;
 mod crossing;
 mod document;
+mod fill;
 mod fixture;
 mod forgery;
 mod leaks;

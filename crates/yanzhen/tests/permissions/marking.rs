@@ -81,6 +81,9 @@ impl Records {
             Fill::Course => self.registry.course,
             Fill::Review(part) => self.reviewed.of(part),
             Fill::Motioned => self.registry.motion,
+            Fill::Campaign => self.selected.campaign,
+            Fill::Entry => self.selected.entry,
+            Fill::Objection => self.selected.objection,
             _ => self.evidence,
         }
     }

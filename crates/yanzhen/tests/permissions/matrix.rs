@@ -61,6 +61,9 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Course
             | Fill::Review(crate::reviews::Part::Run | crate::reviews::Part::Person)
             | Fill::Motioned
+            | Fill::Campaign
+            | Fill::Entry
+            | Fill::Objection
             | Fill::Appeal,
             Scope::OtherTownship,
         ) => role == Role::CountyOffice,
