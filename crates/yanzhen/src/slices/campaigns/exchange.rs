@@ -290,9 +290,11 @@ pub async fn exchange(
     let mut out = Exchanged::default();
     let opener = letters::opener(db).await?;
     let key = opener.public();
+    // A letter goes when what it changed is published: until then the pages show it on top of the old status.
+    let mut finished = Vec::new();
     for name in folder.letters()? {
         if letters::was_taken(db, &name).await? {
-            folder.done(&name)?;
+            finished.push(name);
             continue;
         }
         let what = match opener.open(&folder.read(&name)?) {
@@ -310,7 +312,7 @@ pub async fn exchange(
         let tx = db.write(event).await?;
         letters::note(&tx, &name, what.as_deref().unwrap_or("refused")).await?;
         tx.commit().await?;
-        folder.done(&name)?;
+        finished.push(name);
         match what {
             Some(_) => out.taken += 1,
             None => out.refused += 1,
@@ -330,6 +332,9 @@ pub async fn exchange(
     }
     for tag in letters::gone(db).await? {
         folder.withdraw_status(&tag)?;
+    }
+    for name in finished {
+        folder.done(&name)?;
     }
     Ok(out)
 }

@@ -101,7 +101,8 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
         }
         Letter::Correct { receipt, words, form, .. } => correct(db, key, (receipt, words), form).await,
         Letter::Withdraw { receipt, words, .. } => {
-            let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
+            // The application itself may have been taken back before it was fetched: then there is nothing to withdraw.
+            let Some(e) = own(db, key, receipt, words).await? else { return Ok(Some(String::new())) };
             let mut tx = db.write(event("campaigns.withdraw", &e.id.to_string(), &e.township)).await?;
             let tag = entries::handle(db, e.id).await?.map(|h| h.tag).unwrap_or_default();
             entries::save(&tx, &Entry { standing: Standing::Withdrawn, ..e.clone() }).await?;
