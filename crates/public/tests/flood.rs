@@ -2,6 +2,7 @@
 //! A bounded flood from loopback, from many addresses at once: the process stays small, the inbox bounded, and an honest
 //! applicant from another address still gets through.
 
+#[expect(dead_code, reason = "each test uses a part")]
 mod common;
 
 use common::{NOW, Pages, filled, hear, request, say};

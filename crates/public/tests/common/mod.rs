@@ -1,7 +1,5 @@
 //! The pages running over a folder, a clock turned by hand, and somebody who asks for pages from an address.
 
-#![expect(dead_code, reason = "each test uses a part")]
-
 use public::folder::Bounds;
 use public::seal::Opener;
 use public::throttle::Limits;
