@@ -94,6 +94,6 @@ pub async fn fill(db: &Db, person: i64, township: usize) -> Reviewed {
     Reviewed {
         review,
         subject: one("select id from review_subject where review = $1").await,
-        seat: one("select id from review_seat where review = $1 order by id limit 1").await,
+        seat: one("select id from review_seat where review = $1 order by seq limit 1").await,
     }
 }

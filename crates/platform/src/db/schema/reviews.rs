@@ -17,7 +17,7 @@ pub(super) const REVIEWS: Migration = Migration {
             at bigint not null, rev bigint not null default 1)",
         "create index joint_review_source on joint_review (purpose, source)",
         "create table review_seat (
-            id {id}, review bigint not null references joint_review (id), seat text not null, title text not null,
+            id {id}, review bigint not null references joint_review (id), seq bigint not null, seat text not null, title text not null,
             needs text not null, unit text not null, head bigint, head_name text not null default '', taken_at bigint,
             signed_by text not null default '', signed_at bigint, reminded_on text not null default '',
             reminders bigint not null default 0, rev bigint not null default 1, unique (review, seat))",

@@ -140,8 +140,8 @@ async fn found(db: &Db, list: &[NewSubject]) -> DbResult<Vec<(i64, String, Strin
 /// Writes a review inside a transaction; gives its id. Each person's history tells of it.
 pub async fn open_in(tx: &mut WriteTx, caller: &Caller, prepared: &Prepared) -> DbResult<i64> {
     let id = store::add(tx, &prepared.review, caller.account).await?;
-    for seat in &prepared.seats {
-        store::add_seat(tx, id, seat).await?;
+    for (seq, seat) in (1..).zip(&prepared.seats) {
+        store::add_seat(tx, id, seq, seat).await?;
     }
     subjects::add(tx, id, &prepared.people).await?;
     let told = format!("{} {}", prepared.review.purpose.title(), prepared.review.title);

@@ -132,11 +132,11 @@ pub async fn add(tx: &WriteTx, r: &JointReview, account: i64) -> DbResult<i64> {
     Ok(id)
 }
 
-/// Adds a seat to a review.
-pub async fn add_seat(tx: &WriteTx, review: i64, s: &Seat) -> DbResult<()> {
+/// Adds a seat to a review, at its place among them.
+pub async fn add_seat(tx: &WriteTx, review: i64, seq: i64, s: &Seat) -> DbResult<()> {
     let needs: Vec<&str> = s.needs.iter().map(|n| n.id()).collect();
-    let sql = "insert into review_seat (id, review, seat, title, needs, unit, head, head_name) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let sql = "insert into review_seat (id, review, seat, title, needs, unit, head, head_name, seq) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let values = values![
         new_id(),
         review,
@@ -145,14 +145,15 @@ pub async fn add_seat(tx: &WriteTx, review: i64, s: &Seat) -> DbResult<()> {
         needs.join("|"),
         s.unit.as_str(),
         s.head,
-        s.head_name.as_str()
+        s.head_name.as_str(),
+        seq
     ];
     tx.run(sql, values).await.map(drop)
 }
 
 /// The seats of a review in the order they were asked.
 pub async fn seats(db: &Db, review: i64) -> DbResult<Vec<Seat>> {
-    db.rows(&format!("{SEAT} where s.review = $1 order by s.id"), values![review])
+    db.rows(&format!("{SEAT} where s.review = $1 order by s.seq"), values![review])
         .await?
         .iter()
         .map(seat_row)
@@ -161,7 +162,7 @@ pub async fn seats(db: &Db, review: i64) -> DbResult<Vec<Seat>> {
 
 /// The same inside a transaction.
 pub async fn seats_in(tx: &WriteTx, review: i64) -> DbResult<Vec<Seat>> {
-    tx.rows(&format!("{SEAT} where s.review = $1 order by s.id"), values![review])
+    tx.rows(&format!("{SEAT} where s.review = $1 order by s.seq"), values![review])
         .await?
         .iter()
         .map(seat_row)
@@ -202,7 +203,7 @@ pub async fn of_unit(db: &Db, unit: &str) -> DbResult<Vec<Asked>> {
         (select count(*) from review_answer a where a.seat = s.id), \
         (select count(*) from review_answer a where a.seat = s.id and a.signed_at is not null and a.recheck_due <> ''), \
         (select count(*) from review_answer a where a.seat = s.id and a.signed_at is null) \
-        from review_seat s where s.unit = $1 order by s.review desc, s.id limit 200";
+        from review_seat s where s.unit = $1 order by s.review desc, s.seq limit 200";
     let mut out = Vec::new();
     for r in db.rows(sql, values![unit]).await? {
         let seat = seat_row(&r)?;
