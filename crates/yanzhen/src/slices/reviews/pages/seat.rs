@@ -182,7 +182,6 @@ fn keys(page: &Page, days: u32, chosen: &str) -> Vec<Key> {
 }
 
 /// The page of a seat, with what a form brought back.
-#[expect(clippy::too_many_lines, reason = "one page in the order it is read")]
 pub async fn render(
     desk: &Desk,
     seat: Authorized<Seat>,
