@@ -94,8 +94,8 @@ fn changes(page: &Page, before: &Team, after: &Team) -> Vec<Change> {
         _ => page.t("不变").to_owned(),
     };
     let counted = |a: u32, b: u32| match b.cmp(&a) {
-        std::cmp::Ordering::Greater => page.tn("多 {n} 人", b - a),
-        std::cmp::Ordering::Less => page.tn("少 {n} 人", a - b),
+        std::cmp::Ordering::Greater => page.tn("增 {n} 人", b - a),
+        std::cmp::Ordering::Less => page.tn("减 {n} 人", a - b),
         std::cmp::Ordering::Equal => page.t("不变").to_owned(),
     };
     let row = |name, a: u32, b: u32| Change {
