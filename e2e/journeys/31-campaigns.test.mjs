@@ -1,4 +1,4 @@
-// G1, J1, H2: a selection campaign of a township: made, published, applied for at the desk, checked rule by rule, led from
+// G1, J1, W8: a selection campaign of a township: made, published, applied for at the desk, checked rule by rule, led from
 // stage to stage, marked by two offices, ranked by numbers until the list is confirmed; the county looks on, another township
 // does not.
 import assert from "node:assert/strict";
@@ -102,12 +102,38 @@ onBoth("G1 J1 a campaign from the draft to its list", async (j) => {
   }
   await town.open(path);
   assert.equal(await town.press("进入", ".yz-head"), 200);
-  for (const entry of entries) {
-    await town.open(entry);
-    assert.equal(await town.press("通过", "#f-verdict"), 200);
+
+  // The joint review: the county names who answers for the seats and sends the list; one office answers for all nine here.
+  await town.open(entries[0]);
+  assert.equal(await town.press("通过", "#f-verdict"), 422);
+  assert.match(await town.text(".yz-faults"), /联审还没有结论/);
+  const name = (login) => j.accounts[login].role.split("·")[0];
+  await office.open("/reviews/seats");
+  const units = await office.page.locator("tbody tr:not(:has-text('需要时请')) select[name^='unit.']").evaluateAll((all) => all.map((e) => e.name.slice(5)));
+  for (const seat of units) {
+    await office.page.locator(`[name="unit.${seat}"]`).selectOption("区公安局");
+    await office.page.locator(`[name="head.${seat}"]`).selectOption({ label: `${name("gongan2")}（区公安局）` });
+  }
+  assert.equal(await office.press("保存"), 200);
+  await office.open(path);
+  assert.equal(await office.press("把名单发给各席"), 200);
+  await office.look("campaign-review");
+  const [clerk, head] = [await j.as("gongan"), await j.as("gongan2")];
+  await clerk.open("/seat");
+  const seats = await clerk.page.locator("main tbody th a").evaluateAll((all) => all.map((e) => e.getAttribute("href")));
+  assert.equal(seats.length, 9);
+  for (const seat of seats) {
+    await clerk.open(`${seat}/several`);
+    await clerk.page.locator("[name=chosen]").evaluateAll((all) => all.forEach((e) => { e.checked = true; }));
+    await clerk.page.locator("[name=sure]").check();
+    assert.equal(await clerk.press("勾选的人都答"), 200, seat);
+    await head.open(seat);
+    assert.equal(await head.press("签发", "#sign"), 200);
   }
   await town.open(path);
+  assert.match(await town.text("#seats"), /已签发/);
   await town.look("campaign-one");
+  assert.equal(await town.press("无异议的一并通过"), 200);
   assert.equal(await town.press("进入", ".yz-head"), 200);
 
   // Seats and marks: typed by two, each without the other's.

@@ -19,6 +19,8 @@ pub const LINES: &[Line] = &[
     get("/campaigns/{id}", OfCampaign),
     post("/campaigns/{id}/open", OfCampaign, FORM),
     post("/campaigns/{id}/advance", OfCampaign, FORM),
+    post("/campaigns/{id}/review", OfCampaign, FORM),
+    post("/campaigns/{id}/pass", OfCampaign, FORM),
     post("/campaigns/{id}/cancel", OfCampaign, FORM),
     post("/campaigns/{id}/plan", OfCampaign, FORM),
     get("/campaigns/{id}/entries", OfCampaign),

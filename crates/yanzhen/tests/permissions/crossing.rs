@@ -60,7 +60,6 @@ fn paths(own: usize, other: usize, records: &[Records]) -> Vec<(String, Vec<Stri
             format!("/rectification/{}", records.followed.mending),
             format!("/pools/moves/{}", records.registry.moving),
             format!("/membership/{}", records.registry.course),
-            format!("/reviews/people/{}", records.reviewed.subject),
             format!("/vacancies/motions/{}", records.registry.motion),
             format!("/campaigns/{}", records.selected.campaign),
             format!("/campaigns/{}/entries", records.selected.campaign),

@@ -3,6 +3,7 @@
 use super::model::{self, Campaign, Faults, New, Open, Stage, State};
 use super::{rules, store};
 use crate::slices::places::store::today;
+use crate::slices::reviews;
 use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Caller, Part, Refusal, Role};
 use platform::db::{Db, DbResult, WriteTx, now_ms};
@@ -170,6 +171,10 @@ pub async fn standing(db: &Db, c: &Campaign, stage: &Stage) -> DbResult<Open> {
             // Applying is no judgement: whoever applied goes on.
             open.waiting = 0;
             open.taking = now_text() < c.apply_to;
+        }
+        Work::Review => {
+            let asked = reviews::progress(db, reviews::Purpose::Campaign, Some(c.id)).await?;
+            open.lacking = asked.is_none();
         }
         Work::Meeting => open.lacking = store::notices::meetings(db, c.id, &Part::County).await?.is_empty(),
         Work::Written | Work::Interview => open.unsettled = store::exams::unsettled(db, c.id, stage).await?,

@@ -6,7 +6,7 @@ use super::entering::ENTRY;
 use super::model::{self, Campaign, Entry, Faults, Stage};
 use super::store::entries::{self, Secret};
 use super::store::steps::{self, Step};
-use super::{rules, store};
+use super::{reviewing, rules, store};
 use crate::slices::people::{Field, Values, store as people};
 use kernel::msg;
 use platform::access::{Authorized, Caller};
@@ -146,6 +146,10 @@ pub async fn decide(
         if entries::twins(db, e).await?.iter().any(|t| t.3) {
             faults.push(("verdict", msg!("同一个身份证号报了两次，请先留下一份")));
         }
+    }
+    if stage.work == Work::Review && given.passed {
+        let came = reviewing::outcomes(db, c.id).await?;
+        faults.extend(reviewing::hinders(e.person.and_then(|p| came.get(&p))));
     }
     if !faults.is_empty() {
         return Ok(Err(faults));

@@ -14,6 +14,7 @@ pub mod marking;
 pub mod model;
 pub mod noticing;
 mod pages;
+pub mod reviewing;
 
 mod rules;
 pub mod store;
@@ -34,6 +35,8 @@ pub fn routes() -> Vec<Rule> {
         get("/campaigns/{id}", one::show).allow(Action::ViewCampaigns),
         post("/campaigns/{id}/open", one::open).allow(Action::RunCampaigns),
         post("/campaigns/{id}/advance", one::advance).allow(Action::RunCampaigns),
+        post("/campaigns/{id}/review", one::review).allow(Action::RunReviews),
+        post("/campaigns/{id}/pass", one::pass).allow(Action::RunCampaigns),
         post("/campaigns/{id}/cancel", one::cancel).allow(Action::RunCampaigns),
         post("/campaigns/{id}/plan", one::plan).allow(Action::RunCampaigns),
         get("/campaigns/{id}/entries", entries::show).allow(Action::ViewCampaigns),

@@ -367,6 +367,7 @@ pub fn ends(stage: &Stage, open: &Open) -> Vec<Message> {
         out.push(match stage.work {
             Work::Notice => msg!("还没有公示"),
             Work::Meeting => msg!("还没有登记推荐会的结果"),
+            Work::Review => msg!("还没有发起联审"),
             _ => msg!("这个阶段还没有办"),
         });
     }

@@ -3,16 +3,18 @@
 use super::{campaign, tabs, time_text, under};
 use crate::slices::campaigns::actions;
 use crate::slices::campaigns::model::{Campaign, Faults as Found, Stage, Standing, State, ends};
+use crate::slices::campaigns::reviewing;
 use crate::slices::campaigns::rules;
 use crate::slices::campaigns::store::entries;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::{day_text, moment_text, status};
+use crate::slices::reviews;
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::{Message, msg};
-use platform::access::Authorized;
+use platform::access::{Action, Authorized};
 use platform::kit::{Choice, Event, Faults};
 use platform::page::Page;
 use platform::web::{Answer, Html};
@@ -60,6 +62,21 @@ struct OnePage {
     faults: Faults,
     stage_link: String,
     need: i64,
+    /// How far the joint review is: its id, seats with how many answered of how many; while that stage runs.
+    reviewed: Option<(i64, u64, Vec<Seat>)>,
+    may_review: bool,
+    sees_reviews: bool,
+    /// How many may pass at once: nothing stands in their way.
+    may_pass: bool,
+}
+
+/// A seat of the joint review.
+struct Seat {
+    title: String,
+    word: String,
+    tone: &'static str,
+    answered: u64,
+    share: u64,
 }
 
 pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
@@ -132,8 +149,27 @@ async fn render(desk: &Desk, id: i64, faults: Found) -> Answer<Response> {
         let n = tally.iter().filter(|t| t.1 == standing).map(|t| t.2).sum::<i64>();
         (page.t(standing.title()), n, format!("/campaigns/{}/entries?standing={}", c.id, standing.id()))
     };
+    let at_review = now.as_ref().is_some_and(|s| s.work == Work::Review);
+    let asked = match at_review {
+        true => reviews::progress(&desk.db, reviews::Purpose::Campaign, Some(c.id)).await?,
+        false => None,
+    };
+    let runs = actions::runs(&desk.caller, &c);
     let refused = !faults.is_empty();
     let html = OnePage {
+        sees_reviews: desk.caller.may(Action::RunReviews),
+        may_review: at_review && asked.is_none() && desk.caller.may(Action::RunReviews),
+        may_pass: runs && now.as_ref().is_some_and(|s| matches!(s.work, Work::Review | Work::Notice)),
+        reviewed: asked.map(|p| {
+            let seat = |s: reviews::SeatProgress| Seat {
+                word: page.t(if s.signed { "已签发" } else { "待答" }).to_owned(),
+                tone: if s.signed { "ok" } else { "info" },
+                share: s.answered * 100 / p.people.max(1),
+                answered: s.answered,
+                title: s.title,
+            };
+            (p.review, p.people, p.seats.into_iter().map(seat).collect())
+        }),
         kind: rules.kind_title(&c.kind, &c.rules_on).to_owned(),
         basis: rules.kind_on(&c.kind, &c.rules_on).map(|k| k.basis.clone()).unwrap_or_default(),
         times: format!("{} — {}", time_text(&c.apply_from), time_text(&c.apply_to)),
@@ -141,7 +177,7 @@ async fn render(desk: &Desk, id: i64, faults: Found) -> Answer<Response> {
         pipes: pipes(&page, &c, &shown, &tally),
         why: why.iter().map(|m| page.m(m)).collect(),
         next: next.map(|s| s.title.clone()).unwrap_or_default(),
-        runs: actions::runs(&desk.caller, &c),
+        runs,
         towns: towns
             .into_iter()
             .map(|(code, name, all, running)| Town { code, name, all, running })
@@ -207,6 +243,24 @@ pub async fn advance(
             let faults: Vec<(&'static str, Message)> = why.into_iter().map(|w| ("stage", w)).collect();
             render(&desk, id, faults).await
         }
+    }
+}
+
+/// Sends everybody of the stage to the seats of the joint review.
+pub async fn review(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+    let (c, _) = campaign(&desk, id).await?;
+    match reviewing::open(&desk.db, &desk.caller, &c).await? {
+        Ok(_) => Ok(Redirect::to(&format!("/campaigns/{id}")).into_response()),
+        Err(faults) => render(&desk, id, faults.into_iter().map(|f| ("stage", f.1)).collect()).await,
+    }
+}
+
+/// Passes everybody in whose way nothing stands.
+pub async fn pass(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+    let (c, _) = campaign(&desk, id).await?;
+    match reviewing::pass_clear(&desk.db, &desk.caller, &c).await? {
+        Ok(_) => Ok(Redirect::to(&format!("/campaigns/{id}")).into_response()),
+        Err(faults) => render(&desk, id, faults).await,
     }
 }
 

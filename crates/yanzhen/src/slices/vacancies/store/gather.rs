@@ -195,7 +195,7 @@ pub async fn people(db: &Db, part: &Part, posts: &BTreeSet<String>, day: &str) -
     let served = served(db, &ids, &committee, day).await?;
     let growth = pools::latest_scores(db, part).await?;
     let mut reviews: HashMap<i64, Review> =
-        reviews_of(db, &ids).await?.into_iter().map(|r| (r.person, r)).collect();
+        reviews_of(db, &ids, day).await?.into_iter().map(|r| (r.person, r)).collect();
     Ok(found
         .into_iter()
         .map(|p| {
@@ -281,7 +281,12 @@ fn together(spells: &[(String, String)], day: &str) -> u32 {
     sum
 }
 
-/// The joint reviews of persons that may still hold, one each. The program keeps no joint reviews yet: nobody has one.
-async fn reviews_of(_db: &Db, _persons: &[i64]) -> DbResult<Vec<Review>> {
-    Ok(Vec::new())
+/// The joint reviews of persons that came to an end, the latest of each: whether one still holds is for the condition.
+async fn reviews_of(db: &Db, persons: &[i64], day: &str) -> DbResult<Vec<Review>> {
+    let all = crate::slices::reviews::standing(db, persons, day).await?;
+    let review = |(person, s): (i64, crate::slices::reviews::Standing)| {
+        let conclusion = s.outcome.conclusion?.id().to_owned();
+        Some(Review { person, conclusion, valid_to: s.outcome.valid_to, document: s.outcome.document })
+    };
+    Ok(all.into_iter().filter_map(review).collect())
 }
