@@ -26,33 +26,46 @@ const GROWTH: u64 = 64 << 10;
 async fn server_of_the_flood() {
     let Ok(dir) = std::env::var("YANZHEN_FLOOD_DIR") else { return };
     // The clock stands still, so that no bucket fills again.
-    let address =
-        common::serve(Folder::open(dir).unwrap(), Default::default(), None, Clock::of(|| NOW)).await;
+    let address = common::serve(
+        Folder::open(dir).expect("as the test set it up"),
+        Default::default(),
+        None,
+        Clock::of(|| NOW),
+    )
+    .await;
     println!("\naddress={address}");
     // Until whoever started it ends.
-    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await.unwrap().unwrap();
+    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()))
+        .await
+        .expect("as the test set it up")
+        .expect("as the test set it up");
 }
 
 /// Starts it over the folder of the pages, and turns them to it.
 fn start(pages: &mut Pages) -> Child {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    let mut child = Command::new(std::env::current_exe().expect("as the test set it up"))
         .args(["--exact", "server_of_the_flood", "--ignored", "--nocapture"])
         .env("YANZHEN_FLOOD_DIR", pages.dir.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let address = lines.filter_map(|l| l.strip_prefix("address=").map(str::to_owned)).next().unwrap();
-    pages.address = address.parse().unwrap();
+        .expect("as the test set it up");
+    let lines =
+        BufReader::new(child.stdout.take().expect("as the test set it up")).lines().map_while(Result::ok);
+    let address = lines
+        .filter_map(|l| l.strip_prefix("address=").map(str::to_owned))
+        .next()
+        .expect("as the test set it up");
+    pages.address = address.parse().expect("as the test set it up");
     child
 }
 
 /// What a process has in memory (`VmRSS`) or had at most (`VmHWM`), in KiB.
 fn memory(child: &Child, what: &str) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-    let line = status.lines().find_map(|l| l.strip_prefix(what)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("as the test set it up");
+    let line = status.lines().find_map(|l| l.strip_prefix(what)).expect("as the test set it up");
+    line.split_whitespace().nth(1).expect("as the test set it up").parse().expect("as the test set it up")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -81,16 +94,18 @@ async fn w6_the_pages_stand_a_bounded_flood() {
 
     let (mut taken, mut refused) = (0, 0);
     for flood in floods {
-        let (yes, no) = flood.await.unwrap();
+        let (yes, no) = flood.await.expect("as the test set it up");
         taken += yes;
         refused += no;
     }
     // Each address filled its bucket and no more: a burst of 20, and the clock stood still.
     assert!(taken <= usize::from(ADDRESSES) * 20, "{taken}");
     assert!(refused > usize::from(ADDRESSES) * EACH / 2, "{refused}");
-    assert_eq!(pages.folder.letters().unwrap().len(), taken + 2);
-    let inbox = std::fs::read_dir(pages.dir.path().join("inbox")).unwrap();
-    let bytes: u64 = inbox.map(|f| f.unwrap().metadata().unwrap().len()).sum();
+    assert_eq!(pages.folder.letters().expect("as the test set it up").len(), taken + 2);
+    let inbox = std::fs::read_dir(pages.dir.path().join("inbox")).expect("as the test set it up");
+    let bytes: u64 = inbox
+        .map(|f| f.expect("as the test set it up").metadata().expect("as the test set it up").len())
+        .sum();
     assert!(bytes < 8 << 20, "{bytes}");
     let grown = memory(&server, "VmHWM").saturating_sub(before);
     let now: Vec<String> = ["VmRSS", "RssAnon", "RssFile", "Threads"]
@@ -100,8 +115,8 @@ async fn w6_the_pages_stand_a_bounded_flood() {
     assert!(grown < GROWTH, "{grown} KiB more, {before} before, {now:?}");
     // And afterwards as before.
     assert_eq!(pages.applies(3).await.status, 200);
-    server.kill().unwrap();
-    server.wait().unwrap();
+    server.kill().expect("as the test set it up");
+    server.wait().expect("as the test set it up");
 }
 
 /// Everything one address can do; gives how many letters were taken, and how many requests were refused.
@@ -143,22 +158,27 @@ async fn w6_one_address_cannot_hold_every_door() {
     // Connections that never say anything.
     let mut silent = Vec::new();
     for _ in 0..12 {
-        silent.push(TcpStream::connect(pages.address).await.unwrap());
+        silent.push(TcpStream::connect(pages.address).await.expect("as the test set it up"));
     }
     tokio::time::sleep(Duration::from_millis(100)).await;
     let get = "GET /healthz HTTP/1.1\r\nhost: pages\r\nconnection: close\r\n\r\n";
     assert!(pages.ask(1, get).await.is_err(), "the fifth connection of an address is not taken");
-    assert_eq!(pages.ask(2, get).await.unwrap().status, 200, "another address is served");
+    assert_eq!(
+        pages.ask(2, get).await.expect("as the test set it up").status,
+        200,
+        "another address is served"
+    );
     // Who says nothing is let go.
     for stream in &silent {
         assert!(tokio::time::timeout(Duration::from_secs(5), hear(stream)).await.is_ok());
     }
-    assert_eq!(pages.ask(1, get).await.unwrap().status, 200);
+    assert_eq!(pages.ask(1, get).await.expect("as the test set it up").status, 200);
     // And who sends a form letter by letter.
-    let slow = TcpStream::connect(pages.address).await.unwrap();
+    let slow = TcpStream::connect(pages.address).await.expect("as the test set it up");
     let head = "POST /status HTTP/1.1\r\nhost: pages\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 99\r\n\r\nr";
-    say(&slow, head.as_bytes()).await.unwrap();
-    let heard = tokio::time::timeout(Duration::from_secs(5), hear(&slow)).await.unwrap();
+    say(&slow, head.as_bytes()).await.expect("as the test set it up");
+    let heard =
+        tokio::time::timeout(Duration::from_secs(5), hear(&slow)).await.expect("as the test set it up");
     assert!(
         String::from_utf8_lossy(&heard).starts_with("HTTP/1.1 408"),
         "{}",

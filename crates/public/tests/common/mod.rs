@@ -94,7 +94,7 @@ impl Answer {
         let mark = format!("name=\"{name}\" value=\"");
         let from =
             self.body.find(&mark).unwrap_or_else(|| panic!("no field {name}: {}", self.body)) + mark.len();
-        self.body[from..].split('"').next().unwrap().to_owned()
+        self.body[from..].split('"').next().expect("as the test set it up").to_owned()
     }
 
     pub fn has(&self, text: &str) -> bool {
@@ -110,9 +110,10 @@ impl Answer {
 /// Serves a folder on a free port.
 pub async fn serve(folder: Folder, limits: Limits, proxy: Option<IpAddr>, clock: Clock) -> SocketAddr {
     let assets = Assets { url: |name| format!("/assets/{name}"), file: |_, _| None };
-    let app = Arc::new(App::new(Config { folder, limits, proxy, clock, assets }).unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let app =
+        Arc::new(App::new(Config { folder, limits, proxy, clock, assets }).expect("as the test set it up"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("as the test set it up");
+    let address = listener.local_addr().expect("as the test set it up");
     tokio::spawn(public::serve(app, listener, std::future::pending()));
     address
 }
@@ -123,10 +124,10 @@ impl Pages {
     }
 
     pub async fn with(limits: Limits, bounds: Bounds, proxy: Option<IpAddr>) -> Pages {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = Folder::open(dir.path()).unwrap().with_bounds(bounds);
+        let dir = tempfile::tempdir().expect("as the test set it up");
+        let folder = Folder::open(dir.path()).expect("as the test set it up").with_bounds(bounds);
         let county = Opener::random();
-        folder.publish(&site(county.public())).unwrap();
+        folder.publish(&site(county.public())).expect("as the test set it up");
         let clock = Arc::new(AtomicI64::new(NOW));
         let told = clock.clone();
         let clock_of = Clock::of(move || told.load(Ordering::SeqCst));
@@ -141,7 +142,7 @@ impl Pages {
     pub async fn get(&self, path: &str) -> Answer {
         self.ask(1, &format!("GET {path} HTTP/1.1\r\nhost: pages\r\nconnection: close\r\n\r\n"))
             .await
-            .unwrap()
+            .expect("as the test set it up")
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -149,7 +150,7 @@ impl Pages {
     }
 
     pub async fn post_from(&self, from: u8, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.ask(from, &request(path, fields, "")).await.unwrap()
+        self.ask(from, &request(path, fields, "")).await.expect("as the test set it up")
     }
 
     /// Says this from 127.0.0.`from`, and hears the whole answer.
@@ -170,8 +171,15 @@ impl Pages {
 
     /// Every letter that waits, opened.
     pub fn letters(&self) -> Vec<Letter> {
-        let names = self.folder.letters().unwrap();
-        names.iter().map(|n| self.county.open(&self.folder.read(n).unwrap()).unwrap()).collect()
+        let names = self.folder.letters().expect("as the test set it up");
+        names
+            .iter()
+            .map(|n| {
+                self.county
+                    .open(&self.folder.read(n).expect("as the test set it up"))
+                    .expect("as the test set it up")
+            })
+            .collect()
     }
 
     /// Fills the whole application in; gives the receipt's page.
@@ -185,7 +193,7 @@ impl Pages {
     pub async fn token(&self, path: &str, from: u8) -> String {
         let page =
             self.ask(from, &format!("GET {path} HTTP/1.1\r\nhost: pages\r\nconnection: close\r\n\r\n")).await;
-        page.unwrap().value("token")
+        page.expect("as the test set it up").value("token")
     }
 }
 

@@ -373,7 +373,7 @@ async fn render(
             false => Vec::new(),
         },
         courses: match part == "posts" {
-            true => membership::pages::own_courses(db, &page, &person).await?,
+            true => membership::pages::own_courses(db, &page, person).await?,
             false => Vec::new(),
         },
         may_pool: caller.may(Action::ManagePools) && person.state == Stand::Active,
