@@ -45,7 +45,7 @@ onBoth("G1 J1 a campaign from the draft to its list", async (j) => {
   });
   assert.equal(await town.press("存成草稿"), 422, "no seats");
   assert.match(await town.text(".yz-faults"), /至少一处写名额/);
-  await town.look("campaign-new");
+  await town.look("campaign-new", { english: false });
   await town.page.locator("main [name^='seats.']").first().fill("1");
   assert.equal(await town.press("存成草稿"), 200);
   const path = town.path;
@@ -64,7 +64,7 @@ onBoth("G1 J1 a campaign from the draft to its list", async (j) => {
     for (const box of await town.page.locator("[name=declares]").all()) await box.check();
     if (k === 1) {
       assert.equal(await town.press("登记", "main form.yz-sheet"), 422, "no consent");
-      await town.look("campaign-enter");
+      await town.look("campaign-enter", { english: false });
     }
     await town.page.locator("[name=consent]").check();
     assert.equal(await town.press("登记", "main form.yz-sheet"), 200);

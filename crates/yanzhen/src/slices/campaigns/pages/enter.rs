@@ -115,7 +115,12 @@ async fn render(
     given: Given,
     faults: Found,
 ) -> Answer<Response> {
-    let page = desk.page("pools").await?;
+    let mut page = desk.page("pools").await?;
+    page.path = match (&waiting, alone) {
+        (Some(w), _) => format!("/entries/{}/agree", w.id),
+        (None, true) => format!("/campaigns/{}/entries/new?as=recommendation", c.id),
+        (None, false) => format!("/campaigns/{}/entries/new", c.id),
+    };
     let rules = rules::rules(&desk.db, &c).await?;
     let day = c.rules_on.as_str();
     let groups = people::rules(&desk.db, &c.township).await?;

@@ -88,6 +88,15 @@ pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
     render(&desk, id, Verdict::default(), Chosen { on: today(), ..Chosen::default() }, Found::new()).await
 }
 
+/// Whom a condition means, source groups by their titles.
+fn asks(condition: &policy::campaigns::Condition, people: &policy::people::People, day: &str) -> String {
+    let mut out = policy::campaigns::asks(condition);
+    for group in people.source_groups_on(day) {
+        out = out.replace(&group.id, &group.title);
+    }
+    out
+}
+
 fn act_title(page: &Page, act: &str) -> String {
     match act {
         "applied" => page.t("公开页面报名"),
@@ -105,7 +114,8 @@ fn act_title(page: &Page, act: &str) -> String {
 }
 
 async fn render(desk: &Desk, id: i64, given: Verdict, chosen: Chosen, faults: Found) -> Answer<Response> {
-    let page = desk.page("pools").await?;
+    let mut page = desk.page("pools").await?;
+    page.path = format!("/entries/{id}");
     let (e, c, stages) = found(desk, id, Action::ViewCampaigns).await?;
     let case = deciding::case(&desk.db, &c, &e).await?;
     let now = stages.iter().find(|s| s.seq == c.stage).filter(|_| e.stage == c.stage);
@@ -121,7 +131,7 @@ async fn render(desk: &Desk, id: i64, given: Verdict, chosen: Chosen, faults: Fo
             id: l.condition.id.clone(),
             title: l.condition.title.clone(),
             basis: l.condition.basis.clone(),
-            asks: policy::campaigns::asks(l.condition),
+            asks: asks(l.condition, &groups, &c.rules_on),
             figure: page.m(&l.figure),
             said: l
                 .check

@@ -62,7 +62,8 @@ pub async fn show(
 }
 
 async fn render(desk: &Desk, id: i64, sent: HashMap<String, String>, faults: Found) -> Answer<Response> {
-    let page = desk.page("pools").await?;
+    let mut page = desk.page("pools").await?;
+    page.path = format!("/campaigns/{id}/meetings?township={}", text(&sent, "township"));
     let (c, stages) = campaign(desk, id).await?;
     let part = &desk.caller.part;
     let stage = stages.iter().find(|s| s.work == Work::Meeting);

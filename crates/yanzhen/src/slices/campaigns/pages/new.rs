@@ -83,7 +83,8 @@ fn read(sent: &HashMap<String, String>, offered: &[Place]) -> New {
 }
 
 async fn render(desk: &Desk, sent: &HashMap<String, String>, faults: Found) -> Answer<Response> {
-    let page = desk.page("pools").await?;
+    let mut page = desk.page("pools").await?;
+    "/campaigns/new".clone_into(&mut page.path);
     let day = today();
     let town = desk.caller.part.township().to_owned();
     let rules = campaigns_of(&desk.db, &town, &day).await?;

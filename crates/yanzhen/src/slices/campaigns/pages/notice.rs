@@ -58,7 +58,8 @@ pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
 }
 
 async fn render(desk: &Desk, id: i64, text: String, faults: Found) -> Answer<Response> {
-    let page = desk.page("pools").await?;
+    let mut page = desk.page("pools").await?;
+    page.path = format!("/campaigns/{id}/notice");
     let (c, stages) = campaign(desk, id).await?;
     let stage = stages.iter().find(|s| s.work == Work::Notice);
     let now = stage.filter(|s| s.seq == c.stage && c.state == State::Open);

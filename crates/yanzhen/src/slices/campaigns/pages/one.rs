@@ -129,7 +129,8 @@ fn pipes(page: &Page, c: &Campaign, stages: &[Stage], tally: &[(i64, Standing, i
 }
 
 async fn render(desk: &Desk, id: i64, faults: Found) -> Answer<Response> {
-    let page = desk.page("pools").await?;
+    let mut page = desk.page("pools").await?;
+    page.path = format!("/campaigns/{id}");
     let (c, stages) = campaign(desk, id).await?;
     let part = &desk.caller.part;
     let rules = rules::rules(&desk.db, &c).await?;

@@ -108,7 +108,7 @@ pub async fn count(db: &Db, campaign: i64, filter: &Filter, part: &Part) -> DbRe
 
 /// By stage and standing, how many a part has: stage, standing, how many, how many of them lack something.
 pub async fn tally(db: &Db, campaign: i64, part: &Part) -> DbResult<Vec<(i64, Standing, i64, i64)>> {
-    let sql = "select stage, state, count(*), sum(case when need <> '' then 1 else 0 end) from campaign_entry \
+    let sql = "select stage, state, count(*), cast(sum(case when need <> '' then 1 else 0 end) as bigint) from campaign_entry \
                where campaign = $1 and ($2 = '' or township = $2) group by stage, state order by stage, state";
     let rows = db.rows(sql, values![campaign, part.township()]).await?;
     let one = |r: &Row| {
@@ -123,7 +123,7 @@ pub async fn tally(db: &Db, campaign: i64, part: &Part) -> DbResult<Vec<(i64, St
 pub async fn by_township(db: &Db, campaign: i64, part: &Part) -> DbResult<Vec<(String, String, i64, i64)>> {
     let sql = "select e.township, coalesce((select t.name from place t where t.code = e.township \
         and t.level = 'township' order by t.valid_to desc limit 1), ''), count(*), \
-        sum(case when e.state = 'running' then 1 else 0 end) from campaign_entry e \
+        cast(sum(case when e.state = 'running' then 1 else 0 end) as bigint) from campaign_entry e \
         where e.campaign = $1 and ($2 = '' or e.township = $2) group by e.township order by e.township";
     let rows = db.rows(sql, values![campaign, part.township()]).await?;
     rows.iter().map(|r| Ok((r.text(0)?, r.text(1)?, r.int(2)?, r.int(3)?))).collect()
@@ -160,7 +160,7 @@ pub async fn by_tag(db: &Db, tag: &str) -> DbResult<Option<Entry>> {
 /// Other entries of a campaign with the same identity number, or the same name in the same township: id, name, number,
 /// whether the number is the same.
 pub async fn twins(db: &Db, entry: &Entry) -> DbResult<Vec<(i64, String, String, bool)>> {
-    let sql = "select o.id, o.name, o.no, case when o.identity_index = e.identity_index then 1 else 0 end \
+    let sql = "select o.id, o.name, o.no, cast(case when o.identity_index = e.identity_index then 1 else 0 end as bigint) \
         from campaign_entry e join campaign_entry o on o.campaign = e.campaign and o.id <> e.id \
         and o.state <> 'withdrawn' and (o.identity_index = e.identity_index or (o.name = e.name and o.township = e.township)) \
         where e.id = $1 order by o.at, o.id limit 20";

@@ -16,7 +16,7 @@ const CAMPAIGN: &str = "select c.id, c.no, c.kind, c.title, c.township, \
     coalesce((select t.name from place t where t.code = c.township and t.level = 'township' \
         order by t.valid_to desc limit 1), ''), \
     c.state, c.apply_from, c.apply_to, c.rules_on, c.help, c.stage, c.made_by, c.made_at, c.opened_by, c.ended_on, \
-    c.reason, c.rev, coalesce((select sum(p.seats) from campaign_place p where p.campaign = c.id), 0) from campaign c";
+    c.reason, c.rev, cast(coalesce((select sum(p.seats) from campaign_place p where p.campaign = c.id), 0) as bigint) from campaign c";
 
 /// Opens what a row seals.
 fn opened(db: &Db, context: &str, sealed: &[u8]) -> DbResult<Vec<u8>> {
