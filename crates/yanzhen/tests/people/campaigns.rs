@@ -242,6 +242,11 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     assert_eq!(town.post(&format!("{path}/confirm"), &[]).await.status, StatusCode::SEE_OTHER);
     town.get(&format!("{path}/ranking")).await.has(&["张例一"]);
     assert_eq!(advance(&town, &path, "4").await.location, path);
+    for paper in ["scores.xlsx", "scores.docx"] {
+        let file = town.get(&format!("{path}/papers/{paper}")).await;
+        assert_eq!((file.status, &file.bytes[..2]), (StatusCode::OK, &b"PK"[..]), "{paper}");
+    }
+    assert_eq!(town.get(&format!("{path}/papers/scores.txt")).await.status, StatusCode::NOT_FOUND);
     // An interview of seven: the highest and the lowest are dropped. 90 90 80 80 80 70 100 -> (90+90+80+80+80)/5 = 84.
     for (n, value) in [(1, "90"), (2, "90"), (3, "80"), (4, "80"), (5, "80"), (6, "70"), (7, "100")] {
         for who in [&town, &office] {

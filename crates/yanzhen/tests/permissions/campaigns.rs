@@ -35,6 +35,7 @@ pub const LINES: &[Line] = &[
     get("/campaigns/{id}/notice", OfCampaign),
     post("/campaigns/{id}/notice", OfCampaign, FORM),
     post("/campaigns/{id}/objections", OfCampaign, FORM),
+    get("/campaigns/{id}/papers/{name}", OfCampaign),
     get("/campaigns/{id}/meetings", OfCampaign),
     post("/campaigns/{id}/meetings", OfCampaign, FORM),
     post("/objections/{id}/answer", OfObjection, FORM),

@@ -390,7 +390,8 @@ impl Line {
     pub fn filled(&self, fixture: &Fixture, scope: Scope) -> Option<String> {
         let code = |code: &str| Some(self.path.replace("{code}", code).replace("{post}", "party_secretary"));
         let id = |id: i64, role: i64| {
-            Some(self.path.replace("{id}", &id.to_string()).replace("{role}", &role.to_string()))
+            let path = self.path.replace("{id}", &id.to_string()).replace("{role}", &role.to_string());
+            Some(path.replace("{name}", "notice.docx"))
         };
         // Of the length of real ones.
         const NO_ID: i64 = 3_712_345_678_901_234_567;

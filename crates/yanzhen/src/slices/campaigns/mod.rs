@@ -27,7 +27,7 @@ use platform::web::{Rule, get, post};
 
 /// Its routes.
 pub fn routes() -> Vec<Rule> {
-    use pages::{enter, entries, entry, exam, list, meeting, new, notice, one};
+    use pages::{enter, entries, entry, exam, list, meeting, new, notice, one, papers};
     vec![
         get("/campaigns", list::show).allow(Action::ViewCampaigns),
         get("/campaigns/new", new::show).allow(Action::RunCampaigns),
@@ -52,6 +52,7 @@ pub fn routes() -> Vec<Rule> {
         post("/campaigns/{id}/notice", notice::post).allow(Action::RunCampaigns),
         post("/campaigns/{id}/objections", notice::object).allow(Action::RunCampaigns),
         post("/objections/{id}/answer", notice::answer).allow(Action::RunCampaigns),
+        get("/campaigns/{id}/papers/{name}", papers::paper).allow(Action::RunCampaigns),
         get("/campaigns/{id}/meetings", meeting::show).allow(Action::ViewCampaigns),
         post("/campaigns/{id}/meetings", meeting::meet).allow(Action::EnterEntries),
         get("/entries/{id}", entry::show).allow(Action::ViewCampaigns),

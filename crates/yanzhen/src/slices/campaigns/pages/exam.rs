@@ -278,6 +278,7 @@ struct RankingPage {
     groups: Vec<Group>,
     pages: Vec<Choice>,
     may: bool,
+    runs: bool,
     unsettled: u64,
     named: bool,
     confirmed: bool,
@@ -431,6 +432,7 @@ async fn ranked(desk: &Desk, id: i64, which: Which, faults: Found) -> Answer<Res
     let refused = !faults.is_empty();
     let html = RankingPage {
         tabs: tabs(&page, &c, &stages, "/ranking"),
+        runs: actions::runs(&desk.caller, &c),
         may: actions::runs(&desk.caller, &c) && now.is_some() && !confirmed,
         papers,
         groups,

@@ -9,6 +9,7 @@ pub mod meeting;
 pub mod new;
 pub mod notice;
 pub mod one;
+pub mod papers;
 
 use super::actions;
 use super::model::{Campaign, Entry, Stage};
