@@ -68,7 +68,7 @@ pub struct App {
 
 #[derive(Default)]
 struct Cached {
-    mark: Option<(SystemTime, u64)>,
+    mark: Option<String>,
     looked: i64,
     site: Option<Arc<Site>>,
 }

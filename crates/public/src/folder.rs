@@ -16,7 +16,7 @@
 use crate::seal::is_tag;
 use crate::wire::{Site, VERSION};
 use secrets::letter::{from_hex, to_hex};
-use secrets::random;
+use secrets::{random, sm3_hex};
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -161,10 +161,10 @@ impl Folder {
         Ok(Some(site))
     }
 
-    /// When what is published was written, and how long it is: both change with every [`Folder::publish`].
-    pub fn site_mark(&self) -> Option<(SystemTime, u64)> {
-        let meta = fs::metadata(self.site_path()).ok()?;
-        Some((meta.modified().ok()?, meta.len()))
+    /// A digest of what is published. Time and length would not do: a file written twice within a tick of the clock may keep
+    /// both.
+    pub fn site_mark(&self) -> Option<String> {
+        Some(sm3_hex(&fs::read(self.site_path()).ok()?))
     }
 
     /// The county's status under a tag; empty bytes where it ended.
