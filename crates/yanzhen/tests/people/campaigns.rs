@@ -305,6 +305,14 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     town.get(&path).await.has(&["已结束", "历时"]);
     town.get(&one).await.has(&["选上"]);
     assert_eq!(county.number("select count(*) from audit where action = 'campaigns.advance'").await, 9);
+    // Were it the county's, the town would see its own part of it and no paper that holds everybody.
+    let tx = county.db.write(event("test.county")).await.unwrap();
+    tx.run("update campaign set township = ''", vec![]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(town.get(&path).await.status, StatusCode::OK);
+    assert_eq!(town.get(&format!("{path}/papers/scores.docx")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(office.get(&format!("{path}/papers/scores.docx")).await.status, StatusCode::OK);
+    assert_eq!(advance(&town, &path, "9").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Papers of a campaign as files: tickets, the score list, the public notice. Audited as exports.
 
 use super::campaign;
+use crate::slices::campaigns::actions;
 use crate::slices::campaigns::marking::{self, Standings};
 use crate::slices::campaigns::model::{Campaign, Stage, Standing};
 use crate::slices::campaigns::store::{entries, notices};
@@ -154,6 +155,10 @@ async fn made(work: impl FnOnce() -> Result<Vec<u8>, DocumentFault> + Send + 'st
 /// One paper: `tickets`, `scores` or `notice`, as `docx`, `pdf` or, for scores, `xlsx`.
 pub async fn paper(desk: Desk, Path((id, name)): Path<(i64, String)>) -> Answer<Response> {
     let (c, stages) = campaign(&desk, id).await?;
+    // A township sees a county's campaign that has places in it; papers hold everybody and are the organiser's.
+    if !actions::runs(&desk.caller, &c) {
+        return Err(Failure::NotFound);
+    }
     let (what, ending) = name.split_once('.').ok_or(Failure::NotFound)?;
     let format = [Format::Docx, Format::Pdf, Format::Xlsx].into_iter().find(|f| f.extension() == ending);
     let format = format.ok_or(Failure::NotFound)?;
