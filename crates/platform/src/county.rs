@@ -28,6 +28,9 @@ pub struct Settings {
     pub attachment_bytes: u64,
     /// The folder that is shared with, or carried to, the public's pages, one below it a county; empty where none are served.
     pub public_folder: PathBuf,
+    /// Where people reach the public's pages, `https://bm.example.cn`; `{county}` stands for a county's code. Empty: no links
+    /// are handed out.
+    pub public_address: String,
 }
 
 impl Default for Settings {
@@ -40,7 +43,16 @@ impl Default for Settings {
             keys_env: String::new(),
             attachment_bytes: 20 << 20,
             public_folder: PathBuf::new(),
+            public_address: String::new(),
         }
+    }
+}
+
+impl Settings {
+    /// The address of a county's public pages, without a slash at its end; `None` where there is none.
+    pub fn public_address(&self, county: &str) -> Option<String> {
+        let address = self.public_address.trim().trim_end_matches('/').replace("{county}", county);
+        (!address.is_empty()).then_some(address)
     }
 }
 

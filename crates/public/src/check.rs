@@ -65,6 +65,16 @@ impl Fields {
     }
 }
 
+/// What somebody tells of the own whereabouts: place, employment, intention.
+pub fn whereabouts(fields: &Fields) -> ((String, String, String), Faults) {
+    let mut faults = Faults::new();
+    let missing = msg!("请写现在在哪里，例如 在村、外出务工（苏州）");
+    let place = needed(fields, "place", 60, missing, &mut faults);
+    let employment = text(fields, "employment", 60, &mut faults);
+    let intention = text(fields, "intention", 120, &mut faults);
+    ((place, employment, intention), faults)
+}
+
 /// What each step of an application asks for; the fourth checks and sends.
 pub const STEPS: [&[&str]; 3] = [
     &["consent", "keep", "name", "identity", "phone"],

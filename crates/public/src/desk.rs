@@ -3,8 +3,8 @@
 
 use crate::app::App;
 use crate::folder::Refused;
-use crate::seal::{self, Locker, Slip, close, disclose, open_status};
-use crate::wire::{Form, Letter, Line, May, Site, Status};
+use crate::seal::{self, Locker, Slip, close, disclose, open_inquiry, open_status};
+use crate::wire::{Form, Inquiry, Letter, Line, May, Site, Status};
 use secrets::letter::{keyed, same, to_hex};
 use secrets::random;
 use serde::{Deserialize, Serialize};
@@ -159,6 +159,47 @@ impl App {
             id => id.to_owned(),
         };
         Ok(Some(Found { slip: asked, status, campaign, locker: own, kept }))
+    }
+
+    /// What a link asks, and whether it was answered here already. One that is unknown, used up, taken back or over is
+    /// one answer: nothing.
+    pub fn inquiry(
+        &self,
+        site: &Site,
+        slip: Option<Slip>,
+        today: &str,
+    ) -> std::io::Result<Option<(Inquiry, bool)>> {
+        let own = self.locker(site, &slip.unwrap_or(Slip { receipt: "-".into(), words: "-".into() }));
+        let published = self.folder.status(&own.tag)?.filter(|bytes| !bytes.is_empty());
+        let asked = open_inquiry(&own.key, &published.unwrap_or_else(|| self.dummy.clone()));
+        let answered = self.folder.receipt(&own.tag)?.is_some();
+        Ok(asked.filter(|i| i.until.as_str() >= today).map(|i| (i, answered)))
+    }
+
+    /// Answers a link, once: what is sent again changes nothing. What was told is not kept here, only that it was.
+    pub fn answer(&self, site: &Site, letter: &Letter, today: &str) -> std::io::Result<Done> {
+        let (link, _) = letter.slip();
+        let Some(slip) = Slip::of_link(link) else { return Ok(Done::Ended) };
+        let own = self.locker(site, &slip);
+        let _one = self.writing();
+        match self.inquiry(site, Some(slip), today)? {
+            None => return Ok(Done::Ended),
+            Some((_, true)) => return Ok(Done::Taken),
+            Some((_, false)) => {}
+        }
+        let sealed = seal::seal(&site.key, letter).ok_or_else(|| std::io::Error::other("no key"))?;
+        let name = match self.folder.post(self.clock.now(), &sealed) {
+            Err(refused) => return full(refused),
+            Ok(name) => name,
+        };
+        let kept = Kept { sent: vec![Sent { letter: name.clone(), ..Sent::default() }], ..Kept::default() };
+        match self.folder.keep(&own.tag, &close(&own.key, KEPT, &kept)) {
+            Err(refused) => {
+                self.folder.done(&name)?;
+                full(refused)
+            }
+            Ok(()) => Ok(Done::Taken),
+        }
     }
 
     /// A further letter of who was found.

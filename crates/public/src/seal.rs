@@ -2,16 +2,19 @@
 
 mod nouns;
 
-use crate::wire::{Letter, Status};
+use crate::wire::{Inquiry, Letter, Status};
 use nouns::NOUNS;
-use secrets::SealError;
 use secrets::letter::{self, Reader, from_hex, keyed, padded, to_hex, unpadded};
 use secrets::password::{Cost, Memory};
+use secrets::{SealError, random};
 use zeroize::Zeroizing;
 
 /// What letters are sealed for; with the county's key, so that none passes for another county's.
 const LETTER: &str = "yanzhen/letter/1";
 const STATUS: &str = "yanzhen/status/1";
+const INQUIRY: &str = "yanzhen/inquiry/1";
+/// Letters of a link: about 99 bits, nobody guesses one.
+const LINK: usize = 20;
 
 /// Bytes of a tag.
 const TAG: usize = 16;
@@ -122,6 +125,28 @@ impl Slip {
         }
     }
 
+    /// The slip of a new link: its letters stand for receipt and words.
+    ///
+    /// # Panics
+    /// Without a random source of the system.
+    pub fn link() -> Slip {
+        let mut letters = String::with_capacity(LINK);
+        while letters.len() < LINK {
+            // Bytes beyond the last whole round of letters are left out: each letter is as likely as any other.
+            let fair =
+                random::<32>().into_iter().filter(|b| usize::from(*b) < 256 / LETTERS.len() * LETTERS.len());
+            let picked = fair.map(|b| char::from(LETTERS[usize::from(b) % LETTERS.len()]));
+            letters.extend(picked.take(LINK - letters.len()));
+        }
+        Slip { receipt: letters, words: String::new() }
+    }
+
+    /// Reads a link's letters; `None` for what is none.
+    pub fn of_link(letters: &str) -> Option<Slip> {
+        let shaped = letters.len() == LINK && letters.bytes().all(|b| LETTERS.contains(&b));
+        shaped.then(|| Slip { receipt: letters.to_owned(), words: String::new() })
+    }
+
     /// Reads what somebody typed: blanks, dots, dashes, full-width signs and small letters are forgiven. `None` for what
     /// is no receipt or no words.
     pub fn read(receipt: &str, words: &str) -> Option<Slip> {
@@ -217,6 +242,19 @@ pub fn seal_status(key: &[u8; 32], status: &Status) -> Vec<u8> {
 /// Opens a status.
 pub fn open_status(key: &[u8; 32], sealed: &[u8]) -> Option<Status> {
     disclose(key, STATUS, sealed)
+}
+
+/// Seals what a link asks for who holds the link.
+///
+/// # Panics
+/// Without a random source of the system.
+pub fn seal_inquiry(key: &[u8; 32], inquiry: &Inquiry) -> Vec<u8> {
+    close(key, INQUIRY, inquiry)
+}
+
+/// Opens what a link asks.
+pub fn open_inquiry(key: &[u8; 32], sealed: &[u8]) -> Option<Inquiry> {
+    disclose(key, INQUIRY, sealed)
 }
 
 pub(crate) fn close<T: serde::Serialize>(key: &[u8; 32], context: &str, value: &T) -> Vec<u8> {

@@ -300,6 +300,19 @@ pub enum Letter {
         /// What is objected.
         text: String,
     },
+    /// Somebody tells the own whereabouts by a link that the office sent.
+    Tell {
+        /// The link's letters: they stand for receipt and words.
+        link: String,
+        /// When.
+        at: i64,
+        /// Where the person is.
+        place: String,
+        /// What it does for a living; may be empty.
+        employment: String,
+        /// What it would like to do; may be empty.
+        intention: String,
+    },
 }
 
 impl Letter {
@@ -312,6 +325,7 @@ impl Letter {
             | Letter::Withdraw { receipt, words, .. }
             | Letter::Ask { receipt, words, .. }
             | Letter::Object { receipt, words, .. } => (receipt, words),
+            Letter::Tell { link, .. } => (link, ""),
         }
     }
 }
@@ -406,6 +420,17 @@ pub struct Status {
     pub ticket: Option<Ticket>,
     /// Last day that this can be looked up; may be empty.
     #[serde(default)]
+    pub until: String,
+}
+
+/// What a link asks of one person. Whoever holds the link reads it: so little stands in it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Inquiry {
+    /// The person's name with all but its first letter hidden.
+    pub name: String,
+    /// The office that asks.
+    pub unit: String,
+    /// Last day on which it can be answered.
     pub until: String,
 }
 

@@ -4,8 +4,8 @@
 mod common;
 
 use common::{IDENTITY, MINUTE, Pages, filled};
-use public::seal::{Slip, locker, seal_status};
-use public::wire::{Letter, Line, May, Status, Ticket, Tone};
+use public::seal::{Slip, locker, seal_inquiry, seal_status};
+use public::wire::{Inquiry, Letter, Line, May, Status, Ticket, Tone};
 
 #[tokio::test]
 async fn w6_the_applicant_sees_corrects_asks_and_withdraws() {
@@ -182,4 +182,65 @@ async fn w6_five_wrong_look_ups_lock_the_address_also_for_the_right_one() {
     assert_eq!(pages.post_from(8, "/status", &right).await.status, 200);
     pages.pass(15 * MINUTE + 1_000);
     assert_eq!(pages.post_from(9, "/status", &right).await.status, 200);
+}
+
+#[tokio::test]
+async fn h1_a_link_asks_one_person_and_is_answered_once() {
+    let pages = Pages::new().await;
+    let slip = Slip::link();
+    let own = locker(&pages.county.public(), &slip);
+    let asked = Inquiry { name: "汪＊＊".into(), unit: "例山镇".into(), until: "2026-11-20".into() };
+    pages.folder.publish_status(&own.tag, &seal_inquiry(&own.key, &asked)).unwrap();
+    let path = format!("/q/{}", slip.receipt);
+
+    // Opening it does nothing: messengers open links to show what is behind them.
+    let page = pages.get(&path).await;
+    assert!(page.status == 200 && page.has("汪＊＊") && page.has("例山镇") && page.has("11月20日"));
+    assert!(pages.get(&format!("{path}?lang=en")).await.has("Where you are and what you do"));
+    assert!(pages.letters().is_empty());
+
+    let bad = pages.post(&path, &[("go", "send"), ("employment", &"长".repeat(61))]).await;
+    assert!(bad.status == 422 && bad.has("id=\"e-place\"") && bad.has("id=\"e-employment\""));
+    assert!(pages.letters().is_empty());
+
+    let told =
+        [("go", "send"), ("place", "外出务工（苏州）"), ("employment", "班长"), ("intention", "愿回村")];
+    for _ in 0..2 {
+        let page = pages.post(&path, &told).await;
+        assert!(page.status == 200 && page.has("收到了"));
+    }
+    let letters = pages.letters();
+    assert!(matches!(&letters[..], [Letter::Tell { link, place, employment, intention, .. }]
+        if *link == slip.receipt && place == "外出务工（苏州）" && employment == "班长" && intention == "愿回村"));
+    // What was told is not shown to whoever opens the link again.
+    let again = pages.get(&path).await;
+    assert!(again.has("收到了") && !again.has("苏州") && !again.has("汪"));
+
+    // The county has taken it: what is left says nothing of whether it ever was.
+    pages.folder.withdraw_status(&own.tag).unwrap();
+    let (over, never) = (pages.get(&path).await, pages.get(&format!("/q/{}", Slip::link().receipt)).await);
+    assert_eq!((over.status, never.status), (404, 404));
+    let plain = |text: &str| text.split("/q/").map(|t| t.get(20..).unwrap_or(t)).collect::<String>();
+    assert_eq!(plain(&over.body), plain(&never.body));
+}
+
+#[tokio::test]
+async fn h1_a_link_ends_with_its_last_day_and_cannot_be_guessed() {
+    let pages = Pages::new().await;
+    let slip = Slip::link();
+    let own = locker(&pages.county.public(), &slip);
+    let asked = Inquiry { name: "汪＊".into(), unit: "例山镇".into(), until: "2026-11-18".into() };
+    pages.folder.publish_status(&own.tag, &seal_inquiry(&own.key, &asked)).unwrap();
+    let path = format!("/q/{}", slip.receipt);
+    assert_eq!(pages.get(&path).await.status, 200);
+    pages.pass(common::DAY);
+    assert_eq!(pages.get(&path).await.status, 404);
+    let told = [("go", "send"), ("place", "在村")];
+    assert_eq!(pages.post(&path, &told).await.status, 404);
+    assert!(pages.letters().is_empty());
+    for _ in 0..3 {
+        assert_eq!(pages.get(&format!("/q/{}", Slip::link().receipt)).await.status, 404);
+    }
+    // Five wrong ones lock the address, whatever it asks for next.
+    assert_eq!(pages.get(&path).await.status, 429);
 }

@@ -3,8 +3,8 @@
 use crate::divisions::{self, Geography};
 use crate::packs;
 use crate::slices::{
-    self, appraisals, calendar, campaigns, duty, filings, membership, people, places, pools, posts, reviews,
-    rewards, risk, tasks, vacancies,
+    self, appraisals, calendar, campaigns, duty, filings, inquiries, membership, people, places, pools,
+    posts, reviews, rewards, risk, tasks, vacancies,
 };
 use kernel::{Message, msg};
 use platform::access::Role;
@@ -30,6 +30,7 @@ pub fn routes(development: bool) -> Routes {
         .add(risk::routes())
         .add(pools::routes())
         .add(campaigns::routes())
+        .add(inquiries::routes())
         .add(membership::routes())
         .add(reviews::routes())
         .add(vacancies::routes())

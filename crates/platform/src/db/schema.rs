@@ -9,6 +9,7 @@
 mod appraisals;
 mod campaigns;
 mod duty;
+mod inquiries;
 mod membership;
 mod packs;
 mod people;
@@ -184,4 +185,5 @@ const COUNTY: &[Migration] = &[
     membership::MEMBERSHIP,
     reviews::REVIEWS,
     vacancies::VACANCIES,
+    inquiries::INQUIRIES,
 ];

@@ -27,6 +27,14 @@ struct Sealed {
     form: Form,
 }
 
+impl Sealed {
+    /// A column of a county's table, by what binds a value to its place; without an index.
+    const fn of(table: &'static str, column: &'static str, context: fn(i64) -> String) -> Sealed {
+        let form = Form::Value(context, None);
+        Sealed { tree: Some(Tree::County), table, id: "id", column, form }
+    }
+}
+
 enum Form {
     /// A value, by what binds it to its place, and the column and field of its index.
     Value(fn(i64) -> String, Option<(&'static str, &'static str)>),
@@ -34,7 +42,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 19] = [
+const SEALED: [Sealed; 20] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -63,69 +71,15 @@ const SEALED: [Sealed; 19] = [
         column: "phone",
         form: Form::Value(|id| format!("person/{id}/phone"), Some(("phone_index", "phone"))),
     },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "person",
-        id: "id",
-        column: "bank",
-        form: Form::Value(|id| format!("person/{id}/bank"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "person",
-        id: "id",
-        column: "health",
-        form: Form::Value(|id| format!("person/{id}/health"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "person",
-        id: "id",
-        column: "rest",
-        form: Form::Value(|id| format!("person/{id}/rest"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "correction",
-        id: "id",
-        column: "asked",
-        form: Form::Value(|id| format!("correction/{id}/asked"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "person_merge",
-        id: "id",
-        column: "moved",
-        form: Form::Value(|id| format!("person_merge/{id}/moved"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "person_batch",
-        id: "id",
-        column: "was",
-        form: Form::Value(|id| format!("person_batch/{id}/was"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "upload",
-        id: "id",
-        column: "content",
-        form: Form::Value(|id| format!("upload/{id}/content"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "signing_key",
-        id: "id",
-        column: "secret",
-        form: Form::Value(|id| format!("signing_key/{id}/secret"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "arrival",
-        id: "id",
-        column: "content",
-        form: Form::Value(|id| format!("arrival/{id}/content"), None),
-    },
+    Sealed::of("person", "bank", |id| format!("person/{id}/bank")),
+    Sealed::of("person", "health", |id| format!("person/{id}/health")),
+    Sealed::of("person", "rest", |id| format!("person/{id}/rest")),
+    Sealed::of("correction", "asked", |id| format!("correction/{id}/asked")),
+    Sealed::of("person_merge", "moved", |id| format!("person_merge/{id}/moved")),
+    Sealed::of("person_batch", "was", |id| format!("person_batch/{id}/was")),
+    Sealed::of("upload", "content", |id| format!("upload/{id}/content")),
+    Sealed::of("signing_key", "secret", |id| format!("signing_key/{id}/secret")),
+    Sealed::of("arrival", "content", |id| format!("arrival/{id}/content")),
     Sealed {
         tree: Some(Tree::County),
         table: "campaign_entry",
@@ -133,34 +87,11 @@ const SEALED: [Sealed; 19] = [
         column: "identity",
         form: Form::Value(|id| format!("entry/{id}/identity"), Some(("identity_index", "identity"))),
     },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "campaign_entry",
-        id: "id",
-        column: "sealed",
-        form: Form::Value(|id| format!("entry/{id}/form"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "campaign_entry",
-        id: "id",
-        column: "key",
-        form: Form::Value(|id| format!("entry/{id}/key"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "notice_objection",
-        id: "id",
-        column: "sealed",
-        form: Form::Value(|id| format!("objection/{id}"), None),
-    },
-    Sealed {
-        tree: Some(Tree::County),
-        table: "public_key",
-        id: "id",
-        column: "secret",
-        form: Form::Value(|id| format!("public-key/{id}"), None),
-    },
+    Sealed::of("campaign_entry", "sealed", |id| format!("entry/{id}/form")),
+    Sealed::of("campaign_entry", "key", |id| format!("entry/{id}/key")),
+    Sealed::of("notice_objection", "sealed", |id| format!("objection/{id}")),
+    Sealed::of("inquiry", "key", |id| format!("inquiry/{id}/key")),
+    Sealed::of("public_key", "secret", |id| format!("public-key/{id}")),
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },
 ];
 

@@ -3,6 +3,7 @@
 
 mod apply;
 mod home;
+mod inquiry;
 mod notice;
 mod own;
 mod recommend;
@@ -29,6 +30,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/c/{id}/apply", get(apply::begin).post(apply::step))
         .route("/c/{id}/recommend", get(recommend::begin).post(recommend::send))
         .route("/n/{id}", get(notice::show).post(notice::object))
+        .route("/q/{link}", get(inquiry::show).post(inquiry::answer))
         .route("/status", get(own::ask).post(own::show))
         .route("/status/correct", post(own::correct))
         .route("/status/withdraw", post(own::withdraw))

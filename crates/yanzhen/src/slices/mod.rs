@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod campaigns;
 pub mod duty;
 pub mod filings;
+pub mod inquiries;
 pub mod membership;
 pub mod packs;
 pub mod people;

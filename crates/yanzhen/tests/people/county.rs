@@ -84,7 +84,7 @@ pub fn event(action: &str) -> Event {
 
 pub async fn county() -> County {
     let folder = tempfile::tempdir().unwrap();
-    let mut settings = Settings::default();
+    let mut settings = Settings { public_address: "https://bm.example.test/".into(), ..Settings::default() };
     if let Ok(database) = std::env::var("YANZHEN_TEST_POSTGRES") {
         settings.database = database;
         settings.schema_prefix = format!("yz_people_{:x}", new_id());

@@ -5,6 +5,7 @@ mod campaigns;
 mod county;
 mod duty;
 mod export;
+mod inquiries;
 mod kept;
 mod membership;
 mod own;

@@ -159,7 +159,7 @@ async fn c10_a_plain_field_is_corrected_by_request_and_answer() {
     assert!(!String::from_utf8_lossy(&rows[0].get::<Vec<u8>>(0).unwrap()).contains("10000000099"));
     let id = waiting(&county).await;
     // The township's to do, counted; the neighbour's not.
-    town.get("/tasks").await.has(&["答复更正申请 王例甲", "剩 5 个工作日", "1<span class=\"yz-sr\"> 件待办"]);
+    town.get("/tasks").await.has(&["答复更正申请 王例甲", "剩 5 个工作日", "2<span class=\"yz-sr\"> 件待办"]);
     town.get("/corrections").await.has(&["王例甲", "手机"]);
     county.browser("zuzhi").await.get("/corrections").await.has(&["王例甲"]);
     let other = county.browser("qiaozhen").await;

@@ -60,6 +60,7 @@ async fn whole(county: &County, files: [i64; 2]) -> BTreeMap<String, String> {
         "person_account",
         "correction",
         "pool_stay",
+        "inquiry",
         "holding",
         "filing_act",
         "attachment",

@@ -46,6 +46,8 @@ pub enum Fill {
     Motioned,
     /// `{id}` is a growth score of a township's person.
     Scored,
+    /// `{id}` is a township's person's answer about its whereabouts.
+    Inquiry,
     /// `{id}` is a township's person's course into the party.
     Course,
     /// `{id}` is a township's selection campaign.

@@ -83,6 +83,7 @@ struct Marked {
     report: i64,
     proposal: i64,
     course: i64,
+    inquiry: i64,
     village: String,
 }
 
@@ -212,6 +213,7 @@ async fn fill(db: &Db) -> Marked {
     Marked {
         proposal: crate::consequences::marked(db, person, holding, &code).await,
         course: membership::marked(db, person).await,
+        inquiry: crate::inquiries::marked(db, person).await,
         record,
         inspection,
         report,
@@ -287,6 +289,7 @@ impl Marked {
             Fill::Report => self.report,
             Fill::Proposal => self.proposal,
             Fill::Course => self.course,
+            Fill::Inquiry => self.inquiry,
             // The own pages name documents and requests without a person.
             Fill::Id if line.path.starts_with("/me/documents") => self.document,
             Fill::Id if line.path.starts_with("/me/corrections") => self.correction,

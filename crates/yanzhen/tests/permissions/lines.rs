@@ -7,6 +7,7 @@ pub fn all() -> impl Iterator<Item = &'static Line> {
     crate::table::LINES
         .iter()
         .chain(crate::reviews::LINES)
+        .chain(crate::inquiries::LINES)
         .chain(crate::membership::LINES)
         .chain(crate::vacancies::LINES)
         .chain(crate::campaigns::LINES)

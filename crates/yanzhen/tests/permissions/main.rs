@@ -7,6 +7,7 @@ mod document;
 mod fill;
 mod fixture;
 mod forgery;
+mod inquiries;
 mod leaks;
 mod lines;
 mod marking;

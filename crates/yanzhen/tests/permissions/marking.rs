@@ -78,6 +78,7 @@ impl Records {
             Fill::Mending => self.followed.mending,
             Fill::Move => self.registry.moving,
             Fill::Scored => self.registry.scored,
+            Fill::Inquiry => self.registry.inquiry,
             Fill::Course => self.registry.course,
             Fill::Review(part) => self.reviewed.of(part),
             Fill::Motioned => self.registry.motion,

@@ -59,6 +59,7 @@ fn sees(role: Role, fill: Fill, scope: Scope) -> bool {
             | Fill::Move
             | Fill::Scored
             | Fill::Course
+            | Fill::Inquiry
             | Fill::Review(crate::reviews::Part::Run | crate::reviews::Part::Person)
             | Fill::Motioned
             | Fill::Campaign

@@ -33,7 +33,7 @@ const MARKS: [&str; 3] = ["漏发展况", "漏一线事", "漏一线鉴"];
 
 /// Those marks among others.
 pub fn marks(others: &[&'static [&'static str]]) -> impl Iterator<Item = &'static str> {
-    others.concat().into_iter().chain(MARKS)
+    others.concat().into_iter().chain(MARKS).chain(crate::inquiries::MARKS)
 }
 
 /// Somebody's course, begun on a day.

@@ -50,6 +50,8 @@ pub struct Registry {
     pub scored: i64,
     /// Somebody on the way into the party.
     pub course: i64,
+    /// Somebody's answer about its whereabouts.
+    pub inquiry: i64,
     /// A motion that the person fills a seat.
     pub motion: i64,
 }
@@ -120,6 +122,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     let moving = enter(db, short, person).await;
     let scored = score(db, code, person).await;
     let course = crate::membership::begin(db, person, short).await;
+    let inquiry = crate::inquiries::answered(db, person, [&format!("{short}茶场"), "", ""]).await;
     let motion = crate::vacancies::motion(db, code, short, person).await;
     let (document, filed) = (kept[0], kept[1]);
     Registry {
@@ -138,6 +141,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
         moving,
         scored,
         course,
+        inquiry,
         motion,
     }
 }

@@ -420,6 +420,9 @@ impl Line {
                 | Imported
                 | Evidence
                 | Motioned
+                | Move
+                | Scored
+                | Fill::Inquiry
                 | Fill::Campaign
                 | Fill::Entry
                 | Fill::Objection,

@@ -8,6 +8,7 @@ use super::entering::ENTRY;
 use super::model::{Campaign, Entry, Place, Stage, Standing};
 use super::store::{self, entries, entries::Secret, letters, notices, steps};
 use super::{intake, rules};
+use crate::slices::inquiries;
 use crate::slices::people::pages as people;
 use crate::slices::people::say::source;
 use crate::slices::places::pages::{day_text, moment_text};
@@ -330,6 +331,7 @@ pub async fn exchange(
         folder.publish_status(&handle.tag, &seal_status(&key, &status))?;
         out.told += 1;
     }
+    out.told += inquiries::actions::publish(db, &folder, since).await?;
     for tag in letters::gone(db).await? {
         folder.withdraw_status(&tag)?;
     }

@@ -6,6 +6,7 @@ use super::exchange::place_code;
 use super::model::{Campaign, Entry, Place, Standing};
 use super::noticing;
 use super::store::{self, entries, entries::Handle, letters, notices};
+use crate::slices::inquiries;
 use crate::slices::places::store::today;
 use platform::access::Part;
 use platform::db::{Db, DbResult, Event};
@@ -119,6 +120,7 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
             tx.commit().await?;
             Ok(Some(e.id.to_string()))
         }
+        Letter::Tell { .. } => inquiries::actions::answer(db, key, letter).await,
         Letter::Object { notice, name, phone, about, text, .. } => {
             let id = notice.parse::<i64>().unwrap_or_default();
             let Some(n) = notices::find(db, id).await?.filter(|n| n.until >= today()) else {

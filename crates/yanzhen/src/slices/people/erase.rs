@@ -6,6 +6,7 @@ use super::retention::{Decided, FIELD, Record, note};
 use super::store;
 use crate::slices::campaigns;
 use crate::slices::duty;
+use crate::slices::inquiries;
 use crate::slices::reviews;
 use platform::access::{Authorized, Caller};
 use platform::attachments;
@@ -147,6 +148,7 @@ async fn part(tx: &WriteTx, person: &Person, record: Record, told_until: &str) -
         Record::Whereabouts => {
             let sql = "delete from whereabouts where person = $1 and day <= $2";
             tx.run(sql, values![id, told_until]).await?;
+            inquiries::store::forget(tx, id, told_until).await?;
             let sql = "update person set whereabouts = '', employment = '', intention = '', told_on = '' \
                        where id = $1 and told_on <= $2";
             tx.run(sql, values![id, told_until]).await?;
@@ -189,6 +191,7 @@ async fn whole(tx: &mut WriteTx, person: &Person, ground: &str) -> DbResult<()> 
     delete(tx, id, &lists).await?;
     campaigns::store::entries::erase(tx, id).await?;
     duty::store::erase(tx, id).await?;
+    inquiries::store::erase(tx, id).await?;
     tx.run("delete from duty where holding in (select id from holding where person = $1)", values![id])
         .await?;
     tx.run("delete from person_merge where kept = $1 or gone = $1", values![id]).await?;

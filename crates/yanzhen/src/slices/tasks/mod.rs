@@ -2,7 +2,11 @@
 
 mod pages;
 
-use crate::slices::{appraisals, duty, filings, membership, people, pools, reviews, rewards, vacancies};
+use crate::slices::places::store::today;
+use crate::slices::{
+    appraisals, duty, filings, inquiries, membership, people, pools, reviews, rewards, vacancies,
+};
+use inquiries::store::Show;
 use platform::access::{Action, Caller, Role};
 use platform::db::{Db, DbResult};
 use platform::web::{Hooked, Rule, Waiting, get};
@@ -63,12 +67,16 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
         all += u64::from(reviews::store::waiting(db).await? > 0);
     }
     if office {
+        let day = today();
         all += people::corrections::waiting(db, &caller.part).await?;
         all += filings::store::waiting(db, &caller.part, caller.role).await?;
         all += duty::store::reports::waiting(db, &caller.part, caller.role).await?.0;
         all += appraisals::appeals::waiting(db, &caller.part).await?;
         all += u64::from(rewards::store::waiting(db, &caller.part).await? > 0);
         all += u64::from(pools::store::waiting(db, &caller.part).await? > 0);
+        all += u64::from(inquiries::store::count(db, &caller.part, Show::Answered, &day).await? > 0);
+        all += u64::from(inquiries::store::calls_due(db, &caller.part, &day).await? > 0);
+        all += u64::from(inquiries::due(db, &caller.part).await?.0 > 0);
         all += u64::from(membership::due(db, &caller.part).await?.0 > 0);
         all += u64::from(vacancies::store::count(db, &caller.part).await?.1 > 0);
     }

@@ -4,13 +4,14 @@ use crate::slices::calendar;
 use crate::slices::duty::model::State;
 use crate::slices::duty::store::reports;
 use crate::slices::filings;
+use crate::slices::inquiries::store::Show;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
-use crate::slices::{appraisals, membership, pools, reviews, rewards, vacancies};
+use crate::slices::{appraisals, inquiries, membership, pools, reviews, rewards, vacancies};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use kernel::Day;
+use kernel::{Day, msg};
 use platform::access::{Action, Role};
 use platform::page::Page;
 use platform::web::{Answer, Failure, Html};
@@ -117,6 +118,7 @@ pub async fn show(desk: Desk) -> Answer<Response> {
                 due: String::new(),
             });
         }
+        tasks.extend(asking(&desk, &page).await?);
         let (courses, due) = membership::due(db, part).await?;
         if courses > 0 {
             let clock = corrections::Due::by(&due, &calendar, now);
@@ -235,4 +237,32 @@ pub async fn show(desk: Desk) -> Answer<Response> {
         page,
     };
     Ok(Html(html).into_response())
+}
+
+/// Asking people where they are: answers that wait, calls to be made again, people whom nobody asked for too long.
+async fn asking(desk: &Desk, page: &Page) -> Answer<Vec<Task>> {
+    let (db, part, day) = (&desk.db, &desk.caller.part, crate::slices::places::store::today());
+    let answered = inquiries::store::count(db, part, Show::Answered, &day).await?;
+    let again = inquiries::store::calls_due(db, part, &day).await?;
+    let (due, days) = inquiries::due(db, part).await?;
+    let task = |n: u64, href: &str, what: String| {
+        (n > 0).then(|| Task {
+            href: href.to_owned(),
+            what,
+            under: page.t("去向核实").to_owned(),
+            tone: "",
+            clock: String::new(),
+            due: String::new(),
+        })
+    };
+    let all = [
+        task(answered, "/inquiries?show=answered", page.tn("采用网上填的去向 {n} 人", answered)),
+        task(again, "/inquiries?show=again", page.tn("再打电话问去向 {n} 人", again)),
+        task(
+            due,
+            "/people?view=untold",
+            page.m(&msg!("问去向 {n} 人，超过 {days} 天", n = due, days = days)),
+        ),
+    ];
+    Ok(all.into_iter().flatten().collect())
 }

@@ -22,7 +22,7 @@ use crate::slices::places::model::FOREVER;
 use crate::slices::places::store::today;
 use crate::slices::posts::pages::day_text;
 use crate::slices::posts::{self, posts_of, present};
-use crate::slices::{membership, pools};
+use crate::slices::{inquiries, membership, pools};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -96,6 +96,9 @@ struct FilePage {
     family: Vec<FamilyMember>,
     merits: Vec<Merit>,
     told: Vec<Kept<Whereabouts>>,
+    /// What was asked last.
+    inquiry: Option<inquiries::Inquiry>,
+    today: String,
     stale_days: Option<i64>,
     limit_days: u32,
     stays: Vec<(String, PoolStay)>,
@@ -366,6 +369,8 @@ async fn render(
         family: parts::of::<FamilyMember>(db, person.id).await?.into_iter().map(|k| k.part).collect(),
         merits: parts::of::<Merit>(db, person.id).await?.into_iter().map(|k| k.part).collect(),
         told,
+        inquiry: inquiries::store::of_person(db, person.id).await?.into_iter().next(),
+        today: day.clone(),
         stale_days,
         limit_days: *people.whereabouts_days,
         moves: match part == "posts" {

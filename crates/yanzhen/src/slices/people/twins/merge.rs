@@ -50,7 +50,7 @@ impl From<&Written> for Value {
 
 /// Columns that a merge writes, what they belong to for whoever reads why a merge cannot be undone, and whether they
 /// hold texts.
-pub(super) const CELLS: [(&str, &str, &str, bool); 30] = [
+pub(super) const CELLS: [(&str, &str, &str, bool); 31] = [
     ("claim", "person", Claim::TITLE, false),
     ("claim", "state", Claim::TITLE, true),
     ("education", "person", Education::TITLE, false),
@@ -60,6 +60,7 @@ pub(super) const CELLS: [(&str, &str, &str, bool); 30] = [
     ("family", "seq", FamilyMember::TITLE, false),
     ("merit", "person", Merit::TITLE, false),
     ("whereabouts", "person", Whereabouts::TITLE, false),
+    ("inquiry", "person", kernel::key!("去向核实"), false),
     ("pool_stay", "person", PoolStay::TITLE, false),
     ("pool_move", "person", kernel::key!("进出与转化"), false),
     ("pool_score", "person", kernel::key!("成长积分"), false),

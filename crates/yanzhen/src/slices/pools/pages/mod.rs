@@ -20,6 +20,7 @@ pub(crate) fn tabs(page: &Page, on: &str, waiting: u64, reviews: bool) -> Vec<Ch
         Choice::new("/pools", page.t("结构与后备席")).on(on == "/pools"),
         Choice::new("/people?view=reserves", page.t("在库名单")).on(on == "/people"),
         Choice::new("/pools/moves", page.t("进出与转化")).hint(hint).on(on == "/pools/moves"),
+        Choice::new("/inquiries", page.t("去向核实")).on(on == "/inquiries"),
         Choice::new("/pools/review", page.t("季度评审")).on(on == "/pools/review"),
         Choice::new("/campaigns", page.t("公开选拔")),
         Choice::new("/membership", page.t("党员发展")).on(on == "/membership"),

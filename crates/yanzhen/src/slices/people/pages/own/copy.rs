@@ -3,6 +3,7 @@
 use super::{correct, home, mine};
 use crate::slices::campaigns;
 use crate::slices::duty;
+use crate::slices::inquiries;
 use crate::slices::membership;
 use crate::slices::people::corrections;
 use crate::slices::people::looked::looks;
@@ -173,6 +174,20 @@ async fn tables(
     let head =
         [key!("日期"), key!("现在去向"), key!("就业情况"), key!("意向"), key!("怎样得知"), key!("谁记的")];
     out.push(Table::of(page, key!("去向记录"), &head, rows));
+    let asked = inquiries::store::of_person(db, id).await?.into_iter().map(|i| {
+        let (at, state) = (crate::slices::places::pages::moment_text(i.at), i.state_on(&day));
+        vec![at, i.unit.clone(), i.by.clone(), page.t(state.title()).to_owned(), i.told(), i.note, i.reason]
+    });
+    let head = [
+        key!("时间"),
+        key!("单位"),
+        key!("谁问的"),
+        key!("状态"),
+        key!("说了什么"),
+        key!("备注"),
+        key!("理由"),
+    ];
+    out.push(Table::of(page, key!("去向核实"), &head, asked.collect()));
     let rows = parts::of::<PoolStay>(db, id).await?.into_iter().map(|k| k.part);
     let rows =
         rows.map(|s| vec![source(people, &s.pool, &day), s.from_on, s.to_on, s.ground_in, s.ground_out]);
