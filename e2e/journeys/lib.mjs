@@ -1,11 +1,12 @@
 // What the journeys share: the program on a copy of the demo, a browser, signing in, and what every page must hold.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { DESK, Visitor } from "./visitor.mjs";
 
@@ -14,18 +15,20 @@ export { DESK, NARROW, PHONE } from "./visitor.mjs";
 const PROGRAM = process.env.YANZHEN_BIN ?? "yanzhen";
 const DEMO = process.env.YANZHEN_DEMO ?? "";
 const CHROMIUM = process.env.YANZHEN_CHROMIUM ?? "/usr/bin/chromium";
+const { YANZHEN_DATABASE: DATABASE, ...env } = process.env;
 
 /**
  * A journey: a test with a running program and a browser of its own.
  * `data`: "demo" is a copy of the demo, "made" a demo made for it, "new" an empty folder, "public" the folder of the public's
- * pages, which `fill` fills. `skip` says why it cannot run.
+ * pages, which `fill` fills. `pages`: the public's pages are a second process, whose address the program knows. `skip` says why it
+ * cannot run.
  */
-export function journey(name, { data = "demo", args = [], skip = false, fill = () => {} } = {}, body) {
+export function journey(name, { data = "demo", args = [], skip = false, fill = () => {}, pages = false } = {}, body) {
   test(name, { timeout: 240_000, skip }, async (t) => {
     const at = new Journey(t);
     t.after(() => at.end());
     fill(at.data);
-    await at.begin(data, args);
+    await at.begin(data, args, pages);
     await body(at);
     at.quiet();
   });
@@ -37,11 +40,10 @@ export function journey(name, { data = "demo", args = [], skip = false, fill = (
  */
 export function onBoth(name, ...rest) {
   const body = rest.pop();
-  const { data = "demo" } = rest.pop() ?? {};
-  const database = process.env.YANZHEN_DATABASE;
-  journey(name, { data }, body);
-  const skip = database ? false : "no YANZHEN_DATABASE";
-  const there = { data: data === "demo" ? "made" : data, args: ["--database", database], skip };
+  const { data = "demo", pages = false } = rest.pop() ?? {};
+  journey(name, { data, pages }, body);
+  const skip = DATABASE ? false : "no YANZHEN_DATABASE";
+  const there = { data: data === "demo" ? "made" : data, args: ["--database", DATABASE], skip, pages };
   journey(`${name}, on PostgreSQL`, there, async (at) => {
     at.looks = false;
     await body(at);
@@ -53,6 +55,8 @@ class Journey {
   looks = true;
   output = "";
   log = "";
+  /** What runs: process and when it ended. */
+  programs = [];
   /** What the browser complained of. */
   complaints = [];
   /** What is wrong with pages that were looked at. */
@@ -64,7 +68,7 @@ class Journey {
     this.data = join(this.folder, "data");
   }
 
-  async begin(data, args) {
+  async begin(data, args, pages) {
     if (data === "demo") {
       assert.ok(DEMO, "YANZHEN_DEMO names the folder of a demo: run cargo xtask journeys");
       cpSync(DEMO, this.data, { recursive: true });
@@ -75,6 +79,8 @@ class Journey {
       const schemas = `yz_${this.folder.split("-").pop().replace(/[^A-Za-z0-9]/g, "").toLowerCase()}_${process.pid}`;
       writeFileSync(join(this.data, "yanzhen.toml"), `schema_prefix = "${schemas}"\n`);
     }
+    this.args = args;
+    if (pages) await this.beside();
     const options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--lang=zh-CN"];
     const [browser, program] = await Promise.allSettled([
       chromium.launch({ executablePath: CHROMIUM, args: options }),
@@ -85,25 +91,44 @@ class Journey {
     if (data !== "new" && data !== "public") this.accounts = accounts(this.data);
   }
 
-  /** Starts the program on a free port and waits for its address. */
+  /** Starts the public's pages of the demo's first county, whose address the program is to know. */
+  async beside() {
+    this.carried = join(this.folder, "carried");
+    this.pages = await this.run("public", ["--dir", join(this.carried, "990101")]);
+    mkdirSync(this.data, { recursive: true });
+    appendFileSync(join(this.data, "yanzhen.toml"), `public_address = "${this.pages}"\n`);
+  }
+
+  /** Carries once between the county and the public's pages. */
+  async exchange() {
+    const args = ["exchange", "--data", this.data, "--dir", this.carried, ...this.args];
+    await promisify(execFile)(PROGRAM, args, { env });
+  }
+
+  /** Starts the program on a free port and waits until it answers. */
   async start(command, args) {
-    const { YANZHEN_DATABASE, ...env } = process.env;
     const folder = command === "public" ? "--dir" : "--data";
-    const program = spawn(PROGRAM, [command, folder, this.data, "--listen", "127.0.0.1:0", ...args], { env });
-    this.program = program;
-    this.ended = new Promise((done) => program.once("exit", done));
+    this.url = await this.run(command, [folder, this.data, ...args]);
+    const health = await fetch(`${this.url}/healthz`);
+    assert.equal(health.status, 200, "/healthz answers");
+  }
+
+  /** Starts a command that serves on a free port; gives its address. */
+  run(command, args) {
+    const program = spawn(PROGRAM, [command, ...args, "--listen", "127.0.0.1:0"], { env });
+    this.programs.push([program, new Promise((done) => program.once("exit", done))]);
     program.stderr.on("data", (text) => (this.log = (this.log + text).slice(-4_000)));
-    this.url = await new Promise((done, failed) => {
+    let output = "";
+    return new Promise((done, failed) => {
       program.once("error", failed);
-      program.once("exit", (code) => failed(new Error(`yanzhen ${command} ended with ${code}: ${this.output}${this.log}`)));
+      program.once("exit", (code) => failed(new Error(`yanzhen ${command} ended with ${code}: ${output}${this.log}`)));
       program.stdout.on("data", (text) => {
+        output += text;
         this.output += text;
-        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(this.output);
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
         if (found) done(found[0]);
       });
     });
-    const health = await fetch(`${this.url}/healthz`);
-    assert.equal(health.status, 200, "/healthz answers");
   }
 
   async end() {
@@ -112,23 +137,25 @@ class Journey {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Asks the program to end, and waits until it has. */
+  /** Asks what runs to end, and waits until it has. */
   async stop() {
-    if (!this.program?.pid || this.program.exitCode !== null) return;
-    this.program.kill("SIGTERM");
-    const late = setTimeout(() => this.program.kill("SIGKILL"), 5_000);
-    await this.ended;
-    clearTimeout(late);
+    const running = this.programs.filter(([program]) => program.pid && program.exitCode === null);
+    await Promise.all(running.map(async ([program, ended]) => {
+      program.kill("SIGTERM");
+      const late = setTimeout(() => program.kill("SIGKILL"), 5_000);
+      await ended;
+      clearTimeout(late);
+    }));
   }
 
-  /** Someone at a browser of their own, not signed in. */
-  async visitor({ size = DESK, lang = "zh", scale = 1 } = {}) {
+  /** Someone at a browser of their own, not signed in; with `url` at the public's pages. */
+  async visitor({ size = DESK, lang = "zh", scale = 1, url = this.url } = {}) {
     const options = { viewport: size, deviceScaleFactor: scale, locale: "zh-CN", acceptDownloads: true };
     const context = await this.browser.newContext(options);
-    if (lang === "en") await context.addCookies([{ name: "yzlang", value: "en", url: this.url }]);
+    if (lang === "en") await context.addCookies([{ name: "yzlang", value: "en", url }]);
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
-    const complain = (what) => this.complaints.push(`${page.url().replace(this.url, "")}: ${what}`);
+    const complain = (what) => this.complaints.push(`${page.url().replace(url, "")}: ${what}`);
     page.on("pageerror", (error) => complain(`script: ${error.message}`));
     page.on("console", (message) => {
       // A page that refuses has a status of its own; the browser logs it. Parts of pages are checked below.
@@ -140,7 +167,7 @@ class Journey {
       const document = answer.request().resourceType() === "document";
       if (answer.status() >= (document ? 500 : 400)) complain(`${answer.status()} from ${answer.url()}`);
     });
-    return new Visitor(this, page, await context.newCDPSession(page));
+    return new Visitor(this, page, await context.newCDPSession(page), url);
   }
 
   /** Signs an account of the demo in, on a browser of its own. */

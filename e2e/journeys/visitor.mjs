@@ -16,21 +16,22 @@ export const PHONE = { width: 390, height: 844 };
 export const NARROW = { width: 320, height: 640 };
 
 export class Visitor {
-  constructor(journey, page, debugging) {
+  constructor(journey, page, debugging, url) {
     this.journey = journey;
+    this.url = url;
     this.page = page;
     this.debugging = debugging;
   }
 
   /** Opens an address of the site; gives its status. */
   async open(path) {
-    const answer = await this.page.goto(this.journey.url + path);
+    const answer = await this.page.goto(this.url + path);
     return answer.status();
   }
 
   /** Opens an address; gives the bytes of its HTML. */
   async weight(path) {
-    const answer = await this.page.goto(this.journey.url + path);
+    const answer = await this.page.goto(this.url + path);
     return (await answer.body()).length;
   }
 

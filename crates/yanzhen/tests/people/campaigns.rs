@@ -5,24 +5,19 @@ use crate::county::{Browser, County, EAST, Seen, county, event};
 use axum::http::StatusCode;
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount};
-use platform::county::CountyInfo;
 use platform::values;
-use public::folder::Folder;
-use public::seal::{Slip, locker, open_status, seal};
-use public::wire::{Form, Letter, May};
 use standards::{IdentityNumber, Sex};
-use yanzhen::slices::campaigns::exchange::exchange;
 
 /// The number of the k-th applicant, born on 1995-06-01 or another day.
-fn number(k: u32, birth: (u32, u32, u32)) -> String {
+pub fn number(k: u32, birth: (u32, u32, u32)) -> String {
     IdentityNumber::synthetic("990000", birth, k, Sex::Female).unwrap().reveal().to_owned()
 }
 
-const YOUNG: (u32, u32, u32) = (1995, 6, 1);
+pub const YOUNG: (u32, u32, u32) = (1995, 6, 1);
 
 impl County {
     /// A campaign of the town of that kind, published; gives its path.
-    async fn campaign(&self, office: &Browser, kind: &str) -> String {
+    pub async fn campaign(&self, office: &Browser, kind: &str) -> String {
         let from = format!("{}T00:00", crate::county::ago(1));
         let to = format!("{}T23:59", crate::county::ago(-10));
         let seats = format!("seats.{EAST}");
@@ -118,6 +113,38 @@ async fn pass(office: &Browser, entry: &str) {
     assert_eq!(seen.location, entry, "{}", seen.text());
 }
 
+/// Somebody of the office visits the applicant and signs what was found.
+async fn inspect(county: &County, office: &Browser, name: &str) {
+    let sql = "select id from person where name = $1";
+    let person =
+        county.db.one(sql, platform::values![name]).await.unwrap().unwrap().int(0).unwrap().to_string();
+    let day = yanzhen::slices::places::store::today();
+    let begun =
+        office.post("/inspections", &[("person", &person), ("method", "home_visit"), ("day", &day)]).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text());
+    let form = [
+        ("day", day.as_str()),
+        ("method", "home_visit"),
+        ("place", "例东村三组"),
+        ("attended", "例甲、例乙"),
+        ("asked", "12"),
+        ("t-de", "作风正派"),
+        ("l-de", "较好"),
+        ("p-de", "讲话不多"),
+        ("summary", "适合培养"),
+        ("act", "sign"),
+        ("rev", "1"),
+    ];
+    let signed = office.post(&begun.location, &form).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text());
+}
+
+/// A paper of the product: a Word file.
+async fn is_word(office: &Browser, path: &str) {
+    let file = office.get(path).await;
+    assert_eq!((file.status, &file.bytes[..2]), (StatusCode::OK, &b"PK"[..]), "{path}");
+}
+
 async fn advance(office: &Browser, path: &str, stage: &str) -> Seen {
     office.post(&format!("{path}/advance"), &[("stage", stage)]).await
 }
@@ -201,6 +228,10 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     town.post(&format!("{path}/seats"), &[("rooms", "第1考场")]).await.has(&["第 1 行读不懂"]);
     let seats = town.post(&format!("{path}/seats"), &[("rooms", "第1考场，30")]).await;
     assert_eq!(seats.status, StatusCode::SEE_OTHER, "{}", seats.text());
+    is_word(&town, &format!("{path}/papers/rooms.docx")).await;
+    is_word(&town, &format!("{one}/papers/application.docx")).await;
+    // What the seats of the county concluded is the county's to print.
+    assert_eq!(town.get(&format!("{path}/papers/review.docx")).await.status, StatusCode::NOT_FOUND);
     marked(&town, &path, &one, &[0], "101").await.has(&["100"]);
     assert_eq!(marked(&town, &path, &one, &[0], "80").await.status, StatusCode::SEE_OTHER);
     assert_eq!(
@@ -259,7 +290,17 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     assert_eq!(town.post(&format!("{path}/confirm"), &[]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(advance(&town, &path, "5").await.location, path);
     // Inspection, then a notice that stands for its working days.
-    town.get(&one).await.has(&["填考察表", "82.80"]);
+    town.get(&one).await.has(&["填考察表", "82.80", "还没有签字的考察记录"]);
+    town.get(&path).await.has(&["2 人还没有签字的考察记录"]);
+    let early = town.post(&format!("{one}/decide"), &[("verdict", "passed")]).await;
+    early.has(&["还没有签字的考察记录，不能记通过"]);
+    inspect(&county, &town, "张例一").await;
+    town.get(&format!("{path}/entries?stage=5&uninspected=1")).await.has_not(&["张例一"]);
+    is_word(&town, &format!("{one}/papers/inspection.docx")).await;
+    assert_eq!(
+        town.get(&format!("{two}/papers/inspection.docx")).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     pass(&town, &one).await;
     let out = town.post(&format!("{two}/decide"), &[("verdict", "out"), ("reason", "不行")]).await;
     out.has(&["不通过的要写理由，本人看得到"]);
@@ -300,6 +341,14 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
         county.db.one("select pools from person where name = '张例一'", vec![]).await.unwrap().unwrap();
     assert_eq!(pools.text(0).unwrap(), "|reserve|");
     assert_eq!(advance(&town, &path, "8").await.location, path);
+    is_word(&town, &format!("{path}/papers/decision.docx")).await;
+    // Three months of probation, counted: nobody passes it before.
+    let early = town.post(&format!("{one}/decide"), &[("verdict", "passed")]).await;
+    early.has(&["试用到 ", "期满，到期以后才能记通过"]);
+    let tx = county.db.write(event("test.probation")).await.unwrap();
+    let begun = platform::db::now_ms() - 93 * 86_400_000;
+    tx.run("update campaign_stage set begun_at = $1 where seq = 9", platform::values![begun]).await.unwrap();
+    tx.commit().await.unwrap();
     pass(&town, &one).await;
     assert_eq!(advance(&town, &path, "9").await.location, path);
     town.get(&path).await.has(&["已结束", "历时"]);
@@ -311,104 +360,10 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     tx.commit().await.unwrap();
     assert_eq!(town.get(&path).await.status, StatusCode::OK);
     assert_eq!(town.get(&format!("{path}/papers/scores.docx")).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(office.get(&format!("{path}/papers/scores.docx")).await.status, StatusCode::OK);
+    for paper in ["scores", "review", "notice", "decision"] {
+        is_word(&office, &format!("{path}/papers/{paper}.docx")).await;
+    }
     assert_eq!(advance(&town, &path, "9").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-}
-
-#[tokio::test]
-async fn g1_w6_letters_of_the_public_pages_are_taken_in_once_and_their_senders_alone_read_what_came_of_them()
-{
-    let county = county().await;
-    let town = county.browser("hezhen").await;
-    let path = county.campaign(&town, "reserve_selection").await;
-    let dir = county.folder.path().join("public");
-    let info = CountyInfo { code: "990101".into(), name: "例山县".into(), demo: true };
-    let done = exchange(&county.db, &info, &dir, 0).await.unwrap();
-    assert_eq!((done.campaigns, done.taken), (1, 0));
-    let folder = Folder::open(&dir).unwrap();
-    let site = folder.site().unwrap().expect("a site");
-    let campaign = &site.campaigns[0];
-    assert_eq!(campaign.routes, ["self", "member", "resident", "secretary"]);
-    assert!(campaign.conditions.len() >= 4 && campaign.declares.len() == 2);
-    let slip = Slip::of(&[7; 32], "BM", 2026, "form-1");
-    let form = Form {
-        name: "赵例六".into(),
-        identity: number(6, YOUNG),
-        phone: "10000000006".into(),
-        sex: "2".into(),
-        birth: "1995-06-01".into(),
-        education: "20".into(),
-        political: "13".into(),
-        place: EAST.into(),
-        declares: vec!["local".into(), "clean".into()],
-        consent: true,
-        ..Form::default()
-    };
-    let at = platform::db::now_ms();
-    let (receipt, words) = (slip.receipt.clone(), slip.words.clone());
-    let apply = Letter::Apply { campaign: campaign.id.clone(), receipt, words, at, form: form.clone() };
-    let sealed = seal(&site.key, &apply).unwrap();
-    folder.post(at, &sealed).unwrap();
-    // A letter that is none, and one whose number is wrong, are put aside and told.
-    folder.post(at + 1, &[1; 300]).unwrap();
-    let wrong = Form { identity: "990000199506010000".into(), ..form.clone() };
-    let bad = Letter::Apply {
-        campaign: campaign.id.clone(),
-        receipt: "BM26-AAAA-AAAA".into(),
-        words: slip.words.clone(),
-        at,
-        form: wrong,
-    };
-    folder.post(at + 2, &seal(&site.key, &bad).unwrap()).unwrap();
-    let done = exchange(&county.db, &info, &dir, 0).await.unwrap();
-    assert_eq!((done.taken, done.refused, done.told), (1, 2, 1));
-    // Sent again, it is not taken in again.
-    folder.post(at, &sealed).unwrap();
-    exchange(&county.db, &info, &dir, 0).await.unwrap();
-    assert_eq!(county.number("select count(*) from campaign_entry").await, 1);
-    let row =
-        county.db.one("select name, sealed, identity from campaign_entry", vec![]).await.unwrap().unwrap();
-    assert_eq!(row.text(0).unwrap(), "赵例六");
-    let (form_kept, number_kept): (Vec<u8>, Vec<u8>) = (row.get(1).unwrap(), row.get(2).unwrap());
-    assert!(!String::from_utf8_lossy(&form_kept).contains("10000000006"));
-    assert!(!String::from_utf8_lossy(&number_kept).contains("990000"));
-    // Receipt and words open the status; a town's office sees the number masked.
-    let lock = locker(&site.key, &slip);
-    let status = open_status(&lock.key, &folder.status(&lock.tag).unwrap().expect("a status")).unwrap();
-    assert_eq!(status.form.as_ref().map(|f| f.phone.as_str()), Some("10000000006"));
-    assert!(status.may.contains(&May::Correct) && status.may.contains(&May::Withdraw));
-    let entry = format!("/entries/{}", county.number("select id from campaign_entry").await);
-    let seen = town.get(&entry).await;
-    seen.has(&["赵例六", "990000**********"]);
-    assert!(!seen.text().contains(&number(6, YOUNG)));
-    // What lacks is told to the applicant, too.
-    let fields = [("kind", "material"), ("item", "diploma"), ("verdict", "no"), ("note", "编号看不清")];
-    town.post(&format!("{entry}/check"), &fields).await;
-    exchange(&county.db, &info, &dir, 0).await.unwrap();
-    let status = open_status(&lock.key, &folder.status(&lock.tag).unwrap().unwrap()).unwrap();
-    assert!(status.need.is_some_and(|n| n.contains("毕业证书（编号看不清）")));
-    // A correction changes the own data while applications are open.
-    let next = Form { phone: "10000000007".into(), education: "30".into(), ..form };
-    let (receipt, words) = (slip.receipt.clone(), slip.words.clone());
-    let correct = Letter::Correct { receipt, words, at: at + 3, form: next };
-    folder.post(at + 3, &seal(&site.key, &correct).unwrap()).unwrap();
-    assert_eq!(exchange(&county.db, &info, &dir, 0).await.unwrap().taken, 1);
-    town.get(&entry).await.has(&["大专", "本人改了报名信息"]);
-    // Withdrawing takes the own data away here and there.
-    let withdraw = Letter::Withdraw { receipt: slip.receipt.clone(), words: slip.words.clone(), at: at + 4 };
-    folder.post(at + 4, &seal(&site.key, &withdraw).unwrap()).unwrap();
-    assert_eq!(exchange(&county.db, &info, &dir, 0).await.unwrap().taken, 1);
-    let row = county
-        .db
-        .one("select name, state, identity_index from campaign_entry", vec![])
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((row.text(0).unwrap().as_str(), row.text(1).unwrap().as_str()), ("", "withdrawn"));
-    assert!(row.get::<Option<String>>(2).unwrap().is_none());
-    let left = folder.status(&lock.tag).unwrap();
-    assert!(left.is_none_or(|s| s.is_empty()), "nothing is left to look up");
-    assert!(town.get(&format!("{path}/entries")).await.text().contains("（已撤回）"));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod duty;
 mod export;
 mod inquiries;
 mod kept;
+mod letters;
 mod membership;
 mod own;
 mod pools;

@@ -40,6 +40,7 @@ pub const LINES: &[Line] = &[
     post("/campaigns/{id}/meetings", OfCampaign, FORM),
     post("/objections/{id}/answer", OfObjection, FORM),
     get("/entries/{id}", OfEntry),
+    get("/entries/{id}/papers/{name}", OfEntry),
     get("/entries/{id}/agree", OfEntry),
     post("/entries/{id}/agree", OfEntry, FORM),
     post("/entries/{id}/check", OfEntry, FORM),

@@ -13,6 +13,7 @@ mod lines;
 mod marking;
 mod matrix;
 mod membership;
+mod reading;
 mod registry;
 mod reviews;
 mod sessions;

@@ -391,7 +391,8 @@ impl Line {
         let code = |code: &str| Some(self.path.replace("{code}", code).replace("{post}", "party_secretary"));
         let id = |id: i64, role: i64| {
             let path = self.path.replace("{id}", &id.to_string()).replace("{role}", &role.to_string());
-            Some(path.replace("{name}", "notice.docx"))
+            let name = if path.starts_with("/entries") { "application.docx" } else { "notice.docx" };
+            Some(path.replace("{name}", name))
         };
         // Of the length of real ones.
         const NO_ID: i64 = 3_712_345_678_901_234_567;

@@ -7,12 +7,18 @@ use super::model::{self, Campaign, Entry, Faults, Stage};
 use super::store::entries::{self, Secret};
 use super::store::steps::{self, Step};
 use super::{reviewing, rules, store};
+use crate::slices::duty::store::inspections::{self, Filter, Inspection};
 use crate::slices::people::{Field, Values, store as people};
-use kernel::msg;
-use platform::access::{Authorized, Caller};
+use crate::slices::places::store::today;
+use crate::slices::posts::pages::day_text;
+use kernel::{Day, msg};
+use platform::access::{Authorized, Caller, Part};
 use platform::db::{Db, DbResult, Ids, WriteTx, now_ms};
 use policy::Campaigns;
 use policy::campaigns::Work;
+
+/// Inspections of one person are few.
+const MOST: u64 = 50;
 
 /// All that is looked at to judge an application.
 pub struct Case {
@@ -147,6 +153,9 @@ pub async fn decide(
             faults.push(("verdict", msg!("同一个身份证号报了两次，请先留下一份")));
         }
     }
+    if given.passed {
+        faults.extend(too_early(db, c, e, &stage).await?);
+    }
     if stage.work == Work::Review && given.passed {
         let came = reviewing::outcomes(db, c.id).await?;
         faults.extend(reviewing::hinders(e.person.and_then(|p| came.get(&p))));
@@ -186,6 +195,41 @@ pub async fn decide(
     }
     tx.commit().await?;
     Ok(Ok(()))
+}
+
+/// Signed inspections of an applicant since applications opened: one who has none is not passed by an inspection.
+pub async fn inspected(db: &Db, c: &Campaign, e: &Entry) -> DbResult<Vec<Inspection>> {
+    let Some(person) = e.person else { return Ok(Vec::new()) };
+    let filter = Filter { person: Some(person), state: "signed".into(), ..Filter::default() };
+    let mut all = inspections::list(db, &Part::County, &filter, MOST, 0).await?;
+    let since = c.apply_from.get(..10).unwrap_or_default();
+    all.retain(|i| i.stands() && i.draft.day.as_str() >= since);
+    all.sort_by(|a, b| a.draft.day.cmp(&b.draft.day));
+    Ok(all)
+}
+
+/// The day from which a probation may be passed.
+pub fn probation_ends(stage: &Stage) -> Option<Day> {
+    let begun = jiff::Timestamp::from_millisecond(stage.begun_at?).ok()?;
+    let begun = begun.to_zoned(jiff::tz::TimeZone::system()).date();
+    begun.checked_add(jiff::Span::new().months(i64::from(stage.terms.length))).ok()
+}
+
+/// Why a stage that needs its time or its proof cannot be passed yet.
+async fn too_early(db: &Db, c: &Campaign, e: &Entry, stage: &Stage) -> DbResult<Faults> {
+    Ok(match stage.work {
+        Work::Inspect if inspected(db, c, e).await?.is_empty() => {
+            vec![("verdict", msg!("还没有签字的考察记录，不能记通过"))]
+        }
+        Work::Probation => match probation_ends(stage).filter(|d| d.to_string() > today()) {
+            Some(day) => {
+                let day = day_text(&day.to_string());
+                vec![("verdict", msg!("试用到 {day}期满，到期以后才能记通过", day = day))]
+            }
+            None => Faults::new(),
+        },
+        _ => Faults::new(),
+    })
 }
 
 /// The file of an applicant: the one with the same identity number, else a new one.

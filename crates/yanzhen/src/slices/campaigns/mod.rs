@@ -27,7 +27,7 @@ use platform::web::{Rule, get, post};
 
 /// Its routes.
 pub fn routes() -> Vec<Rule> {
-    use pages::{enter, entries, entry, exam, list, meeting, new, notice, one, papers};
+    use pages::{enter, entries, entry, entry_papers, exam, list, meeting, new, notice, one, papers};
     vec![
         get("/campaigns", list::show).allow(Action::ViewCampaigns),
         get("/campaigns/new", new::show).allow(Action::RunCampaigns),
@@ -56,6 +56,7 @@ pub fn routes() -> Vec<Rule> {
         get("/campaigns/{id}/meetings", meeting::show).allow(Action::ViewCampaigns),
         post("/campaigns/{id}/meetings", meeting::meet).allow(Action::EnterEntries),
         get("/entries/{id}", entry::show).allow(Action::ViewCampaigns),
+        get("/entries/{id}/papers/{name}", entry_papers::paper).allow(Action::EnterEntries),
         get("/entries/{id}/agree", enter::agreeing).allow(Action::EnterEntries),
         post("/entries/{id}/agree", enter::agree).allow(Action::EnterEntries),
         post("/entries/{id}/check", entry::check).allow(Action::EnterEntries),

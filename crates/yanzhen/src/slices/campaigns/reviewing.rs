@@ -16,8 +16,13 @@ async fn running(db: &Db, c: &Campaign) -> DbResult<Option<Stage>> {
     Ok(stages.into_iter().find(|s| s.seq == c.stage && c.state == State::Open))
 }
 
-/// Sends everybody of the stage to the seats. The county asks, whoever runs the campaign.
-pub async fn open(db: &Db, caller: &Caller, c: &Authorized<Campaign>) -> DbResult<Result<i64, Faults>> {
+/// Sends everybody of the stage to the seats, also to these optional ones. The county asks, whoever runs the campaign.
+pub async fn open(
+    db: &Db,
+    caller: &Caller,
+    c: &Authorized<Campaign>,
+    optional: Vec<String>,
+) -> DbResult<Result<i64, Faults>> {
     let stage = running(db, c).await?.filter(|s| s.work == Work::Review);
     let Some(stage) = stage.filter(|_| caller.may(Action::RunReviews)) else {
         return Ok(Err(vec![("stage", msg!("现在不是联审阶段，或不由您发起"))]));
@@ -35,7 +40,7 @@ pub async fn open(db: &Db, caller: &Caller, c: &Authorized<Campaign>) -> DbResul
         purpose: Purpose::Campaign,
         source: Some(c.id),
         subjects,
-        optional: Vec::new(),
+        optional,
     };
     reviews::open(db, caller, &new).await
 }

@@ -22,6 +22,8 @@ pub struct Asked {
     stage: String,
     q: String,
     need: String,
+    /// `1`: those in the running whom nobody inspected since applications opened.
+    uninspected: String,
     page: Option<u64>,
 }
 
@@ -69,7 +71,8 @@ pub async fn show(
         .with("township", &asked.township)
         .with("stage", &asked.stage)
         .with("q", &asked.q)
-        .with("need", &asked.need);
+        .with("need", &asked.need)
+        .with("uninspected", &asked.uninspected);
     let link = base.with("standing", &asked.standing);
     page.path = link.to_string();
     let filter = Filter {
@@ -78,6 +81,10 @@ pub async fn show(
         stage: asked.stage.parse().ok(),
         q: asked.q.clone(),
         need: asked.need == "1",
+        uninspected: match asked.uninspected.as_str() {
+            "1" => c.apply_from.get(..10).unwrap_or_default().to_owned(),
+            _ => String::new(),
+        },
     };
     let part = &desk.caller.part;
     let total = entries::count(&desk.db, c.id, &filter, part).await?;
@@ -99,7 +106,11 @@ pub async fn show(
     Ok(Html(EntriesPage {
         tabs: tabs(&page, &c, &stages, "/entries"),
         takes: c.takes(&crate::slices::campaigns::actions::now_text()),
-        any: !asked.q.is_empty() || filter.need || !asked.township.is_empty() || !asked.stage.is_empty(),
+        any: !asked.q.is_empty()
+            || filter.need
+            || !filter.uninspected.is_empty()
+            || !asked.township.is_empty()
+            || !asked.stage.is_empty(),
         filters,
         asked,
         lines,

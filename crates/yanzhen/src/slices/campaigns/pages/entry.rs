@@ -82,6 +82,11 @@ struct EntryPage {
     chosen: Chosen,
     faults: Faults,
     inspections: bool,
+    /// Signed inspections are there.
+    inspected: bool,
+    may_print: bool,
+    /// The day from which the probation may be passed, while that stage runs.
+    probation: String,
 }
 
 pub async fn show(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
@@ -211,6 +216,13 @@ async fn render(desk: &Desk, id: i64, given: Verdict, chosen: Chosen, faults: Fo
         may_choose: running && runs && work == Some(Work::Decide),
         may_withdraw: may && matches!(e.standing, Standing::Running | Standing::Recommended),
         inspections: e.person.is_some() && stages.iter().any(|s| s.work == Work::Inspect && e.stage >= s.seq),
+        inspected: !deciding::inspected(&desk.db, &c, &e).await?.is_empty(),
+        may_print: may && !matches!(e.standing, Standing::Recommended | Standing::Withdrawn),
+        probation: now
+            .filter(|s| s.work == Work::Probation && running)
+            .and_then(deciding::probation_ends)
+            .map(|d| crate::slices::posts::pages::day_text(&d.to_string()))
+            .unwrap_or_default(),
         runs,
         rules,
         materials,

@@ -3,6 +3,7 @@
 pub mod enter;
 pub mod entries;
 pub mod entry;
+pub mod entry_papers;
 pub mod exam;
 pub mod list;
 pub mod meeting;

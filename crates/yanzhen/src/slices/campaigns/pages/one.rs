@@ -8,6 +8,7 @@ use crate::slices::campaigns::rules;
 use crate::slices::campaigns::store::entries;
 use crate::slices::places::Desk;
 use crate::slices::places::pages::{day_text, moment_text, status};
+use crate::slices::places::store::today;
 use crate::slices::reviews;
 use askama::Template;
 use axum::Form;
@@ -62,10 +63,16 @@ struct OnePage {
     faults: Faults,
     stage_link: String,
     need: i64,
+    /// In an inspection, how many nobody inspected yet.
+    uninspected: u64,
     /// How far the joint review is: its id, seats with how many answered of how many; while that stage runs.
     reviewed: Option<(i64, u64, Vec<Seat>)>,
     may_review: bool,
+    /// Seats of the review that are asked where wanted.
+    optional: Vec<Choice>,
     sees_reviews: bool,
+    /// Somebody was chosen by a decision.
+    decided: bool,
     /// How many may pass at once: nothing stands in their way.
     may_pass: bool,
 }
@@ -156,9 +163,24 @@ async fn render(desk: &Desk, id: i64, faults: Found) -> Answer<Response> {
         false => None,
     };
     let runs = actions::runs(&desk.caller, &c);
+    let inspecting = now.as_ref().filter(|s| s.work == Work::Inspect);
+    let uninspected = match inspecting {
+        Some(s) => {
+            let since = c.apply_from.get(..10).unwrap_or_default().to_owned();
+            let filter =
+                entries::Filter { stage: Some(s.seq), uninspected: since, ..entries::Filter::default() };
+            entries::count(&desk.db, c.id, &filter, part).await?
+        }
+        None => 0,
+    };
+    let decided = stages.iter().find(|s| s.work == Work::Decide).is_some_and(|s| s.ended_at.is_some());
     let refused = !faults.is_empty();
     let html = OnePage {
         sees_reviews: desk.caller.may(Action::RunReviews),
+        optional: match at_review && asked.is_none() {
+            true => optional_seats(desk).await?,
+            false => Vec::new(),
+        },
         may_review: at_review && asked.is_none() && desk.caller.may(Action::RunReviews),
         may_pass: runs && now.as_ref().is_some_and(|s| matches!(s.work, Work::Review | Work::Notice)),
         reviewed: asked.map(|p| {
@@ -187,12 +209,22 @@ async fn render(desk: &Desk, id: i64, faults: Found) -> Answer<Response> {
         events: events(&c, &stages),
         faults: Faults::told(faults, page.lang),
         stage_link: now.as_ref().map(|s| work_link(&c, s.work)).unwrap_or_default(),
+        uninspected,
+        decided,
         need: tally.iter().filter(|t| t.1 == Standing::Running).map(|t| t.3).sum(),
         now,
         c,
         page,
     };
     Ok((status(refused), Html(html)).into_response())
+}
+
+/// The seats that a joint review asks where wanted.
+async fn optional_seats(desk: &Desk) -> Answer<Vec<Choice>> {
+    let day = today();
+    let review = reviews::review_of(&desk.db, &day).await?;
+    let seats = review.seats_on(&day).into_iter().filter(|s| s.optional);
+    Ok(seats.map(|s| Choice::new(s.id.clone(), s.title.clone())).collect())
 }
 
 /// What happened, with how long each stage took.
@@ -248,9 +280,14 @@ pub async fn advance(
 }
 
 /// Sends everybody of the stage to the seats of the joint review.
-pub async fn review(desk: Desk, Path(id): Path<i64>) -> Answer<Response> {
+pub async fn review(
+    desk: Desk,
+    Path(id): Path<i64>,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Answer<Response> {
     let (c, _) = campaign(&desk, id).await?;
-    match reviewing::open(&desk.db, &desk.caller, &c).await? {
+    let optional = sent.into_iter().filter(|(name, _)| name == "optional").map(|(_, seat)| seat).collect();
+    match reviewing::open(&desk.db, &desk.caller, &c, optional).await? {
         Ok(_) => Ok(Redirect::to(&format!("/campaigns/{id}")).into_response()),
         Err(faults) => render(&desk, id, faults.into_iter().map(|f| ("stage", f.1)).collect()).await,
     }

@@ -66,6 +66,8 @@ pub struct Filter {
     pub q: String,
     /// Those that lack something.
     pub need: bool,
+    /// A day: those in the running whom nobody inspected since.
+    pub uninspected: String,
 }
 
 fn within(campaign: i64, filter: &Filter, part: &Part) -> (String, Vec<Value>) {
@@ -73,14 +75,16 @@ fn within(campaign: i64, filter: &Filter, part: &Part) -> (String, Vec<Value>) {
     let town = if part.township().is_empty() { filter.township.as_str() } else { part.township() };
     let condition = "e.campaign = $1 and ($2 = '' or e.township = $2) and ($3 = '' or e.state = $3) \
         and ($4 = 0 or e.stage = $4) and ($5 = '%%' or e.name like $5 or e.no like $5 or e.ticket like $5) \
-        and ($6 = 0 or e.need <> '')";
+        and ($6 = 0 or e.need <> '') and ($7 = '' or (e.state = 'running' and not exists (select 1 from inspection i \
+        where i.person = e.person and i.state = 'signed' and i.day >= $7)))";
     let values = values![
         campaign,
         town,
         filter.standing.as_str(),
         filter.stage.unwrap_or_default(),
         like,
-        i64::from(filter.need)
+        i64::from(filter.need),
+        filter.uninspected.as_str()
     ];
     (condition.to_owned(), values)
 }
@@ -95,7 +99,7 @@ pub async fn list(
 ) -> DbResult<Vec<Entry>> {
     let (condition, mut values) = within(campaign, filter, part);
     values.extend(values![limit as i64, offset as i64]);
-    let sql = format!("{ENTRY} where {condition} order by e.at, e.id limit $7 offset $8");
+    let sql = format!("{ENTRY} where {condition} order by e.at, e.id limit $8 offset $9");
     db.rows(&sql, values).await?.iter().map(of).collect()
 }
 
