@@ -46,6 +46,7 @@ onBoth("whereabouts kept current", async (at) => {
 });
 
 onBoth("H1 G5 whereabouts asked by links and by telephone", { pages: true }, async (at) => {
+  await at.exchange();
   const town = await at.as("zhen");
   const who = await at.visitor({ size: PHONE, url: at.pages });
   const send = () => who.press("交上", "body");
@@ -99,7 +100,7 @@ onBoth("H1 G5 whereabouts asked by links and by telephone", { pages: true }, asy
   await town.open("/tasks");
   assert.match(await town.text(), /采用网上填的去向 2 人/);
   await town.open("/inquiries");
-  assert.match(await town.text("#list"), /外出务工（苏州） 电子厂班长 愿回村任职/);
+  assert.match(await town.text("#list"), /外出务工（苏州）\s电子厂班长\s愿回村任职/);
   await town.look("inquiries");
   const row = (name) => town.page.locator("#list tbody tr", { hasText: name });
   const decline = async (reason) => {
@@ -146,7 +147,7 @@ onBoth("H1 G5 whereabouts asked by links and by telephone", { pages: true }, asy
   assert.equal(await town.press("记下"), 200);
   await town.open("/inquiries?show=again");
   assert.match(await town.text("#list"), /电话没人接[\s\S]*再打[\s\S]*家人接的/);
-  assert.equal(await town.press("打电话", "#list"), 200);
+  assert.equal(await town.press("打电话", "#list tbody"), 200);
   await town.page.locator("[name=outcome][value=reached]").check();
   await town.fill({ place: "在村", employment: "种茶", intention: "" });
   assert.equal(await town.press("记下"), 200);

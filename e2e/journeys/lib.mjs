@@ -21,10 +21,10 @@ const { YANZHEN_DATABASE: DATABASE, ...env } = process.env;
  * A journey: a test with a running program and a browser of its own.
  * `data`: "demo" is a copy of the demo, "made" a demo made for it, "new" an empty folder, "public" the folder of the public's
  * pages, which `fill` fills. `pages`: the public's pages are a second process, whose address the program knows. `skip` says why it
- * cannot run.
+ * cannot run; `minutes` is the longest it may take.
  */
-export function journey(name, { data = "demo", args = [], skip = false, fill = () => {}, pages = false } = {}, body) {
-  test(name, { timeout: 240_000, skip }, async (t) => {
+export function journey(name, { data = "demo", args = [], skip = false, fill = () => {}, pages = false, minutes = 4 } = {}, body) {
+  test(name, { timeout: minutes * 60_000, skip }, async (t) => {
     const at = new Journey(t);
     t.after(() => at.end());
     fill(at.data);
@@ -40,10 +40,10 @@ export function journey(name, { data = "demo", args = [], skip = false, fill = (
  */
 export function onBoth(name, ...rest) {
   const body = rest.pop();
-  const { data = "demo", pages = false } = rest.pop() ?? {};
-  journey(name, { data, pages }, body);
+  const { data = "demo", ...more } = rest.pop() ?? {};
+  journey(name, { data, ...more }, body);
   const skip = DATABASE ? false : "no YANZHEN_DATABASE";
-  const there = { data: data === "demo" ? "made" : data, args: ["--database", DATABASE], skip, pages };
+  const there = { data: data === "demo" ? "made" : data, args: ["--database", DATABASE], skip, ...more };
   journey(`${name}, on PostgreSQL`, there, async (at) => {
     at.looks = false;
     await body(at);

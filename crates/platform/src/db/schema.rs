@@ -186,4 +186,5 @@ const COUNTY: &[Migration] = &[
     reviews::REVIEWS,
     vacancies::VACANCIES,
     inquiries::INQUIRIES,
+    campaigns::ASKS,
 ];

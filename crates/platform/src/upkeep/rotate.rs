@@ -42,7 +42,7 @@ enum Form {
     Person,
 }
 
-const SEALED: [Sealed; 20] = [
+const SEALED: [Sealed; 23] = [
     Sealed {
         tree: Some(Tree::Control),
         table: "account",
@@ -90,6 +90,9 @@ const SEALED: [Sealed; 20] = [
     Sealed::of("campaign_entry", "sealed", |id| format!("entry/{id}/form")),
     Sealed::of("campaign_entry", "key", |id| format!("entry/{id}/key")),
     Sealed::of("notice_objection", "sealed", |id| format!("objection/{id}")),
+    Sealed::of("notice_objection", "key", |id| format!("objection/{id}/key")),
+    Sealed::of("campaign_ask", "text", |id| format!("ask/{id}/text")),
+    Sealed::of("campaign_ask", "answer", |id| format!("ask/{id}/answer")),
     Sealed::of("inquiry", "key", |id| format!("inquiry/{id}/key")),
     Sealed::of("public_key", "secret", |id| format!("public-key/{id}")),
     Sealed { tree: None, table: "person_key", id: "person", column: "wrapped", form: Form::Person },

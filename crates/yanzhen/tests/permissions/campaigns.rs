@@ -41,6 +41,7 @@ pub const LINES: &[Line] = &[
     post("/objections/{id}/answer", OfObjection, FORM),
     get("/entries/{id}", OfEntry),
     get("/entries/{id}/papers/{name}", OfEntry),
+    post("/entries/{id}/answer", OfEntry, FORM),
     get("/entries/{id}/agree", OfEntry),
     post("/entries/{id}/agree", OfEntry, FORM),
     post("/entries/{id}/check", OfEntry, FORM),
@@ -162,7 +163,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Selected {
         campaign: id,
     };
     let said = Said { name: String::new(), phone: String::new(), text: format!("{short}异议") };
-    let objection = notices::object(&tx, &objection, &said, "何例乙").await.expect("an objection");
+    let objection = notices::object(&tx, &objection, &said, "何例乙", None).await.expect("an objection");
     tx.run("update campaign set state = 'open' where id = $1", values![id]).await.expect("open");
     tx.commit().await.expect("commits");
     Selected { campaign: id, entry, objection }

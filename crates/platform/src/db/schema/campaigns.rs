@@ -90,3 +90,19 @@ pub(super) const CAMPAIGNS: Migration = Migration {
         "create table public_key (id {id}, public text not null, secret {blob} not null, made_at bigint not null)",
     ],
 };
+
+pub(super) const ASKS: Migration = Migration {
+    name: "0019_asks",
+    sql: &[
+        // What an applicant asks by the public pages, and the answer; both sealed.
+        "create table campaign_ask (
+            id {id}, entry bigint not null references campaign_entry (id), at bigint not null, due_on text not null,
+            text {blob} not null, answer {blob}, answered_by text not null default '',
+            answered_on text not null default '')",
+        "create index campaign_ask_entry on campaign_ask (entry)",
+        // Who objected by the public pages reads the answer there.
+        "alter table notice_objection add column tag text not null default ''",
+        "alter table notice_objection add column key {blob}",
+        "alter table notice_objection add column changed_at bigint not null default 0",
+    ],
+};

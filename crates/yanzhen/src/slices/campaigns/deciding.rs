@@ -4,6 +4,7 @@ use super::actions::{runs, stale};
 use super::eligibility::{self, Check, Line, Paper};
 use super::entering::ENTRY;
 use super::model::{self, Campaign, Entry, Faults, Stage};
+use super::store::asks::{self, Ask};
 use super::store::entries::{self, Secret};
 use super::store::steps::{self, Step};
 use super::{reviewing, rules, store};
@@ -257,4 +258,34 @@ async fn person(db: &Db, tx: &mut WriteTx, e: &Entry, secret: &Secret) -> DbResu
     let new = people::New { values, synthetic };
     let made = people::add(tx, &mut Ids::default(), vec![new]).await?;
     made.first().copied().ok_or_else(|| platform::db::DbError::Version("no file was made".into()))
+}
+
+/// Answers what an applicant asked; the applicant reads it by receipt and words.
+pub async fn answer(
+    db: &Db,
+    caller: &Caller,
+    e: &Authorized<Entry>,
+    ask: i64,
+    text: &str,
+) -> DbResult<Result<(), Faults>> {
+    let text = text.trim();
+    if text.chars().count() < 4 || text.chars().count() > 500 {
+        return Ok(Err(vec![("answer", msg!("请写答复，4 到 {n} 字，本人看得到", n = 500))]));
+    }
+    let found = asks::of(db, e.id).await?.into_iter().find(|a| a.id == ask && a.is_open());
+    let Some(found) = found else {
+        return Ok(Err(vec![("answer", msg!("已经答复过"))]));
+    };
+    let answered =
+        Ask { answer: text.to_owned(), answered_by: caller.name.clone(), answered_on: today(), ..found };
+    let record = e.id.to_string();
+    let mut tx = db.write(caller.event("campaigns.reply", ENTRY, &record, &e.township)).await?;
+    if !asks::answer(&tx, &answered).await? {
+        tx.rollback().await?;
+        return Ok(Err(vec![("answer", msg!("已经答复过"))]));
+    }
+    entries::LOG.note(&tx, e.id, &caller.name, &caller.unit, "answered", "").await?;
+    tx.changed_of(e.person, ENTRY, &record, "answer", None, Some(answered.answered_on.clone()));
+    tx.commit().await?;
+    Ok(Ok(()))
 }

@@ -6,20 +6,21 @@
 use super::actions::now_text;
 use super::entering::ENTRY;
 use super::model::{Campaign, Entry, Place, Stage, Standing};
-use super::store::{self, entries, entries::Secret, letters, notices, steps};
+use super::store::{self, asks, entries, entries::Secret, letters, notices, steps};
 use super::{intake, rules};
 use crate::slices::inquiries;
 use crate::slices::people::pages as people;
 use crate::slices::people::say::source;
 use crate::slices::places::pages::{day_text, moment_text};
 use crate::slices::places::store::today;
+use crate::slices::posts::pages::day_text as written;
 use platform::access::Part;
 use platform::county::CountyInfo;
 use platform::db::{Db, DbResult, Event, now_ms};
 use policy::campaigns::Work;
 use public::folder::Folder;
-use public::seal::seal_status;
-use public::wire::{self, Line, May, Pick, Site, Status, Ticket, Told, Tone};
+use public::seal::{Slip, locker, seal_status};
+use public::wire::{self, Letter, Line, May, Pick, Site, Status, Ticket, Told, Tone};
 use std::path::Path;
 
 /// What an exchange did.
@@ -220,6 +221,29 @@ async fn status(db: &Db, e: &Entry) -> DbResult<Option<Status>> {
             tone: Tone::Done,
         });
     }
+    for ask in asks::of(db, e.id).await?.iter().rev() {
+        let asked = Line {
+            at: moment_text(ask.at),
+            title: "您要求说明或复核".to_owned(),
+            note: ask.text.clone(),
+            tone: Tone::Done,
+        };
+        let answer = match ask.is_open() {
+            true => Line {
+                at: format!("{}前", written(&ask.due_on)),
+                title: "答复".to_owned(),
+                note: String::new(),
+                tone: Tone::Now,
+            },
+            false => Line {
+                at: written(&ask.answered_on),
+                title: "答复".to_owned(),
+                note: ask.answer.clone(),
+                tone: Tone::Done,
+            },
+        };
+        lines.extend([asked, answer]);
+    }
     let mut may = Vec::new();
     if e.standing == Standing::Running {
         if c.takes(&now_text()) {
@@ -250,6 +274,46 @@ async fn status(db: &Db, e: &Entry) -> DbResult<Option<Status>> {
         }),
         until: String::new(),
     }))
+}
+
+/// What a recommender reads: no more than that it arrived. Whether the person agreed is the person's own.
+fn recommendation(receipt: &str, letter: &Letter) -> Status {
+    let at = if let Letter::Recommend { at, .. } = letter { *at } else { now_ms() };
+    Status {
+        receipt: receipt.to_owned(),
+        title: "推荐".to_owned(),
+        received_at: at,
+        lines: vec![Line {
+            at: moment_text(at),
+            title: "推荐收到".to_owned(),
+            note: "已转乡镇。乡镇会去问本人，报不报名由本人决定，不另行告知推荐人。".to_owned(),
+            tone: Tone::Done,
+        }],
+        ..Status::default()
+    }
+}
+
+/// What an objector reads: that it arrived, by when it is answered, the answer.
+fn objection(at: i64, o: &notices::Objection, title: &str) -> Status {
+    let answer = match o.finding {
+        notices::Finding::Open => Line {
+            at: format!("{}前", written(&o.due_on)),
+            title: "核查并答复".to_owned(),
+            note: String::new(),
+            tone: Tone::Now,
+        },
+        _ => Line {
+            at: written(&o.answered_on),
+            title: "已答复".to_owned(),
+            note: o.answer.clone(),
+            tone: Tone::Done,
+        },
+    };
+    let came =
+        Line { at: moment_text(at), title: "反映收到".to_owned(), note: String::new(), tone: Tone::Done };
+    Status {
+        title: format!("{title}公示"), received_at: at, lines: vec![came, answer], ..Status::default()
+    }
 }
 
 /// The own data as the applicant filled them in.
@@ -292,32 +356,34 @@ pub async fn exchange(
     let opener = letters::opener(db).await?;
     let key = opener.public();
     // A letter goes when what it changed is published: until then the pages show it on top of the old status.
-    let mut finished = Vec::new();
+    let (mut finished, mut recommended) = (Vec::new(), Vec::new());
     for name in folder.letters()? {
         if letters::was_taken(db, &name).await? {
             finished.push(name);
             continue;
         }
         let what = match opener.open(&folder.read(&name)?) {
-            Ok(letter) => intake::take(db, &key, &letter).await?,
+            Ok(letter) => {
+                let what = intake::take(db, &key, &name, &letter).await?;
+                if let (Some(_), Letter::Recommend { receipt, words, .. }) = (&what, &letter) {
+                    recommended.push((receipt.clone(), words.clone(), letter));
+                }
+                what
+            }
             Err(_) => None,
         };
-        // A letter that nobody can use is told in the audit and goes: it would come again for ever.
-        let event = Event {
-            action: "campaigns.letter".into(),
-            kind: ENTRY.into(),
-            record: what.clone().unwrap_or_default(),
-            note: if what.is_some() { "taken" } else { "refused" }.into(),
-            ..Event::default()
-        };
-        let tx = db.write(event).await?;
-        letters::note(&tx, &name, what.as_deref().unwrap_or("refused")).await?;
-        tx.commit().await?;
-        finished.push(name);
         match what {
             Some(_) => out.taken += 1,
-            None => out.refused += 1,
+            None => {
+                // A letter that nobody can use is told in the audit and goes: it would come again for ever.
+                let (action, kind, note) = ("campaigns.letter".into(), ENTRY.into(), "refused".into());
+                let tx = db.write(Event { action, kind, note, ..Event::default() }).await?;
+                letters::note(&tx, &name, "refused").await?;
+                tx.commit().await?;
+                out.refused += 1;
+            }
         }
+        finished.push(name);
     }
     let site = site(db, county).await?;
     out.campaigns = site.campaigns.len();
@@ -329,6 +395,17 @@ pub async fn exchange(
         };
         let Ok(key) = <[u8; 32]>::try_from(handle.key.as_slice()) else { continue };
         folder.publish_status(&handle.tag, &seal_status(&key, &status))?;
+        out.told += 1;
+    }
+    for (receipt, words, letter) in &recommended {
+        let Some(slip) = Slip::read(receipt, words) else { continue };
+        let own = locker(&key, &slip);
+        folder.publish_status(&own.tag, &seal_status(&own.key, &recommendation(receipt, letter)))?;
+        out.told += 1;
+    }
+    for (handle, at, o, title) in notices::told_since(db, since).await? {
+        let Ok(key) = <[u8; 32]>::try_from(handle.key.as_slice()) else { continue };
+        folder.publish_status(&handle.tag, &seal_status(&key, &objection(at, &o, &title)))?;
         out.told += 1;
     }
     out.told += inquiries::actions::publish(db, &folder, since).await?;

@@ -5,11 +5,11 @@ use super::entering::{self, ENTRY, Given};
 use super::exchange::place_code;
 use super::model::{Campaign, Entry, Place, Standing};
 use super::noticing;
-use super::store::{self, entries, entries::Handle, letters, notices};
+use super::store::{self, asks, entries, entries::Handle, letters, notices};
 use crate::slices::inquiries;
 use crate::slices::places::store::today;
 use platform::access::Part;
-use platform::db::{Db, DbResult, Event};
+use platform::db::{Db, DbResult, Event, WriteTx};
 use policy::campaigns::Route;
 use public::seal::{Slip, locker};
 use public::wire::{self, Letter};
@@ -49,6 +49,23 @@ fn given(form: &wire::Form, places: &[Place], route: Route) -> Given {
     }
 }
 
+/// A letter on its way in: whose database, the county's public key, its name in the inbox.
+struct Mail<'m> {
+    db: &'m Db,
+    key: &'m str,
+    name: &'m str,
+}
+
+impl Mail<'_> {
+    /// Notes what the letter became, and commits both.
+    async fn taken(&self, tx: WriteTx, id: i64) -> DbResult<Option<String>> {
+        let what = id.to_string();
+        letters::note(&tx, self.name, &what).await?;
+        tx.commit().await?;
+        Ok(Some(what))
+    }
+}
+
 fn event(act: &str, record: &str, part: &str) -> Event {
     Event {
         action: act.into(),
@@ -59,12 +76,13 @@ fn event(act: &str, record: &str, part: &str) -> Event {
     }
 }
 
-/// Takes a letter in; what it became, or nothing where it cannot be used. What pages checked is checked again: whoever has the
-/// public key can write a letter.
-pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option<String>> {
+/// Takes a letter in by its name in the inbox; what it became, or nothing where it cannot be used. What pages checked is checked
+/// again: whoever has the public key can write a letter. That it was taken in is noted in the same transaction.
+pub(super) async fn take(db: &Db, key: &str, name: &str, letter: &Letter) -> DbResult<Option<String>> {
+    let mail = Mail { db, key, name };
     match letter {
         Letter::Apply { campaign, receipt, words, at, form } => {
-            apply(db, key, (campaign, receipt, words, *at), form).await
+            apply(&mail, (campaign, receipt, words, *at), form).await
         }
         Letter::Recommend {
             campaign,
@@ -72,7 +90,7 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
             by_kind,
             by_name,
             by_phone,
-            name,
+            name: whom,
             village,
             reason,
             receipt,
@@ -83,7 +101,7 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
             let place = places.iter().find(|p| *village == place_code(p) || village.starts_with(&p.township));
             let given = Given {
                 place: place.map(|p| p.id),
-                name: name.clone(),
+                name: whom.clone(),
                 route: by_kind.clone(),
                 by: format!("{by_name}　{by_phone}"),
                 why: reason.clone(),
@@ -97,10 +115,9 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
             let id = entries::add(&tx, &entry, &secret, &Handle::default()).await?;
             tx.event().record = id.to_string();
             entries::LOG.note(&tx, id, "", "", "recommended", entry.route.title()).await?;
-            tx.commit().await?;
-            Ok(Some(id.to_string()))
+            mail.taken(tx, id).await
         }
-        Letter::Correct { receipt, words, form, .. } => correct(db, key, (receipt, words), form).await,
+        Letter::Correct { receipt, words, form, .. } => correct(&mail, (receipt, words), form).await,
         Letter::Withdraw { receipt, words, .. } => {
             // The application itself may have been taken back before it was fetched: then there is nothing to withdraw.
             let Some(e) = own(db, key, receipt, words).await? else { return Ok(Some(String::new())) };
@@ -110,18 +127,23 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
             entries::blank(&tx, e.id).await?;
             letters::forget(&tx, &tag).await?;
             tx.changed(&e.id.to_string(), "withdrawn", None, Some("本人在网上撤回".into()));
-            tx.commit().await?;
-            Ok(Some(e.id.to_string()))
+            mail.taken(tx, e.id).await
         }
-        Letter::Ask { receipt, words, text, .. } => {
+        Letter::Ask { receipt, words, text, at } => {
             let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
+            let Some(c) = store::find(db, e.campaign).await? else { return Ok(None) };
+            let due = noticing::answer_by(db, &c).await?;
             let tx = db.write(event("campaigns.ask", &e.id.to_string(), &e.township)).await?;
-            entries::LOG.note(&tx, e.id, &e.name, "", "asked", text).await?;
-            tx.commit().await?;
-            Ok(Some(e.id.to_string()))
+            asks::add(&tx, e.id, *at, &due, text).await?;
+            entries::LOG.note(&tx, e.id, &e.name, "", "asked", "").await?;
+            entries::tell_anew(&tx, e.id).await?;
+            mail.taken(tx, e.id).await
         }
-        Letter::Tell { .. } => inquiries::actions::answer(db, key, letter).await,
-        Letter::Object { notice, name, phone, about, text, .. } => {
+        Letter::Tell { .. } => {
+            let Some((tx, id)) = inquiries::actions::answer(db, key, letter).await? else { return Ok(None) };
+            mail.taken(tx, id).await
+        }
+        Letter::Object { notice, name: by, phone, about, text, receipt, words, .. } => {
             let id = notice.parse::<i64>().unwrap_or_default();
             let Some(n) = notices::find(db, id).await?.filter(|n| n.until >= today()) else {
                 return Ok(None);
@@ -130,11 +152,11 @@ pub(super) async fn take(db: &Db, key: &str, letter: &Letter) -> DbResult<Option
             let shown = entries::reached(db, c.id, 1).await?;
             let of = shown.iter().find(|e| !about.is_empty() && e.name == *about).map(|e| e.id);
             let objection = noticing::fresh(db, &c, &n, of, "公示页面").await?;
-            let said = notices::Said { name: name.clone(), phone: phone.clone(), text: text.clone() };
+            let said = notices::Said { name: by.clone(), phone: phone.clone(), text: text.clone() };
+            let handle = handle(key, receipt, words);
             let tx = db.write(event("campaigns.object", &c.id.to_string(), &c.township)).await?;
-            let id = notices::object(&tx, &objection, &said, "").await?;
-            tx.commit().await?;
-            Ok(Some(id.to_string()))
+            let id = notices::object(&tx, &objection, &said, "", handle.as_ref()).await?;
+            mail.taken(tx, id).await
         }
     }
 }
@@ -155,11 +177,11 @@ async fn own(db: &Db, key: &str, receipt: &str, words: &str) -> DbResult<Option<
 }
 
 async fn apply(
-    db: &Db,
-    key: &str,
+    mail: &Mail<'_>,
     (campaign, receipt, words, at): (&str, &str, &str, i64),
     form: &wire::Form,
 ) -> DbResult<Option<String>> {
+    let Mail { db, key, .. } = *mail;
     let Some(c) = applied(db, campaign, at).await? else { return Ok(None) };
     let Some(handle) = handle(key, receipt, words) else { return Ok(None) };
     if entries::by_tag(db, &handle.tag).await?.is_some() {
@@ -189,16 +211,15 @@ async fn apply(
     let id = entries::add(&tx, &entry, &secret, &handle).await?;
     tx.event().record = id.to_string();
     entries::LOG.note(&tx, id, "", "", "applied", entry.route.title()).await?;
-    tx.commit().await?;
-    Ok(Some(id.to_string()))
+    mail.taken(tx, id).await
 }
 
 async fn correct(
-    db: &Db,
-    key: &str,
+    mail: &Mail<'_>,
     (receipt, words): (&str, &str),
     form: &wire::Form,
 ) -> DbResult<Option<String>> {
+    let Mail { db, key, .. } = *mail;
     let Some(e) = own(db, key, receipt, words).await? else { return Ok(None) };
     let Some(c) = store::find(db, e.campaign).await?.filter(|c| c.state == super::model::State::Open) else {
         return Ok(None);
@@ -221,6 +242,5 @@ async fn correct(
         return Ok(None);
     }
     entries::LOG.note(&tx, e.id, &next.name, "", "corrected", "").await?;
-    tx.commit().await?;
-    Ok(Some(e.id.to_string()))
+    mail.taken(tx, e.id).await
 }

@@ -62,6 +62,7 @@ pub fn routes() -> Vec<Rule> {
         post("/entries/{id}/check", entry::check).allow(Action::EnterEntries),
         post("/entries/{id}/decide", entry::decide).allow(Action::EnterEntries),
         post("/entries/{id}/choose", entry::choose).allow(Action::RunCampaigns),
+        post("/entries/{id}/answer", entry::answer).allow(Action::EnterEntries),
         post("/entries/{id}/withdraw", entry::withdraw).allow(Action::EnterEntries),
     ]
 }

@@ -113,10 +113,21 @@ pub async fn object(
     let (Some(notice), true) = (notice, faults.is_empty()) else { return Ok(Err(faults)) };
     let objection = fresh(db, c, &notice, of.map(|e| e.id), how).await?;
     let mut tx = db.write(caller.event("campaigns.object", KIND, &c.id.to_string(), &c.township)).await?;
-    let id = notices::object(&tx, &objection, said, &caller.name).await?;
+    let id = notices::object(&tx, &objection, said, &caller.name, None).await?;
     tx.changed(&c.id.to_string(), "objection", None, Some(how.trim().to_owned()));
     tx.commit().await?;
     Ok(Ok(id))
+}
+
+/// The day by which what comes in today is answered, by the measures.
+pub(super) async fn answer_by(db: &Db, c: &Campaign) -> DbResult<String> {
+    let rules = rules::rules(db, c).await?;
+    let days = rules.kind_on(&c.kind, &c.rules_on).map_or(3, |k| k.ask_workdays);
+    let day = today();
+    Ok(match day.parse::<Day>() {
+        Ok(now) => calendar(db).await?.add_workdays(now, days).day.to_string(),
+        Err(_) => day,
+    })
 }
 
 /// An objection that came in today: it is due in as many working days as a review of a step.
@@ -127,13 +138,7 @@ pub(super) async fn fresh(
     entry: Option<i64>,
     how: &str,
 ) -> DbResult<Objection> {
-    let rules = rules::rules(db, c).await?;
-    let days = rules.kind_on(&c.kind, &c.rules_on).map_or(3, |k| k.ask_workdays);
-    let day = today();
-    let due = match day.parse::<Day>() {
-        Ok(now) => calendar(db).await?.add_workdays(now, days).day.to_string(),
-        Err(_) => day.clone(),
-    };
+    let (day, due) = (today(), answer_by(db, c).await?);
     Ok(Objection {
         id: 0,
         notice: notice.id,

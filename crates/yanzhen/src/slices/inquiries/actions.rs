@@ -306,8 +306,9 @@ fn day_of(at: i64) -> String {
     at.to_zoned(jiff::tz::TimeZone::system()).date().to_string()
 }
 
-/// Takes a letter in that answers a link; the inquiry's id, or nothing where no open link is its.
-pub async fn answer(db: &Db, key: &str, letter: &wire::Letter) -> DbResult<Option<String>> {
+/// Takes a letter in that answers a link: the transaction, to be committed, and the inquiry's id; nothing where no open link is
+/// its.
+pub async fn answer(db: &Db, key: &str, letter: &wire::Letter) -> DbResult<Option<(WriteTx, i64)>> {
     let wire::Letter::Tell { link, at, place, employment, intention } = letter else { return Ok(None) };
     let Some(slip) = Slip::of_link(link) else { return Ok(None) };
     let key = key.to_owned();
@@ -342,8 +343,7 @@ pub async fn answer(db: &Db, key: &str, letter: &wire::Letter) -> DbResult<Optio
         tx.rollback().await?;
         return Ok(None);
     }
-    tx.commit().await?;
-    Ok(Some(next.id.to_string()))
+    Ok(Some((tx, next.id)))
 }
 
 /// Publishes the links that wait and changed since a moment, and ends those that nobody answered in time; gives how many

@@ -2,6 +2,7 @@
 
 mod pages;
 
+use crate::slices::campaigns::store::asks;
 use crate::slices::places::store::today;
 use crate::slices::{
     appraisals, duty, filings, inquiries, membership, people, pools, reviews, rewards, vacancies,
@@ -74,6 +75,8 @@ async fn counted(db: &Db, caller: &Caller) -> DbResult<(u32, u32)> {
         all += appraisals::appeals::waiting(db, &caller.part).await?;
         all += u64::from(rewards::store::waiting(db, &caller.part).await? > 0);
         all += u64::from(pools::store::waiting(db, &caller.part).await? > 0);
+        all += u64::from(asks::waiting(db, &caller.part).await?.0 > 0);
+        all += u64::from(asks::objections_waiting(db, &caller.part).await?.0 > 0);
         all += u64::from(inquiries::store::count(db, &caller.part, Show::Answered, &day).await? > 0);
         all += u64::from(inquiries::store::calls_due(db, &caller.part, &day).await? > 0);
         all += u64::from(inquiries::due(db, &caller.part).await?.0 > 0);

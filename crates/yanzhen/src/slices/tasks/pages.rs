@@ -8,7 +8,7 @@ use crate::slices::inquiries::store::Show;
 use crate::slices::people::corrections;
 use crate::slices::places::Desk;
 use crate::slices::places::store::{today, village};
-use crate::slices::{appraisals, inquiries, membership, pools, reviews, rewards, vacancies};
+use crate::slices::{appraisals, campaigns, inquiries, membership, pools, reviews, rewards, vacancies};
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use kernel::{Day, msg};
@@ -119,6 +119,20 @@ pub async fn show(desk: Desk) -> Answer<Response> {
             });
         }
         tasks.extend(asking(&desk, &page).await?);
+        for (n, due, what) in [applicants(&desk, &page).await?, objections(&desk, &page).await?] {
+            if n == 0 {
+                continue;
+            }
+            let clock = corrections::Due::by(&due, &calendar, now);
+            tasks.push(Task {
+                href: "/campaigns".to_owned(),
+                what,
+                under: page.t("公开选拔").to_owned(),
+                tone: clock.as_ref().map_or("", |c| c.tone()),
+                clock: clock.map(|c| page.m(&c.said)).unwrap_or_default(),
+                due,
+            });
+        }
         let (courses, due) = membership::due(db, part).await?;
         if courses > 0 {
             let clock = corrections::Due::by(&due, &calendar, now);
@@ -265,4 +279,16 @@ async fn asking(desk: &Desk, page: &Page) -> Answer<Vec<Task>> {
         ),
     ];
     Ok(all.into_iter().flatten().collect())
+}
+
+/// What applicants asked and nobody answered: how many, by when, in words.
+async fn applicants(desk: &Desk, page: &Page) -> Answer<(u64, String, String)> {
+    let (n, due) = campaigns::store::asks::waiting(&desk.db, &desk.caller.part).await?;
+    Ok((n, due, page.tn("答复报名人的询问 {n} 件", n)))
+}
+
+/// Objections to notices that nobody answered: how many, by when, in words.
+async fn objections(desk: &Desk, page: &Page) -> Answer<(u64, String, String)> {
+    let (n, due) = campaigns::store::asks::objections_waiting(&desk.db, &desk.caller.part).await?;
+    Ok((n, due, page.tn("答复公示异议 {n} 件", n)))
 }

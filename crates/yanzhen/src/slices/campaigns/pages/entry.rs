@@ -7,6 +7,7 @@ use crate::slices::campaigns::eligibility::{Check, Judged};
 use crate::slices::campaigns::marking;
 use crate::slices::campaigns::model::{Campaign, Entry, Faults as Found, Standing};
 use crate::slices::campaigns::noticing::{self, Chosen};
+use crate::slices::campaigns::store::asks::{self, Ask};
 use crate::slices::campaigns::store::entries::{self, Secret};
 use crate::slices::campaigns::store::steps;
 use crate::slices::campaigns::{actions, entering};
@@ -14,6 +15,7 @@ use crate::slices::people::say::{age, source};
 use crate::slices::places::Desk;
 use crate::slices::places::pages::{day_text, moment_text, status};
 use crate::slices::places::store::{self as places, today};
+use crate::slices::posts::pages::day_text as on;
 use askama::Template;
 use axum::Form;
 use axum::extract::Path;
@@ -77,10 +79,13 @@ struct EntryPage {
     may_decide: bool,
     may_choose: bool,
     may_withdraw: bool,
+    may_answer: bool,
     runs: bool,
     given: Verdict,
     chosen: Chosen,
     faults: Faults,
+    /// What the applicant asked: with when it came, by when it is answered, and who answered.
+    asks: Vec<(Ask, String, String)>,
     inspections: bool,
     /// Signed inspections are there.
     inspected: bool,
@@ -110,6 +115,7 @@ fn act_title(page: &Page, act: &str) -> String {
         "agreed" => page.t("本人同意报名"),
         "corrected" => page.t("本人改了报名信息"),
         "asked" => page.t("本人要求说明或复核"),
+        "answered" => page.t("答复本人"),
         "passed" => page.t("通过"),
         "out" => page.t("未通过"),
         "chosen" => page.t("决定选用"),
@@ -214,14 +220,26 @@ async fn render(desk: &Desk, id: i64, given: Verdict, chosen: Chosen, faults: Fo
             && work.is_some_and(|w| w == Work::Qualify && may || w > Work::Qualify && runs)
             && !work.is_some_and(|w| w.is_paper() || w == Work::Decide),
         may_choose: running && runs && work == Some(Work::Decide),
+        may_answer: may,
         may_withdraw: may && matches!(e.standing, Standing::Running | Standing::Recommended),
         inspections: e.person.is_some() && stages.iter().any(|s| s.work == Work::Inspect && e.stage >= s.seq),
+        asks: asks::of(&desk.db, e.id)
+            .await?
+            .into_iter()
+            .map(|a| {
+                let when = match a.is_open() {
+                    true => page.tn("{n}前答复", on(&a.due_on)),
+                    false => format!("{} {}", on(&a.answered_on), a.answered_by),
+                };
+                (a.clone(), moment_text(a.at), when)
+            })
+            .collect(),
         inspected: !deciding::inspected(&desk.db, &c, &e).await?.is_empty(),
         may_print: may && !matches!(e.standing, Standing::Recommended | Standing::Withdrawn),
         probation: now
             .filter(|s| s.work == Work::Probation && running)
             .and_then(deciding::probation_ends)
-            .map(|d| crate::slices::posts::pages::day_text(&d.to_string()))
+            .map(|d| on(&d.to_string()))
             .unwrap_or_default(),
         runs,
         rules,
@@ -313,4 +331,17 @@ pub async fn withdraw(
     let (e, _, _) = found(&desk, id, Action::EnterEntries).await?;
     let done = entering::withdraw(&desk.db, &desk.caller, &e, &text(&sent, "word")).await?;
     again(&desk, id, done, Verdict::default(), Chosen::default()).await
+}
+
+/// Answers what the applicant asked.
+pub async fn answer(
+    desk: Desk,
+    Path(id): Path<i64>,
+    Form(sent): Form<HashMap<String, String>>,
+) -> Answer<Response> {
+    let (e, _, _) = found(&desk, id, Action::EnterEntries).await?;
+    let ask = text(&sent, "ask").parse().unwrap_or_default();
+    let done = deciding::answer(&desk.db, &desk.caller, &e, ask, &text(&sent, "answer")).await?;
+    let chosen = Chosen { on: today(), ..Chosen::default() };
+    again(&desk, id, done, Verdict::default(), chosen).await
 }

@@ -30,6 +30,8 @@ struct Cell {
     value: String,
     may: bool,
     settle: bool,
+    /// What was typed and not taken, and why.
+    typed: String,
     error: String,
 }
 
@@ -50,6 +52,8 @@ struct MarksPage {
     runs: bool,
     unsettled: u64,
     faults: Faults,
+    /// Marks that were not taken: the field and why. The others are saved.
+    refused: Vec<(String, String)>,
     rooms: String,
     seated: bool,
     pager: Pager,
@@ -75,11 +79,29 @@ pub async fn marks(desk: Desk, Path(id): Path<i64>, Query(asked): Query<Asked>) 
     render(&desk, id, asked, &[], Found::new(), String::new()).await
 }
 
+/// A mark that was not taken: what was typed, and why.
+struct Refused {
+    entry: i64,
+    examiner: i64,
+    typed: String,
+    why: Message,
+}
+
+impl Refused {
+    fn of(typed: &[Typed], refused: Vec<(i64, i64, Message)>) -> Vec<Refused> {
+        let one = |(entry, examiner, why)| {
+            let typed = typed.iter().find(|t| (t.entry, t.examiner) == (entry, examiner));
+            Refused { entry, examiner, typed: typed.map(|t| t.value.clone()).unwrap_or_default(), why }
+        };
+        refused.into_iter().map(one).collect()
+    }
+}
+
 async fn render(
     desk: &Desk,
     id: i64,
     asked: Asked,
-    refused: &[(i64, i64, Message)],
+    refused: &[Refused],
     faults: Found,
     rooms: String,
 ) -> Answer<Response> {
@@ -117,7 +139,8 @@ async fn render(
             let cells = numbers
                 .iter()
                 .map(|n| {
-                    let error = refused.iter().find(|r| (r.0, r.1) == (e.id, *n)).map(|r| page.m(&r.2));
+                    let bad = refused.iter().find(|r| (r.entry, r.examiner) == (e.id, *n));
+                    let error = bad.map(|r| (r.typed.clone(), page.m(&r.why)));
                     cell(&page, stage, (desk.caller.account, runs), *n, of.get(&(e.id, *n)).copied(), error)
                 })
                 .collect();
@@ -125,10 +148,8 @@ async fn render(
         }
     }
     let bad = !faults.is_empty() || !refused.is_empty();
-    let mut told = Faults::told(faults, page.lang);
-    for (entry, examiner, why) in refused {
-        told.add(format!("m.{entry}.{examiner}"), page.m(why));
-    }
+    let told = Faults::told(faults, page.lang);
+    let refused = refused.iter().map(|r| (format!("m.{}.{}", r.entry, r.examiner), page.m(&r.why))).collect();
     let html = MarksPage {
         tabs: tabs(&page, &c, &stages, "/marks"),
         stage,
@@ -137,6 +158,7 @@ async fn render(
         runs,
         unsettled,
         faults: told,
+        refused,
         rooms,
         seated,
         pager,
@@ -153,8 +175,9 @@ fn cell(
     (account, runs): (i64, bool),
     examiner: i64,
     mark: Option<&exams::Mark>,
-    error: Option<String>,
+    error: Option<(String, String)>,
 ) -> Cell {
+    let (typed, error) = error.unwrap_or_default();
     let full = Score(stage.terms.full);
     let both = mark.and_then(|m| marking::double(m, full).ok());
     let stood = both.as_ref().map_or(Stood::Empty, selection::DoubleEntry::standing);
@@ -180,7 +203,8 @@ fn cell(
             && both.as_ref().is_none_or(|b| b.may_enter(&account))
             && !matches!(state, "settled" | "differs"),
         settle: runs && state == "differs" && third,
-        error: error.unwrap_or_default(),
+        typed,
+        error,
     }
 }
 
@@ -205,7 +229,10 @@ pub async fn enter(
             let page = asked.page.map(|p| p.to_string()).unwrap_or_default();
             Ok(Redirect::to(&link.with("page", &page).to_string()).into_response())
         }
-        Ok(refused) => render(&desk, id, asked, &refused, Found::new(), String::new()).await,
+        Ok(refused) => {
+            let refused = Refused::of(&typed, refused);
+            render(&desk, id, asked, &refused, Found::new(), String::new()).await
+        }
         Err(faults) => render(&desk, id, asked, &[], faults, String::new()).await,
     }
 }
@@ -227,8 +254,8 @@ pub async fn settle(
     match marking::settle(&desk.db, &desk.caller, &c, &typed).await? {
         Ok(()) => Ok(Redirect::to(&format!("/campaigns/{id}/marks")).into_response()),
         Err(faults) => {
-            let refused: Vec<(i64, i64, Message)> =
-                faults.into_iter().map(|f| (typed.entry, typed.examiner, f.1)).collect();
+            let refused = faults.into_iter().map(|f| (typed.entry, typed.examiner, f.1)).collect();
+            let refused = Refused::of(&[typed], refused);
             render(&desk, id, Asked::default(), &refused, Found::new(), String::new()).await
         }
     }

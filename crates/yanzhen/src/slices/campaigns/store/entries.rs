@@ -339,7 +339,7 @@ pub async fn blank(tx: &WriteTx, id: i64) -> DbResult<()> {
                source = '', village = '', need = '', out_reason = '', person = null, identity = null, identity_index = null, \
                sealed = null, tag = '', key = null, keep_contact = 0, changed_at = $2, rev = rev + 1 where id = $1";
     tx.run(sql, values![id, now_ms()]).await?;
-    for table in ["entry_check", "entry_event"] {
+    for table in ["entry_check", "entry_event", "campaign_ask"] {
         tx.run(&format!("delete from {table} where entry = $1"), values![id]).await?;
     }
     tx.run("update entry_step set reason = '' where entry = $1", values![id]).await?;
@@ -372,6 +372,12 @@ pub async fn touch(tx: &WriteTx, campaign: i64, seq: i64) -> DbResult<()> {
         "update campaign_entry set changed_at = $3 where campaign = $1 and stage = $2 and state = 'running'";
     tx.run(sql, values![campaign, seq, now_ms()]).await?;
     Ok(())
+}
+
+/// Marks an entry as changed, so that what its applicant reads is told anew.
+pub async fn tell_anew(tx: &WriteTx, id: i64) -> DbResult<()> {
+    let sql = "update campaign_entry set changed_at = $2 where id = $1";
+    tx.run(sql, values![id, now_ms()]).await.map(std::mem::drop)
 }
 
 /// A recommendation of the same name and township that waits for its person.

@@ -1,5 +1,6 @@
 //! Campaigns: tables and queries.
 
+pub mod asks;
 pub mod entries;
 pub mod exams;
 pub mod letters;

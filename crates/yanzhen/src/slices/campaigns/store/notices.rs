@@ -1,5 +1,6 @@
 //! Public notices, objections, recommendation meetings.
 
+use super::entries::Handle;
 use super::{opened, unknown};
 use platform::access::{Org, Part, Target};
 use platform::db::{Db, DbResult, Row, WriteTx, new_id, now_ms};
@@ -195,8 +196,14 @@ pub async fn said(db: &Db, campaign: i64) -> DbResult<Vec<(i64, Said)>> {
     Ok(out)
 }
 
-/// Takes an objection in; gives its id.
-pub async fn object(tx: &WriteTx, o: &Objection, said: &Said, by: &str) -> DbResult<i64> {
+/// Takes an objection in; gives its id. `handle`: by which its sender reads the answer, where it came by the public pages.
+pub async fn object(
+    tx: &WriteTx,
+    o: &Objection,
+    said: &Said,
+    by: &str,
+    handle: Option<&Handle>,
+) -> DbResult<i64> {
     let id = new_id();
     let plain = serde_json::to_vec(said).map_err(|e| platform::db::DbError::Version(e.to_string()))?;
     let sealed = tx.keys().seal(&format!("objection/{id}"), &plain);
@@ -210,26 +217,47 @@ pub async fn object(tx: &WriteTx, o: &Objection, said: &Said, by: &str) -> DbRes
         o.due_on.as_str(),
         Finding::Open.id(),
         now_ms(),
-        by
+        by,
+        handle.map_or("", |h| h.tag.as_str()),
+        handle.map(|h| tx.keys().seal(&format!("objection/{id}/key"), &h.key)),
+        now_ms()
     ];
-    let into = "notice_objection (id, notice, entry, received_on, how, sealed, due_on, state, at, by_name)";
+    let into = "notice_objection (id, notice, entry, received_on, how, sealed, due_on, state, at, by_name, tag, key, \
+                changed_at)";
     tx.insert_many(into, vec![row], "").await?;
     Ok(id)
 }
 
 /// Answers an objection; false where somebody answered it before.
 pub async fn answer(tx: &WriteTx, o: &Objection) -> DbResult<bool> {
-    let sql = "update notice_objection set state = $3, answer = $4, answered_by = $5, answered_on = $6, rev = rev + 1 \
-               where id = $1 and rev = $2 and state = 'open'";
+    let sql = "update notice_objection set state = $3, answer = $4, answered_by = $5, answered_on = $6, rev = rev + 1, \
+               changed_at = $7 where id = $1 and rev = $2 and state = 'open'";
     let values = values![
         o.id,
         o.rev,
         o.finding.id(),
         o.answer.as_str(),
         o.answered_by.as_str(),
-        o.answered_on.as_str()
+        o.answered_on.as_str(),
+        now_ms()
     ];
     Ok(tx.run(sql, values).await? == 1)
+}
+
+/// Objections that came by the public pages and changed since a moment: how their senders find them, when they came, and
+/// they themselves with the campaign's title.
+pub async fn told_since(db: &Db, since: i64) -> DbResult<Vec<(Handle, i64, Objection, String)>> {
+    let sql = "select o.id, o.tag, o.key, o.at, c.title from notice_objection o join campaign_notice n on n.id = o.notice \
+               join campaign c on c.id = n.campaign where o.tag <> '' and o.changed_at >= $1 order by o.id";
+    let mut out = Vec::new();
+    for row in db.rows(sql, values![since]).await? {
+        let id = row.int(0)?;
+        let key = opened(db, &format!("objection/{id}/key"), &row.get::<Vec<u8>>(2)?)?;
+        if let Some(o) = find_objection(db, id).await? {
+            out.push((Handle { tag: row.text(1)?, key }, row.int(3)?, o, row.text(4)?));
+        }
+    }
+    Ok(out)
 }
 
 /// A recommendation meeting, counted by hand.
