@@ -80,7 +80,7 @@ onBoth("W7 G1 a meeting recommends, a decision leads to pool and filing", async 
   await town.open(file);
   assert.match(await town.text(), /后备/);
   await town.open("/filings");
-  assert.match(await town.text(), /草稿/);
+  assert.match(await town.text(), /村文书 张例一\s+聘\s+起草/);
   await advance(town, path);
   await town.open(entries[1]);
   assert.match(await town.text(), /止步[\s\S]*票数未过半/);

@@ -15,7 +15,7 @@ export { DESK, NARROW, PHONE } from "./visitor.mjs";
 const PROGRAM = process.env.YANZHEN_BIN ?? "yanzhen";
 const DEMO = process.env.YANZHEN_DEMO ?? "";
 const CHROMIUM = process.env.YANZHEN_CHROMIUM ?? "/usr/bin/chromium";
-const { YANZHEN_DATABASE: DATABASE, ...env } = process.env;
+const DATABASE = process.env.YANZHEN_DATABASE;
 
 /**
  * A journey: a test with a running program and a browser of its own.
@@ -48,6 +48,12 @@ export function onBoth(name, ...rest) {
     at.looks = false;
     await body(at);
   });
+}
+
+/** What programs are started with. */
+function own() {
+  const { YANZHEN_DATABASE, ...env } = process.env;
+  return env;
 }
 
 class Journey {
@@ -93,6 +99,8 @@ class Journey {
 
   /** Starts the public's pages of the demo's first county, whose address the program is to know. */
   async beside() {
+    // The public's pages know the one zone of the country.
+    process.env.TZ = "Asia/Shanghai";
     this.carried = join(this.folder, "carried");
     this.pages = await this.run("public", ["--dir", join(this.carried, "990101")]);
     mkdirSync(this.data, { recursive: true });
@@ -102,7 +110,7 @@ class Journey {
   /** Carries once between the county and the public's pages. */
   async exchange() {
     const args = ["exchange", "--data", this.data, "--dir", this.carried, ...this.args];
-    await promisify(execFile)(PROGRAM, args, { env });
+    await promisify(execFile)(PROGRAM, args, { env: own() });
   }
 
   /** Starts the program on a free port and waits until it answers. */
@@ -115,7 +123,7 @@ class Journey {
 
   /** Starts a command that serves on a free port; gives its address. */
   run(command, args) {
-    const program = spawn(PROGRAM, [command, ...args, "--listen", "127.0.0.1:0"], { env });
+    const program = spawn(PROGRAM, [command, ...args, "--listen", "127.0.0.1:0"], { env: own() });
     this.programs.push([program, new Promise((done) => program.once("exit", done))]);
     program.stderr.on("data", (text) => (this.log = (this.log + text).slice(-4_000)));
     let output = "";

@@ -1,6 +1,5 @@
 //! What is one's own: looked up, corrected, withdrawn, and told to nobody else.
 
-#[expect(dead_code, reason = "each test uses a part")]
 mod common;
 
 use common::{IDENTITY, MINUTE, Pages, filled};

@@ -1,6 +1,7 @@
 //! `yanzhen demo`: four invented counties with their people and accounts, served.
 
 mod accounts;
+mod campaigns;
 mod duty;
 mod membership;
 pub mod people;
@@ -188,6 +189,7 @@ pub async fn make(at: &Installation, told: &(dyn Fn(u64, u64) + Sync)) -> Result
             }
             rounds::fill(&db, &office, PACKS[0], &marks).await?;
             duty::fill(&db, &office).await?;
+            campaigns::fill(&db, &office).await?;
             look = people::worth_a_look(&places, &rosters);
         }
         told(k as u64 + 1, shapes.len() as u64);

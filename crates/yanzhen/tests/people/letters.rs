@@ -24,6 +24,7 @@ async fn g1_w6_letters_of_the_public_pages_are_taken_in_once_and_their_senders_a
     let campaign = &site.campaigns[0];
     assert_eq!(campaign.routes, ["self", "member", "resident", "secretary"]);
     assert!(campaign.conditions.len() >= 4 && campaign.declares.len() == 2);
+    assert!(campaign.bars.len() > 5, "the negative list stands on the page: {}", campaign.bars.len());
     let slip = Slip::of(&[7; 32], "BM", 2026, "form-1");
     let form = Form {
         name: "赵例六".into(),

@@ -14,6 +14,7 @@ use crate::slices::people::say::source;
 use crate::slices::places::pages::{day_text, moment_text};
 use crate::slices::places::store::today;
 use crate::slices::posts::pages::day_text as written;
+use crate::slices::reviews;
 use platform::access::Part;
 use platform::county::CountyInfo;
 use platform::db::{Db, DbResult, Event, now_ms};
@@ -63,6 +64,7 @@ async fn page(db: &Db, county: &str, c: &Campaign) -> DbResult<wire::Campaign> {
     let kind = rules.kind_on(&c.kind, day);
     let groups = people::rules(db, &c.township).await?;
     let conditions = rules.conditions_on(&c.kind, day);
+    let review = reviews::review_of(db, day).await?;
     let places = store::places(db, c.id, &Part::County).await?;
     let stages = store::stages(db, c.id).await?;
     let planned = |s: &Stage| (s.title.clone(), s.planned.clone());
@@ -77,7 +79,11 @@ async fn page(db: &Db, county: &str, c: &Campaign) -> DbResult<wire::Campaign> {
         benefits: told(rules.benefits_on(&c.kind, day).iter().map(|i| (i.title.clone(), i.basis.clone()))),
         calendar: told(stages.iter().filter(|s| !s.planned.is_empty()).map(planned)),
         materials: told(rules.materials_on(&c.kind, day).iter().map(|i| (i.title.clone(), i.hint.clone()))),
-        bars: Vec::new(),
+        // Published where somebody will look: a campaign whose stages include the joint review.
+        bars: match stages.iter().any(|s| s.work == Work::Review) {
+            true => told(review.clauses_on(day).into_iter().map(|i| (i.title.clone(), i.basis.clone()))),
+            false => Vec::new(),
+        },
         declares: conditions
             .iter()
             .filter(|i| i.declared)

@@ -70,7 +70,6 @@ async fn application(desk: &Desk, c: &Campaign, e: &Authorized<Entry>) -> Answer
             identity: number.map(|n| n.masked()).unwrap_or_default(),
             phone: secrets::mask_phone(&form.phone),
             work: form.work.clone(),
-            ..Applicant::default()
         },
         recommenders,
         pledge: pledge.join("；"),
