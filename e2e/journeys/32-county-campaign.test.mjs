@@ -199,6 +199,10 @@ onBoth("J1 W6 the county's exam, applied for on the phone", { pages: true, minut
   await who.look("public-status-on");
 
   // A township with seats in it sees its own part, and no other.
-  const town = await j.as("zhen2");
-  assert.equal(await town.open(path), 404);
+  const [town, next] = [await j.as("zhen"), await j.as("zhen2")];
+  assert.equal(await town.open(path), 200);
+  assert.equal(await town.page.locator(".yz-head button", { hasText: "进入" }).count(), 0);
+  assert.equal(await town.open(entries[0]), 200);
+  assert.equal(await next.open(path), 404);
+  assert.equal(await next.open(entries[0]), 404);
 });

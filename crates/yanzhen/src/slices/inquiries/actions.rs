@@ -288,11 +288,13 @@ pub async fn decide(
         return Ok(Err(vec![("", msg!("这一条已经办过了"))]));
     }
     if what == Decision::Accept {
-        let Some(person) = people::find_in(&tx, inquiry.person).await? else { return Ok(stale()) };
         let day = inquiry.answered_at.map(day_of).unwrap_or_else(today);
-        if person.state != Stand::Active
-            || !tell(&mut tx, &person, &next, &day, (BY_LINK, &caller.name)).await?
-        {
+        let found = people::find_in(&tx, inquiry.person).await?.filter(|p| p.state == Stand::Active);
+        let told = match &found {
+            Some(person) => tell(&mut tx, person, &next, &day, (BY_LINK, &caller.name)).await?,
+            None => false,
+        };
+        if !told {
             tx.rollback().await?;
             return Ok(stale());
         }
