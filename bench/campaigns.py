@@ -5,9 +5,9 @@ the desk, checked rule by rule, sent to nine seats of the joint review, marked b
 inspected, noticed, decided. Only the days that a notice and a probation need are moved in the database: nobody waits for
 them here. Each page is asked for TIMES (100) times while its stage runs; the last line is the slowest p99.
 """
-import datetime, glob, os, random, re, sqlite3, sys, time
+import datetime, glob, os, random, re, sqlite3, sys, time, urllib.parse
 
-from served import Served, timed, told
+from served import Served, plain, timed, told
 
 yanzhen, folder = sys.argv[1:3]
 TIMES, APPLICANTS = int(os.environ.get("TIMES", "100")), int(os.environ.get("APPLICANTS", "2000"))
@@ -59,7 +59,7 @@ class Campaign:
         declares = re.findall(r'name="declares" value="(\w+)"', self.office.page(self.path + "/entries/new"))
         self.entries, took = [], []
         for k in range(start, start + self.applicants):
-            name = SURNAMES[k % 20] + "例" + NAMES[k // 20 % 32] + ("" if k < 640 else NAMES[k // 640])
+            name = SURNAMES[k % 20] + "例" + NAMES[k // 20 % 30] + ("" if k < 600 else NAMES[k // 600])
             fields = [("name", name), ("place", places[k % len(places)]), ("identity", identity(k)), ("phone", f"100{k:08d}")]
             fields += [("education", "30"), ("full_time", "1"), ("political", "13"), ("route", "self"), ("consent", "1")]
             with timed(took):
@@ -186,10 +186,18 @@ class Campaign:
         self.advance()
 
     def decide(self, people, database):
-        took, day = [], datetime.date.today().isoformat()
+        took, day, chosen = [], datetime.date.today().isoformat(), []
         for entry in people:
             with timed(took):
-                self.office.send(entry + "/choose", [("by", "何例甲"), ("on", day), ("meeting", "常委会第 3 次会议")])
+                body = urllib.parse.urlencode([("by", "何例甲"), ("on", day), ("meeting", "常委会第 3 次会议")])
+                answer, page = self.office.ask("POST", entry + "/choose", body)
+            if answer.status == 303:
+                chosen.append(entry)
+            else:
+                # Two with the same total stood at the line: the places are full.
+                assert "名额已经选满" in page, plain(page)
+                self.office.send(entry + "/decide", [("verdict", "out"), ("reason", "名额已满，同分的由会议研究")])
+        people = chosen
         told("somebody is chosen: pool, filing, outcome", took)
         self.pages("decision", [("an application that was chosen", people[0])])
         self.advance()
@@ -198,6 +206,7 @@ class Campaign:
             self.office.send(entry + "/decide", [("verdict", "passed"), ("reason", "")])
         self.pages("probation", [("all campaigns", "/campaigns")])
         self.advance()
+        return chosen
 
 
 def late(database, sql, value):
@@ -238,7 +247,7 @@ with Served(yanzhen, os.path.join(folder, "campaigns")) as demo:
         c.exam(7)
         chosen = c.inspect()
         c.notice(database)
-        c.decide(chosen, database)
+        chosen = c.decide(chosen, database)
         assert "已结束" in c.office.page(c.path)
         print(f"{c.title}: {len(chosen)} chosen of {c.applicants} for {c.seats} seats", flush=True)
     print(f"led through all stages in {time.time() - begun:.0f} s; resident: {demo.resident()} MiB")

@@ -6,10 +6,11 @@ import { advance, answer, checkAll, closed, closing, fillIn, local, mark, qualif
 import { DESK, PHONE, onBoth } from "./lib.mjs";
 
 onBoth("G1 H2 J1 a campaign from the draft to its notice", { minutes: 7 }, async (j) => {
+  const neighbour = await j.as("zhen02");
+  await neighbour.open("/campaigns");
+  assert.match(await neighbour.text(), /还没有公开选拔/);
+  await neighbour.look("campaigns-none");
   const town = await j.as("zhen");
-  await town.open("/campaigns");
-  assert.match(await town.text(), /还没有公开选拔/);
-  await town.look("campaigns-none");
   await town.open("/campaigns/new");
   await town.page.locator("[name=kind][value=reserve_selection]").check();
   const closes = closing(60);
@@ -168,6 +169,8 @@ onBoth("G1 H2 J1 a campaign from the draft to its notice", { minutes: 7 }, async
   await town.look("campaign-objection");
   await town.open(path);
   assert.match(await town.text("#f-stage"), /还有 1 件异议没有答复/);
+  await town.open("/tasks");
+  assert.match(await town.text(), /答复公示异议 1 件/);
   assert.equal(await other.open(`${path}/notice`), 404);
   await town.open(`${path}/notice`);
   await town.page.locator("#objections [name=answer]").fill("已核，不是近亲属");

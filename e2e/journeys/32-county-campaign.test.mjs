@@ -198,6 +198,25 @@ onBoth("J1 W6 the county's exam, applied for on the phone", { pages: true, minut
   assert.match(await who.text(), /笔试[\s\S]*通过[\s\S]*面试/);
   await who.look("public-status-on");
 
+  // What the applicant asks is answered by the office, and read by nobody else.
+  assert.equal(await who.press("要求说明或复核", "body"), 200);
+  await who.fill({ text: "请复核我的笔试成绩" });
+  assert.equal(await who.press("交上", "body"), 200);
+  await j.exchange();
+  await office.open("/tasks");
+  assert.match(await office.text(), /答复报名人的询问 1 件/);
+  await office.open(entries[1]);
+  assert.match(await office.text("#f-answer"), /请复核我的笔试成绩/);
+  await office.look("county-asked");
+  await office.page.locator("#f-answer [name=answer]").fill("已核对卷面，成绩无误");
+  assert.equal(await office.press("答复本人", "#f-answer"), 200);
+  await j.exchange();
+  assert.equal(await lookUp(who, two), 200);
+  assert.match(await who.text(), /已核对卷面，成绩无误/);
+  await who.look("public-status-answered");
+  assert.equal(await lookUp(who, one), 200);
+  assert.doesNotMatch(await who.text(), /已核对卷面/);
+
   // A township with seats in it sees its own part, and no other.
   const [town, next] = [await j.as("zhen"), await j.as("zhen2")];
   assert.equal(await town.open(path), 200);

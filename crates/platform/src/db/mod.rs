@@ -30,7 +30,7 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -217,30 +217,20 @@ macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$($crate::db::Value::from($value)),*] };
 }
 
-/// A new record id: milliseconds since 1970 and 21 random bits, so that ids rise with time and cannot be guessed.
+/// The last id of this process.
+static LAST: AtomicI64 = AtomicI64::new(0);
+
+/// A new record id: milliseconds since 1970 and 21 random bits, so that ids rise with time and cannot be guessed. Within a
+/// process each is above the one before, however many are made in a millisecond.
 pub fn new_id() -> i64 {
     let mut bytes = [0u8; 4];
-    // A failing random source leaves the time alone: still rising, a clash is refused by the key.
+    // A failing random source leaves the time alone: still rising.
     let _ = getrandom::fill(&mut bytes);
-    now_ms() << 21 | i64::from(u32::from_le_bytes(bytes) & 0x1f_ffff)
-}
-
-/// Ids for many records at once: a random beginning, then one after the other, so that none meets another.
-pub struct Ids(i64);
-
-impl Default for Ids {
-    fn default() -> Self {
-        Ids(new_id())
-    }
-}
-
-impl Ids {
-    /// The next id.
-    #[expect(clippy::should_implement_trait, reason = "it never ends")]
-    pub fn next(&mut self) -> i64 {
-        self.0 += 1;
-        self.0
-    }
+    let bits = i64::from(u32::from_le_bytes(bytes));
+    let (drawn, step) = (now_ms() << 21 | bits & 0x1f_ffff, 1 + (bits >> 21 & 0x3f));
+    let risen = |last: i64| drawn.max(last + step);
+    let before = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(risen(last)));
+    risen(before.unwrap_or_else(|last| last))
 }
 
 /// Places of a statement: `$3, $4, $5` for three from the third on.
@@ -251,4 +241,22 @@ pub fn numbered(from: usize, n: usize) -> String {
 /// Milliseconds since 1970.
 pub fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::new_id;
+
+    #[test]
+    fn ids_of_a_process_never_meet_and_rise() {
+        let make = || {
+            let all: Vec<i64> = (0..50_000).map(|_| new_id()).collect();
+            assert!(all.is_sorted_by(|a, b| a < b));
+            all
+        };
+        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(make)).collect();
+        let mut all: Vec<i64> = threads.into_iter().flat_map(|t| t.join().unwrap()).collect();
+        all.sort_unstable();
+        assert!(all.is_sorted_by(|a, b| a < b), "an id was given out twice");
+    }
 }

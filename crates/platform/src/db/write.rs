@@ -240,7 +240,6 @@ impl WriteTx {
         let changes = std::mem::take(&mut self.event.changes);
         let owner = |change: &Change| change.person.or(self.event.person);
         let keys = self.person_keys(changes.iter().filter_map(owner).collect()).await?;
-        let mut ids = super::Ids::default();
         let rows = changes.iter().map(|change| {
             let record = if change.record.is_empty() { &self.event.record } else { &change.record };
             let kind = if change.kind.is_empty() { &self.event.kind } else { &change.kind };
@@ -254,7 +253,16 @@ impl WriteTx {
                 })
             };
             let (was, became) = (seal(&change.before), seal(&change.after));
-            values![ids.next(), seq, kind.clone(), record.clone(), change.field.clone(), person, was, became]
+            values![
+                super::new_id(),
+                seq,
+                kind.clone(),
+                record.clone(),
+                change.field.clone(),
+                person,
+                was,
+                became
+            ]
         });
         let rows = rows.collect();
         self.insert_many("history (id, seq, kind, record, field, person, was, became)", rows, "").await

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use county::{Browser, County, EAST, NORTH, WEST, county};
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount};
-use platform::db::{Event, Ids};
+use platform::db::Event;
 use platform::values;
 use policy::posts::Track;
 use policy::{Pack, Source};
@@ -56,7 +56,7 @@ async fn holder(county: &County, name: &str, village: &str, post: &str, track: T
     ]);
     let mut tx = county.db.write(event("test.person")).await.unwrap();
     let new = vec![New { values, synthetic: true }];
-    let person = people::add(&mut tx, &mut Ids::default(), new).await.unwrap()[0];
+    let person = people::add(&mut tx, new).await.unwrap()[0];
     let new = posts::store::New {
         village: village.into(),
         post: post.into(),

@@ -9,7 +9,7 @@ use axum::Router;
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount, SignIn};
 use platform::county::{Installation, Settings};
-use platform::db::{Db, Event, Ids, new_id};
+use platform::db::{Db, Event, new_id};
 use platform::values;
 use policy::posts::{Posts, Track};
 use standards::{IdentityNumber, Sex};
@@ -152,7 +152,7 @@ impl County {
         let mut tx = self.db.write(event("test.people")).await.unwrap();
         let new =
             PEOPLE.iter().enumerate().map(|(k, p)| store::New { values: values_of(k, p), synthetic: true });
-        let ids = store::add(&mut tx, &mut Ids::default(), new.collect()).await.unwrap();
+        let ids = store::add(&mut tx, new.collect()).await.unwrap();
         let stays: Vec<(i64, PoolStay)> = PEOPLE
             .iter()
             .zip(&ids)
@@ -247,7 +247,7 @@ impl County {
             ]),
             synthetic: true,
         });
-        store::add(&mut tx, &mut Ids::default(), new.collect()).await.unwrap();
+        store::add(&mut tx, new.collect()).await.unwrap();
         tx.commit().await.unwrap();
     }
 

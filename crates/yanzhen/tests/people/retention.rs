@@ -50,10 +50,7 @@ async fn whole(county: &County, years: i64) -> i64 {
         (Field::Health, "例腿伤".to_owned()),
         (Field::Birth, "1950-02".to_owned()),
     ]);
-    let id =
-        store::add(&mut tx, &mut platform::db::Ids::default(), vec![store::New { values, synthetic: true }])
-            .await
-            .unwrap()[0];
+    let id = store::add(&mut tx, vec![store::New { values, synthetic: true }]).await.unwrap()[0];
     let school = Education { mode: "full".into(), school: "例农学院".into(), ..Education::default() };
     parts::put(&mut tx, &[(id, school)]).await.unwrap();
     let line = CvLine { from_on: "1970-01".into(), text: "例砖厂".into(), ..CvLine::default() };

@@ -2,7 +2,7 @@
 
 use crate::county::{Browser, County, EAST, NORTH, Seen, WEST, county, event};
 use axum::http::StatusCode;
-use platform::db::{Ids, Kind, Tree};
+use platform::db::{Kind, Tree};
 use platform::values;
 use policy::posts::Track;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ async fn file(county: &County, values: &[(Field, &str)]) -> i64 {
     let values: Values = values.iter().map(|(f, v)| (*f, (*v).to_owned())).collect();
     let mut tx = county.db.write(event("test.file")).await.unwrap();
     let new = vec![store::New { values, synthetic: true }];
-    let id = store::add(&mut tx, &mut Ids::default(), new).await.unwrap()[0];
+    let id = store::add(&mut tx, new).await.unwrap()[0];
     tx.commit().await.unwrap();
     id
 }

@@ -4,7 +4,6 @@
 use crate::county::{Browser, County, EAST, WEST, ago, county, event};
 use axum::http::StatusCode;
 use platform::access::Part;
-use platform::db::Ids;
 use platform::values;
 use yanzhen::slices::people::parts::{self, FOREVER, PoolStay};
 use yanzhen::slices::people::{Field, Values, store as people};
@@ -42,7 +41,7 @@ impl County {
             ]),
             synthetic: true,
         });
-        let ids = people::add(&mut tx, &mut Ids::default(), new.collect()).await.unwrap();
+        let ids = people::add(&mut tx, new.collect()).await.unwrap();
         let stay = |pool: &str| PoolStay {
             pool: pool.into(),
             from_on: "2024-01-01".into(),

@@ -11,7 +11,7 @@ use crate::table::{Fill, Habit, Line};
 use platform::access::Action;
 use platform::access::Role;
 use platform::attachments::{self, NewFile};
-use platform::db::{Db, Event, Ids};
+use platform::db::{Db, Event};
 use platform::values;
 use policy::posts::{Change, Track};
 use std::collections::BTreeSet;
@@ -114,7 +114,7 @@ async fn fill(db: &Db) -> Marked {
     ]);
     let mut tx = db.write(event("test.marked")).await.expect("begins");
     let new = vec![store::New { values, synthetic: true }];
-    let person = store::add(&mut tx, &mut Ids::default(), new).await.expect("a person")[0];
+    let person = store::add(&mut tx, new).await.expect("a person")[0];
     let school = Education { mode: "full".into(), school: "漏学校".into(), ..Education::default() };
     parts::put(&mut tx, &[(person, school)]).await.expect("a school");
     let line = CvLine { from_on: "1990-01".into(), text: "漏履历".into(), ..CvLine::default() };

@@ -4,7 +4,7 @@ use crate::fixture::{Asked, Fixture, Sent, Someone, TOWNSHIPS, VILLAGES, event, 
 use crate::table::Fill;
 use platform::access::{Action, Caller, Org};
 use platform::attachments::{self, NewFile};
-use platform::db::{Db, Ids};
+use platform::db::Db;
 use platform::values;
 use policy::posts::Track;
 use yanzhen::slices::duty;
@@ -77,7 +77,7 @@ pub async fn fill(db: &Db, code: &str, short: &str) -> Registry {
     ]);
     let mut tx = db.write(event("test.person")).await.expect("begins");
     let new = [values.clone(), values].map(|values| New { values, synthetic: true });
-    let made = people::store::add(&mut tx, &mut Ids::default(), new.into()).await.expect("two persons");
+    let made = people::store::add(&mut tx, new.into()).await.expect("two persons");
     let (person, other) = (made[0], made[1]);
     let claim = proposal((1, "何例乙"), "birth", "1984-05", "例材料", "", "例表");
     let claim = parts::put(&mut tx, &[(person, claim)]).await.expect("a claim")[0];

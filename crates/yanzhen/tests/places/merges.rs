@@ -3,7 +3,7 @@
 use crate::county::{County, EAST, NORTH, WEST, county};
 use axum::http::StatusCode;
 use platform::access::Org;
-use platform::db::{Event, Ids};
+use platform::db::Event;
 use platform::values;
 use policy::posts::Track;
 use yanzhen::slices::appraisals::collect::grades_of;
@@ -125,7 +125,7 @@ async fn secretary(county: &County, name: &str, village: &str) -> (i64, i64) {
     let values = Values::from([(Field::Name, name.to_owned()), (Field::Village, village.to_owned())]);
     let mut tx = county.db.write(Event { action: "test.person".into(), ..Event::default() }).await.unwrap();
     let new = vec![people::store::New { values, synthetic: true }];
-    let person = people::store::add(&mut tx, &mut Ids::default(), new).await.unwrap()[0];
+    let person = people::store::add(&mut tx, new).await.unwrap()[0];
     let hold = posts::store::New {
         village: village.into(),
         post: "party_secretary".into(),

@@ -11,7 +11,7 @@ mod transfer;
 
 use axum::http::StatusCode;
 use county::{Browser, County, EAST, county};
-use platform::db::{Event, Ids};
+use platform::db::Event;
 use platform::values;
 use policy::posts::Track;
 use yanzhen::slices::people::store::New;
@@ -35,7 +35,7 @@ async fn person(county: &County, name: &str, birth: &str, sex: &str, education: 
     ]);
     let mut tx = county.db.write(event("test.person")).await.unwrap();
     let new = vec![New { values, synthetic: true }];
-    let id = people_store::add(&mut tx, &mut Ids::default(), new).await.unwrap()[0];
+    let id = people_store::add(&mut tx, new).await.unwrap()[0];
     tx.commit().await.unwrap();
     id
 }

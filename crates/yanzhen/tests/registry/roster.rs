@@ -3,7 +3,6 @@
 use crate::county::{Browser, County, EAST, county_on};
 use crate::event;
 use axum::http::StatusCode;
-use platform::db::Ids;
 use platform::values;
 use rust_xlsxwriter::{Format, Workbook};
 use standards::lrmx::{DateField, Lrmx, Photo, Unknown};
@@ -82,7 +81,7 @@ async fn known(county: &County, name: &str, village: &str, rest: &[(Field, &str)
     let mut values = Values::from([(Field::Name, name.to_owned()), (Field::Village, village.to_owned())]);
     values.extend(rest.iter().map(|(f, v)| (*f, (*v).to_owned())));
     let mut tx = county.db.write(event("test.person")).await.unwrap();
-    let made = store::add(&mut tx, &mut Ids::default(), vec![New { values, synthetic: true }]).await.unwrap();
+    let made = store::add(&mut tx, vec![New { values, synthetic: true }]).await.unwrap();
     tx.commit().await.unwrap();
     made[0]
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use platform::access::{Part, Role};
 use platform::account::{Grant, NewAccount};
 use platform::attachments::{self, NewFile};
-use platform::db::{Db, Ids, Kind, Tree};
+use platform::db::{Db, Kind, Tree};
 use platform::values;
 use policy::posts::Track;
 use std::collections::BTreeMap;
@@ -77,7 +77,7 @@ async fn full(county: &County) -> (i64, String) {
     let values: Values = of.iter().map(|(f, v)| (*f, (*v).to_owned())).collect();
     let mut tx = county.db.write(event("test.file")).await.unwrap();
     let new = vec![New { values, synthetic: true }];
-    let id = store::add(&mut tx, &mut Ids::default(), new).await.unwrap()[0];
+    let id = store::add(&mut tx, new).await.unwrap()[0];
     tx.commit().await.unwrap();
     let record = id.to_string();
     let file = NewFile { name: "例材料.png", bytes: PNG, kind: "person", record: &record, part: EAST };

@@ -12,7 +12,7 @@ use crate::slices::pools;
 use crate::slices::posts::{self, store as holdings};
 use appraisal::{FactReader, classify};
 use platform::access::{Action, Caller};
-use platform::db::{Db, Ids, Value, WriteTx, numbered};
+use platform::db::{Db, Value, WriteTx, numbered};
 use platform::values;
 use policy::posts::{Posts, WayOut, Word};
 use policy::{Colouring, Pack};
@@ -128,7 +128,7 @@ pub async fn fill(db: &Db, by: &Caller, rosters: &[Roster]) -> Result<Option<Cad
         .iter()
         .flat_map(|r| &r.persons)
         .map(|p| people::New { values: values_of(p), synthetic: true });
-    let ids = people::add_invented(&mut tx, &mut Ids::default(), new.collect()).await.map_err(failed)?;
+    let ids = people::add_invented(&mut tx, new.collect()).await.map_err(failed)?;
     let persons = || rosters.iter().flat_map(|r| &r.persons).zip(ids.iter().copied());
     lists(&tx, persons).await?;
     let cadre = hold(&mut tx, rosters, &ids).await?;

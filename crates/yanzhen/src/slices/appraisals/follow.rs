@@ -9,7 +9,7 @@ use crate::slices::posts::model::Refusal;
 use crate::slices::posts::{self, Holding, Rulebook};
 use appraisal::propose;
 use kernel::{Day, Lang};
-use platform::db::{Db, DbError, DbResult, Ids, WriteTx, now_ms};
+use platform::db::{Db, DbError, DbResult, WriteTx, new_id, now_ms};
 use platform::values;
 use policy::posts::{Group, Team, Track};
 use policy::{Consequence, Pack};
@@ -201,10 +201,9 @@ fn because(
 
 /// Writes proposals; those that are barred are kept with the reason and cannot be decided.
 pub async fn write(tx: &WriteTx, round: &Round, all: &[Proposed]) -> DbResult<()> {
-    let mut ids = Ids::default();
     let row = |p: &Proposed| {
         values![
-            ids.next(),
+            new_id(),
             round.id,
             round.version,
             p.code.as_str(),

@@ -14,7 +14,7 @@ use crate::slices::places::store::today;
 use crate::slices::posts::pages::day_text;
 use kernel::{Day, msg};
 use platform::access::{Authorized, Caller, Part};
-use platform::db::{Db, DbResult, Ids, WriteTx, now_ms};
+use platform::db::{Db, DbResult, WriteTx, now_ms};
 use policy::Campaigns;
 use policy::campaigns::Work;
 
@@ -256,7 +256,7 @@ async fn person(db: &Db, tx: &mut WriteTx, e: &Entry, secret: &Secret) -> DbResu
     let number = secret.identity.parse::<standards::IdentityNumber>().ok();
     let synthetic = number.is_some_and(|n| n.is_synthetic());
     let new = people::New { values, synthetic };
-    let made = people::add(tx, &mut Ids::default(), vec![new]).await?;
+    let made = people::add(tx, vec![new]).await?;
     made.first().copied().ok_or_else(|| platform::db::DbError::Version("no file was made".into()))
 }
 

@@ -15,7 +15,7 @@ use crate::slices::places::store::{self as places, today};
 use crate::slices::pools;
 use crate::slices::posts::posts_of;
 use kernel::{Day, Message, msg};
-use platform::access::{Action, Authorized, Caller};
+use platform::access::{Action, Authorized, Caller, Part};
 use platform::db::{Db, DbResult, now_ms};
 use policy::campaigns::Work;
 use selection::{Count, Share, Vote};
@@ -301,6 +301,12 @@ pub async fn choose(
     }
     if given.on.parse::<Day>().is_err() || given.on > today() {
         faults.push(("on", msg!("请写决定的日期，不晚于今天")));
+    }
+    let taken = steps::chosen_of(db, c.id, stage.seq, e.place).await?;
+    let seats = store::places(db, c.id, &Part::County).await?.into_iter().find(|p| Some(p.id) == e.place);
+    if let Some(place) = seats.filter(|p| taken >= p.seats) {
+        let (place, n) = (place.name(), place.seats);
+        faults.push(("verdict", msg!("{place}的 {n} 个名额已经选满", place = place, n = n)));
     }
     let person = match e.person {
         Some(id) => people::find(db, id).await?,

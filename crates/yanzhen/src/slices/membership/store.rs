@@ -3,7 +3,7 @@
 use super::model::{Act, Course, Finding, Kind, State, Trial};
 use super::terms::File;
 use platform::access::Part;
-use platform::db::{Db, DbError, DbResult, Ids, Row, Value, WriteTx, new_id, numbered};
+use platform::db::{Db, DbError, DbResult, Row, Value, WriteTx, new_id, numbered};
 use platform::values;
 use std::collections::HashMap;
 
@@ -279,10 +279,9 @@ pub async fn put_finding(tx: &WriteTx, t: &Trial) -> DbResult<bool> {
 
 /// Adds courses with what happened in them, many at once; their ids are made here.
 pub async fn add_many(tx: &WriteTx, files: &[File]) -> DbResult<()> {
-    let mut ids = Ids::default();
     let (mut courses, mut acts, mut trials) = (Vec::new(), Vec::new(), Vec::new());
     for File { course: c, acts: happened, trials: tried } in files {
-        let id = ids.next();
+        let id = new_id();
         let (stage, since, by) = (c.stage.as_str(), c.since.as_str(), c.by.as_str());
         courses.push(values![id, c.person, stage, since, c.state.id(), c.before.as_str(), by, c.at]);
         for a in happened {
@@ -290,7 +289,7 @@ pub async fn add_many(tx: &WriteTx, files: &[File]) -> DbResult<()> {
             let (people, by) = (a.people.as_str(), a.by.as_str());
             let (kind, item) = (a.kind.id(), a.item.as_str());
             acts.push(values![
-                ids.next(),
+                new_id(),
                 id,
                 c.person,
                 kind,
@@ -311,7 +310,7 @@ pub async fn add_many(tx: &WriteTx, files: &[File]) -> DbResult<()> {
             let (kind, finding, why, by) =
                 (t.kind.as_str(), t.finding.id(), t.found_why.as_str(), t.by.as_str());
             trials.push(values![
-                ids.next(),
+                new_id(),
                 id,
                 c.person,
                 kind,

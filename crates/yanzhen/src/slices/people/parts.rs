@@ -17,7 +17,7 @@ pub use acts::{Decision, decide, leave, repool, tell};
 use super::model::Person;
 use super::store::Changed;
 use kernel::key;
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms, numbered};
+use platform::db::{Db, DbResult, Row, Value, WriteTx, new_id, now_ms, numbered};
 use platform::values;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -328,8 +328,7 @@ pub async fn put<T: Part>(tx: &mut WriteTx, rows: &[(i64, T)]) -> DbResult<Vec<i
 
 /// The same without history: for whoever notes the change himself, as a fill that notes a new file as a whole.
 pub(crate) async fn put_untold<T: Part>(tx: &WriteTx, rows: &[(i64, T)]) -> DbResult<Vec<i64>> {
-    let mut ids = Ids::default();
-    let made: Vec<i64> = rows.iter().map(|_| ids.next()).collect();
+    let made: Vec<i64> = rows.iter().map(|_| new_id()).collect();
     let mut seqs: BTreeMap<i64, i64> = BTreeMap::new();
     let lines = made.iter().zip(rows).map(|(id, (person, part))| {
         let mut line = values![*id, *person];

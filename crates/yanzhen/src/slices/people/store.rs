@@ -4,7 +4,7 @@ use super::field::Field;
 use super::model::{Person, State, Values};
 use crate::slices::places::store::townships_of_in;
 use platform::access::{Authorized, Part};
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms, numbered};
+use platform::db::{Db, DbResult, Row, Value, WriteTx, new_id, now_ms, numbered};
 use platform::values;
 use std::collections::{BTreeSet, HashMap};
 
@@ -191,17 +191,17 @@ pub struct New {
 }
 
 /// Makes files; gives their ids in order. The values are checked and normalised before (see `input`).
-pub async fn add(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec<i64>> {
-    make(tx, ids, new, |_| true).await
+pub async fn add(tx: &mut WriteTx, new: Vec<New>) -> DbResult<Vec<i64>> {
+    make(tx, new, |_| true).await
 }
 
 /// The same for thousands of invented persons: in their histories the name stands for the whole file, since nobody will
 /// ask who typed the rest.
-pub(crate) async fn add_invented(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>) -> DbResult<Vec<i64>> {
-    make(tx, ids, new, |field| field == Field::Name).await
+pub(crate) async fn add_invented(tx: &mut WriteTx, new: Vec<New>) -> DbResult<Vec<i64>> {
+    make(tx, new, |field| field == Field::Name).await
 }
 
-async fn make(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>, told: fn(Field) -> bool) -> DbResult<Vec<i64>> {
+async fn make(tx: &mut WriteTx, new: Vec<New>, told: fn(Field) -> bool) -> DbResult<Vec<i64>> {
     let fields = Field::ALL;
     let mut columns: Vec<&str> = vec!["id", "sort", "keys", "township", "synthetic", "made_at", "changed_at"];
     for field in fields {
@@ -214,7 +214,7 @@ async fn make(tx: &mut WriteTx, ids: &mut Ids, new: Vec<New>, told: fn(Field) ->
     let villages = new.iter().filter_map(|p| p.values.get(&Field::Village)).map(String::as_str).collect();
     let townships = townships_of_in(tx, &villages).await?;
     for person in new {
-        let id = ids.next();
+        let id = new_id();
         made.push(id);
         let get = |f: Field| person.values.get(&f).map_or("", String::as_str);
         let (sort, keys) = keys_of(get(Field::Name));

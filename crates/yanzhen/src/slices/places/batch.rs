@@ -2,7 +2,7 @@
 
 use super::facts::{self, Entry};
 use platform::access::{Authorized, Caller, Org, Part, Target};
-use platform::db::{Db, DbResult, Ids, Row, WriteTx, now_ms};
+use platform::db::{Db, DbResult, Row, WriteTx, new_id, now_ms};
 use platform::values;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -198,7 +198,6 @@ pub async fn undo(tx: &mut WriteTx, batch: &Authorized<Batch>) -> DbResult<Optio
     let mut undo = undo_of(&row.text(0)?)?;
     let standing = stored(tx, undo.cells.iter().map(|c| c.code.as_str()).collect()).await?;
     let mut rows = Vec::new();
-    let mut ids = Ids::default();
     let mut restored = 0;
     for cell in &undo.cells {
         let at = (cell.code.clone(), cell.fact.clone(), cell.period.clone());
@@ -220,7 +219,7 @@ pub async fn undo(tx: &mut WriteTx, batch: &Authorized<Batch>) -> DbResult<Optio
                 tx.run(sql, values![at.0, at.1, at.2]).await?;
             }
             Some(w) => rows.push(values![
-                ids.next(),
+                new_id(),
                 at.0,
                 at.1,
                 at.2,

@@ -6,7 +6,7 @@ use super::store;
 use appraisal::{FactReader, Facts, classify};
 use kernel::{Message, msg};
 use platform::access::{Authorized, Caller, Org, Part};
-use platform::db::{Db, DbError, DbResult, Ids, Value, WriteTx, now_ms};
+use platform::db::{Db, DbError, DbResult, Value, WriteTx, new_id, now_ms};
 use platform::values;
 use policy::{CaseSubject, Colouring, Fact, Files, Pack, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -268,7 +268,6 @@ pub async fn write(
         }
     }
     let mut changed = 0;
-    let mut ids = Ids::default();
     let mut rows = Vec::new();
     for e in entries {
         let was = before.get(&(e.code.clone(), e.fact.clone(), e.period.clone()));
@@ -281,7 +280,7 @@ pub async fn write(
             tx.changed(&e.code, &field(&e.fact, &e.period), was.cloned(), Some(e.value.clone()));
         }
         rows.push(values![
-            ids.next(),
+            new_id(),
             e.code.clone(),
             e.fact.clone(),
             e.period.clone(),

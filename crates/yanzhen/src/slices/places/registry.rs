@@ -5,7 +5,7 @@ use super::model::{FOREVER, Village, short_name, sort_key};
 use super::store::{self, Graded};
 use crate::slices::people::views;
 use platform::access::Authorized;
-use platform::db::{Db, DbResult, Ids, Row, WriteTx};
+use platform::db::{Db, DbResult, Row, WriteTx, new_id};
 use platform::values;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
@@ -127,7 +127,6 @@ pub fn place_of(grade: &str) -> u32 {
 
 /// Carries a change out in a transaction.
 pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
-    let mut ids = Ids::default();
     let mut begun = None;
     for step in &plan.steps {
         match step {
@@ -139,7 +138,7 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
                 .await?;
             }
             Step::Begin { code, level, name, township } => {
-                let id = ids.next();
+                let id = new_id();
                 let short = if *level == "village" { short_name(name) } else { name.clone() };
                 let sort = sort_key(&short);
                 let sql = "insert into place (id, code, level, name, short, sort, township, valid_from, valid_to, ground) \
@@ -169,7 +168,7 @@ pub async fn carry_out(tx: &mut WriteTx, plan: &Plan) -> DbResult<()> {
     let sql =
         "insert into place_change (id, day, kind, place, other, ground) values ($1, $2, $3, $4, $5, $6)";
     let (place, other) = (id_of(plan.place), plan.other.and_then(id_of));
-    tx.run(sql, values![ids.next(), plan.day.clone(), plan.kind.id(), place, other, plan.ground.clone()])
+    tx.run(sql, values![new_id(), plan.day.clone(), plan.kind.id(), place, other, plan.ground.clone()])
         .await?;
     if let Some((old, new)) = &plan.handed {
         hand_over(tx, old, new).await?;

@@ -3,7 +3,7 @@
 use super::model::{Colour, FOREVER, Said, Village, short_name, sort_key};
 use crate::divisions::Geography;
 use platform::access::{Authorized, Part};
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, now_ms, numbered};
+use platform::db::{Db, DbResult, Row, Value, WriteTx, new_id, now_ms, numbered};
 use platform::values;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,12 +14,11 @@ pub fn today() -> String {
 
 /// Writes a county's geography into an empty database.
 pub async fn found(tx: &WriteTx, geography: &Geography, day: &str) -> DbResult<()> {
-    let mut ids = Ids::default();
     let mut rows = Vec::new();
     let mut place = |code: &str, level: &str, name: &str, township: &str| {
         let short = if level == "village" { short_name(name) } else { name.to_owned() };
         let sort = sort_key(&short);
-        rows.push(values![ids.next(), code, level, name, short, sort, township, day, FOREVER]);
+        rows.push(values![new_id(), code, level, name, short, sort, township, day, FOREVER]);
     };
     place(&geography.code, "county", &geography.name, "");
     for (code, name) in &geography.townships {

@@ -158,8 +158,7 @@ fn row(id: i64, new: &New, township: &str) -> Vec<Value> {
 
 /// Writes holds; gives their ids in order. What persons hold today is derived by [`super::repost`] afterwards.
 pub async fn begin(tx: &mut WriteTx, new: &[New]) -> DbResult<Vec<i64>> {
-    let mut ids = platform::db::Ids::default();
-    let made: Vec<i64> = new.iter().map(|_| ids.next()).collect();
+    let made: Vec<i64> = new.iter().map(|_| platform::db::new_id()).collect();
     for n in new {
         tx.changed_of(Some(n.person), "person", &n.person.to_string(), "post", None, Some(n.told()));
     }
@@ -236,8 +235,7 @@ pub async fn add_term(tx: &WriteTx, term: &Term) -> DbResult<i64> {
 
 /// Writes terms; gives their ids in order. The ids they come with do not count.
 pub async fn add_terms(tx: &WriteTx, terms: &[Term]) -> DbResult<Vec<i64>> {
-    let mut ids = platform::db::Ids::default();
-    let made: Vec<i64> = terms.iter().map(|_| ids.next()).collect();
+    let made: Vec<i64> = terms.iter().map(|_| platform::db::new_id()).collect();
     let rows = made.iter().zip(terms).map(|(id, term)| {
         values![
             *id,

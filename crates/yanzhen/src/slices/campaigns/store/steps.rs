@@ -116,3 +116,11 @@ pub async fn lead_on(tx: &WriteTx, campaign: i64, seq: i64, next: Option<i64>, d
     tx.run(sql, values).await?;
     Ok(())
 }
+
+/// How many passed a stage for a place.
+pub async fn chosen_of(db: &Db, campaign: i64, seq: i64, place: Option<i64>) -> DbResult<i64> {
+    let sql = "select count(*) from entry_step s join campaign_entry e on e.id = s.entry \
+               where e.campaign = $1 and s.stage = $2 and s.outcome = 'passed' and e.place = $3";
+    let row = db.one(sql, values![campaign, seq, place]).await?;
+    Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or_default())
+}

@@ -6,7 +6,7 @@ use crate::slices::duty::INSPECTION;
 use crate::slices::duty::model::{Draft, Finding, year_of};
 use crate::slices::posts::pages::day_text;
 use platform::access::{Caller, Org, Part, Target};
-use platform::db::{Db, DbResult, Ids, Row, Value, WriteTx, new_id, now_ms, numbered};
+use platform::db::{Db, DbResult, Row, Value, WriteTx, new_id, now_ms, numbered};
 use platform::values;
 use policy::posts::About;
 
@@ -285,11 +285,11 @@ async fn write_findings(tx: &WriteTx, id: i64, corrects: Option<i64>, draft: &Dr
     }
     tx.run("delete from inspection_problem where inspection = $1", values![id]).await?;
     tx.run("delete from inspection_finding where inspection = $1", values![id]).await?;
-    let (mut findings, mut problems, mut ids) = (Vec::new(), Vec::new(), Ids::default());
+    let (mut findings, mut problems) = (Vec::new(), Vec::new());
     for finding in draft.findings.iter().filter(|f| !f.is_empty()) {
         findings.push(values![id, finding.aspect.as_str(), finding.text.as_str(), finding.level.as_str()]);
         for (n, text) in finding.problems.iter().enumerate() {
-            let own = ids.next();
+            let own = new_id();
             let same = known.iter().find(|(aspect, said, _)| *aspect == finding.aspect && said == text);
             let origin = same.map_or(own, |(.., origin)| *origin);
             let seq = i64::try_from(n).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::records::Subject;
 use crate::slices::duty::REPORT;
 use crate::slices::duty::model::{Act, Answer, Rated, State};
 use platform::access::{Caller, Org, Part, Role, Target};
-use platform::db::{Db, DbError, DbResult, Happened, Ids, Log, Row, WriteTx, now_ms};
+use platform::db::{Db, DbError, DbResult, Happened, Log, Row, WriteTx, new_id, now_ms};
 use platform::values;
 use std::collections::HashMap;
 
@@ -202,8 +202,8 @@ pub async fn open(
     holders: &[Holder],
     (title, year, due_on): (&str, &str, &str),
 ) -> DbResult<Vec<i64>> {
-    let (at, mut ids) = (now_ms(), Ids::default());
-    let made: Vec<i64> = holders.iter().map(|_| ids.next()).collect();
+    let at = now_ms();
+    let made: Vec<i64> = holders.iter().map(|_| new_id()).collect();
     let (by, unit) = (caller.name.as_str(), caller.unit.as_str());
     let rows = made.iter().zip(holders).map(|(id, h)| {
         values![
@@ -222,7 +222,7 @@ pub async fn open(
     });
     let into = "duty_report (id, person, village, township, post, year, state, due_on, opened_by, opened_unit, opened_at)";
     tx.insert_many(into, rows.collect(), "").await?;
-    let events = made.iter().map(|id| values![ids.next(), *id, at, by, unit, "open", due_on]);
+    let events = made.iter().map(|id| values![new_id(), *id, at, by, unit, "open", due_on]);
     let into = "duty_report_event (id, report, at, by_name, unit, act, note)";
     tx.insert_many(into, events.collect(), "").await?;
     for h in holders {

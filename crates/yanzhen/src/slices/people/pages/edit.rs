@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::msg;
 use platform::access::{Action, Caller};
-use platform::db::{Db, Ids, now_ms};
+use platform::db::{Db, now_ms};
 use platform::kit::{Choice, Faults};
 use platform::page::Page;
 use platform::web::{Answer, App, Client, Failure, Html, Visitor, page_for};
@@ -239,7 +239,7 @@ pub async fn create(
     }
     let village = values.get(&Field::Village).cloned().unwrap_or_default();
     let mut tx = db.write(caller.event("people.add", "person", "", &village)).await?;
-    let made = store::add(&mut tx, &mut Ids::default(), vec![New { values, synthetic: county.demo }]).await?;
+    let made = store::add(&mut tx, vec![New { values, synthetic: county.demo }]).await?;
     let Some(id) = made.first().copied() else { return Err(Failure::NotFound) };
     tx.event().record = id.to_string();
     tx.event().person = Some(id);

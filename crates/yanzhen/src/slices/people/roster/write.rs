@@ -10,7 +10,7 @@ use super::known::Known;
 use crate::slices::posts;
 use platform::access::Caller;
 use platform::attachments::{self, NewFile};
-use platform::db::{DbResult, Ids, WriteTx, new_id, now_ms};
+use platform::db::{DbResult, WriteTx, new_id, now_ms};
 use platform::values;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ pub async fn write(tx: &mut WriteTx, by: &Caller, import: &Import<'_>) -> DbResu
         ],
     )
     .await?;
-    let mut work = Work { tx, import, batch, by, ids: Ids::default(), done: Vec::new() };
+    let mut work = Work { tx, import, batch, by, done: Vec::new() };
     work.add().await?;
     for row in import.report.rows.iter().filter(|r| r.act == Act::Update) {
         if !work.update(row).await? {
@@ -87,7 +87,6 @@ struct Work<'t, 'i> {
     import: &'i Import<'i>,
     batch: i64,
     by: &'i Caller,
-    ids: Ids,
     /// Each row with its person and what was done.
     done: Vec<(&'i Checked, i64, Did)>,
 }
@@ -105,7 +104,7 @@ impl<'i> Work<'_, 'i> {
     async fn add(&mut self) -> DbResult<()> {
         let rows: Vec<&Checked> = self.import.report.rows.iter().filter(|r| r.act == Act::Add).collect();
         let new = rows.iter().map(|r| New { values: values_of(r), synthetic: self.import.known.demo });
-        let made = store::add(self.tx, &mut self.ids, new.collect()).await?;
+        let made = store::add(self.tx, new.collect()).await?;
         let listed: Vec<(i64, &super::Lists)> =
             made.iter().zip(&rows).map(|(id, r)| (*id, &r.row.lists)).collect();
         self.put(&listed, |l| &l.schooling).await?;
@@ -245,7 +244,7 @@ impl<'i> Work<'_, 'i> {
     async fn note(&mut self) -> DbResult<()> {
         let mut rows = Vec::with_capacity(self.done.len());
         for (row, person, did) in &self.done {
-            let id = self.ids.next();
+            let id = new_id();
             let text = serde_json::to_vec(did).unwrap_or_default();
             let sealed = self.tx.keys().seal(&super::batch::context(id), &text);
             let act = if row.act == Act::Add { "add" } else { "update" };

@@ -14,7 +14,7 @@ use crate::slices::posts;
 use kernel::{Message, msg};
 use platform::access::{Authorized, Caller, Part as Scope};
 use platform::attachments::{self, NewFile};
-use platform::db::{Db, DbError, DbResult, Ids, WriteTx, new_id, now_ms};
+use platform::db::{Db, DbError, DbResult, WriteTx, new_id, now_ms};
 use platform::values;
 use policy::posts::{Track, Word};
 use standards::NameKeys;
@@ -219,7 +219,7 @@ pub async fn take(
         return Ok(Err(msg!("这个转递包刚被别人办理了；请看名册")));
     }
     let new = vec![New { values, synthetic: contents.synthetic }];
-    let made = store::add(&mut tx, &mut Ids::default(), new).await?;
+    let made = store::add(&mut tx, new).await?;
     let id = made.first().copied().ok_or(DbError::Missing)?;
     let record = id.to_string();
     tx.event().record.clone_from(&record);
