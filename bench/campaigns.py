@@ -15,6 +15,7 @@ SHARE = APPLICANTS / 2000
 random.seed(1)
 WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 SURNAMES, NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许", "安邦晨达恩飞岗海佳凯兰明宁鹏琪荣盛涛文欣扬泽甲乙丙丁戊己庚辛"
+COUNTY = datetime.timezone(datetime.timedelta(hours=8))
 slowest = []
 
 
@@ -26,7 +27,12 @@ def identity(k):
 
 
 def local(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M", time.localtime(time.time() + seconds))
+    return f"{datetime.datetime.now(COUNTY) + datetime.timedelta(seconds=seconds):%Y-%m-%dT%H:%M}"
+
+
+def day(before=0):
+    """A day in the county's time."""
+    return local(-86_400 * before)[:10]
 
 
 def ask(browser, pages):
@@ -164,12 +170,12 @@ class Campaign:
                 break
             n += 1
         self.pages("inspection", [("whom nobody inspected yet", f"{self.path}/entries?stage={seq}&uninspected=1"), ("an application under inspection", people[0])])
-        took, day = [], datetime.date.today().isoformat()
+        took, today = [], day()
         for entry in people:
             person = re.search(r"/inspections/new\?person=(\d+)", self.office.page(entry)).group(1)
             with timed(took):
-                at = self.office.send("/inspections", [("person", person), ("method", "home_visit"), ("day", day)])
-                fields = [("day", day), ("method", "home_visit"), ("place", "村里"), ("attended", "例甲、例乙"), ("asked", "12")]
+                at = self.office.send("/inspections", [("person", person), ("method", "home_visit"), ("day", today)])
+                fields = [("day", today), ("method", "home_visit"), ("place", "村里"), ("attended", "例甲、例乙"), ("asked", "12")]
                 fields += [("t-de", "作风正派"), ("l-de", "较好"), ("summary", "适合"), ("act", "sign"), ("rev", "1")]
                 self.office.send(at, fields)
             self.office.send(entry + "/decide", [("verdict", "passed"), ("reason", "")])
@@ -180,16 +186,15 @@ class Campaign:
     def notice(self, database):
         self.office.send(self.path + "/notice", [("text", "经考试、面试、考察，现将拟选用人员予以公示。")])
         self.pages("notice", [("notice", self.path + "/notice")])
-        yesterday = (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
-        late(database, "update campaign_notice set until_on = ?", yesterday)
+        late(database, "update campaign_notice set until_on = ?", day(1))
         self.office.send(self.path + "/pass", [])
         self.advance()
 
     def decide(self, people, database):
-        took, day, chosen = [], datetime.date.today().isoformat(), []
+        took, today, chosen = [], day(), []
         for entry in people:
             with timed(took):
-                body = urllib.parse.urlencode([("by", "何例甲"), ("on", day), ("meeting", "常委会第 3 次会议")])
+                body = urllib.parse.urlencode([("by", "何例甲"), ("on", today), ("meeting", "常委会第 3 次会议")])
                 answer, page = self.office.ask("POST", entry + "/choose", body)
             if answer.status == 303:
                 chosen.append(entry)

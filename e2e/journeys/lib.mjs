@@ -12,6 +12,9 @@ import { DESK, Visitor } from "./visitor.mjs";
 
 export { DESK, NARROW, PHONE } from "./visitor.mjs";
 
+// Days and times are the county's, whatever zone the machine stands in.
+process.env.TZ = "Asia/Shanghai";
+
 const PROGRAM = process.env.YANZHEN_BIN ?? "yanzhen";
 const DEMO = process.env.YANZHEN_DEMO ?? "";
 const CHROMIUM = process.env.YANZHEN_CHROMIUM ?? "/usr/bin/chromium";
@@ -99,8 +102,6 @@ class Journey {
 
   /** Starts the public's pages of the demo's first county, whose address the program is to know. */
   async beside() {
-    // The public's pages know the one zone of the country.
-    process.env.TZ = "Asia/Shanghai";
     this.carried = join(this.folder, "carried");
     this.pages = await this.run("public", ["--dir", join(this.carried, "990101")]);
     mkdirSync(this.data, { recursive: true });

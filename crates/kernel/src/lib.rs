@@ -3,6 +3,7 @@
 //! Pure: no clock, no file, no network.
 
 mod calendar;
+mod clock;
 mod decimal;
 mod fault;
 mod message;
@@ -10,6 +11,7 @@ mod ratio;
 mod score;
 
 pub use calendar::{CalendarDay, Counted, Day, DayKind, Deadline, WorkCalendar, is_day};
+pub use clock::zone;
 pub use decimal::{MILLION, NumberFault, Quantity, parse_millionths, short_millionths};
 pub use fault::{Fault, Severity};
 pub use message::{Arg, Lang, Message, catalogue, word};

@@ -15,3 +15,8 @@ pub mod upkeep;
 pub mod web;
 
 pub use secrets;
+
+/// The moment, in the county's time.
+pub fn now() -> jiff::Zoned {
+    jiff::Timestamp::now().to_zoned(kernel::zone())
+}

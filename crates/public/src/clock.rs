@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::Offset;
 use std::sync::Arc;
 
 /// Tells milliseconds since 1970.
@@ -14,9 +13,6 @@ impl std::fmt::Debug for Clock {
         f.write_str("Clock")
     }
 }
-
-/// The one zone of the country, UTC+8 without summer time.
-const ZONE: Offset = jiff::tz::offset(8);
 
 impl Clock {
     /// The machine's.
@@ -37,7 +33,7 @@ impl Clock {
 
 /// The county's day and time at a moment.
 pub fn local(ms: i64) -> DateTime {
-    ZONE.to_datetime(Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH))
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(kernel::zone()).datetime()
 }
 
 /// `11月18日 20:06`

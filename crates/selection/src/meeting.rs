@@ -144,6 +144,11 @@ impl Share {
 
     /// 超过 1/2, 达到 2/3
     pub fn message(self) -> Message {
+        if !self.over && self.den == 10_000 {
+            // Hundredths of a per cent, as a pack's share is kept.
+            let percent = kernel::Quantity(i128::from(self.num) * 10_000).to_string();
+            return msg!("达到 {n}%", n = percent);
+        }
         match self.over {
             true => msg!("超过 {num}/{den}", num = self.num, den = self.den),
             false => msg!("达到 {num}/{den}", num = self.num, den = self.den),

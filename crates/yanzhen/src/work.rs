@@ -38,7 +38,7 @@ pub async fn every_day(at: Installation) {
     let mut tick = tokio::time::interval(Duration::from_secs(600));
     loop {
         tick.tick().await;
-        let day = jiff::Zoned::now().date().to_string();
+        let day = platform::now().date().to_string();
         for kind in [RECOLOUR, VERIFY, SWEEP, CLEAR] {
             if let Err(e) = Jobs::new(at.clone()).enqueue("", kind, &day, "", None).await {
                 tracing::warn!(error = %e, "the day's jobs could not be asked for");

@@ -44,7 +44,7 @@ pub(super) fn routes() -> Vec<Rule> {
 /// A moment as read: `2026年11月18日 08:54:31`.
 pub(super) fn moment(ms: i64) -> String {
     let Ok(at) = jiff::Timestamp::from_millisecond(ms) else { return String::new() };
-    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    let at = at.to_zoned(kernel::zone());
     let (y, m, d) = (at.year(), at.month(), at.day());
     format!("{y}年{m}月{d}日 {:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }

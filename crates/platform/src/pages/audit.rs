@@ -157,7 +157,7 @@ async fn show(app: &App, page: Page, asked: Asked, came: Came) -> Answer {
 }
 
 async fn figures(db: &Db, page: &Page, of: &str) -> Answer<Vec<Figure>> {
-    let today = jiff::Zoned::now().date();
+    let today = crate::now().date();
     let mut out = Vec::new();
     for (word, action, outcome) in [
         (page.t("今天的事件"), "", ""),

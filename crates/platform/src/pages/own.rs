@@ -347,6 +347,6 @@ async fn end_token(State(app): State<App>, Client(caller): Client, Path(id): Pat
 /// A moment as read: `2026年11月18日 08:30`, in the machine's time zone.
 fn moment(ms: i64) -> String {
     let Ok(at) = jiff::Timestamp::from_millisecond(ms) else { return String::new() };
-    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    let at = at.to_zoned(kernel::zone());
     format!("{}年{}月{}日 {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
 }

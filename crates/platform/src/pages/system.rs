@@ -235,7 +235,7 @@ async fn begin(State(app): State<App>, Client(caller): Client, Form(asked): Form
     let Some(kind) = [BACKUP, VERIFY].into_iter().find(|k| *k == asked.kind) else {
         return Err(Failure::Bad(msg!("没有这种任务。")));
     };
-    let minute = jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string();
+    let minute = crate::now().strftime("%Y-%m-%d %H:%M").to_string();
     let jobs = Jobs::new(app.at.clone());
     let id = jobs.enqueue("", kind, &minute, "", Some(caller.account)).await?;
     let mut event = act(&caller, "job.begin", id);

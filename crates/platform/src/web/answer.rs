@@ -229,7 +229,7 @@ pub(crate) fn invented(counties: &[CountyInfo]) -> bool {
 
 /// Now, for the foot of a page: `2026年11月18日 08:30`.
 pub(crate) fn now_text() -> String {
-    let now = jiff::Zoned::now();
+    let now = crate::now();
     format!("{}年{}月{}日 {:02}:{:02}", now.year(), now.month(), now.day(), now.hour(), now.minute())
 }
 

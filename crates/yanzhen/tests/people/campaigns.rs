@@ -190,7 +190,8 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     complete(&town, &one).await;
     complete(&town, &two).await;
     // Nothing is skipped: the joint review cannot be decided while eligibility runs.
-    advance(&town, &path, "3").await.has(&["已经结束，不能再办"]);
+    advance(&town, &path, "3").await.has(&["“县级联审”还没有开始"]);
+    advance(&town, &path, "1").await.has(&["已经结束，不能再办"]);
     advance(&town, &path, "2").await.has(&["还有 2 人没有结论"]);
     pass(&town, &one).await;
     pass(&town, &two).await;
@@ -313,6 +314,10 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     let noticed = town.post(&format!("{path}/notice"), &[("text", "现予公示")]).await;
     assert_eq!(noticed.status, StatusCode::SEE_OTHER, "{}", noticed.text());
     advance(&town, &path, "7").await.has(&["期满"]);
+    // Nobody passes a notice before its last day is over, alone or together with others.
+    let early = town.post(&format!("{one}/decide"), &[("verdict", "passed")]).await;
+    early.has(&["期满以后才能记通过"]);
+    town.post(&format!("{path}/pass"), &[]).await.has(&["期满以后才能记通过"]);
     let objected = [("entry", id.as_str()), ("how", "来信"), ("about", "与支书是近亲属"), ("name", "例某")];
     assert_eq!(town.post(&format!("{path}/objections"), &objected).await.status, StatusCode::SEE_OTHER);
     advance(&town, &path, "7").await.has(&["还有 1 件异议没有答复"]);
@@ -335,6 +340,16 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     let day = yanzhen::slices::places::store::today();
     let chosen = [("by", "何例甲"), ("on", day.as_str()), ("meeting", "镇党委会第 3 次会议")];
     town.post(&format!("{one}/choose"), &[("on", "2999-01-01")]).await.has(&["请写由谁决定", "不晚于今天"]);
+    // Beyond the places that there are nobody is chosen, and nothing is written.
+    for (seats, refused) in [(0, true), (2, false)] {
+        let tx = county.db.write(event("test.seats")).await.unwrap();
+        tx.run("update campaign_place set seats = $1", platform::values![seats]).await.unwrap();
+        tx.commit().await.unwrap();
+        if refused {
+            town.post(&format!("{one}/choose"), &chosen).await.has(&["名额已经选满"]);
+            assert_eq!(county.number("select count(*) from pool_move").await, 0);
+        }
+    }
     let done = town.post(&format!("{one}/choose"), &chosen).await;
     assert_eq!(done.location, one, "{}", done.text());
     let pools =
@@ -413,7 +428,8 @@ async fn w7_a_recommended_person_is_name_village_and_reason_and_a_meeting_s_sums
     complete(&town, &made.location).await;
     pass(&town, &made.location).await;
     assert_eq!(advance(&town, &path, "2").await.location, path);
-    advance(&town, &path, "3").await.has(&["还没有登记推荐会的结果"]);
+    let none = "有人在办的乡镇都要有一次有效的推荐会";
+    advance(&town, &path, "3").await.has(&[none]);
     // Sums that do not agree are all told.
     let vote = format!("v.{}", made.location.rsplit('/').next().unwrap());
     let day = yanzhen::slices::places::store::today();
@@ -432,6 +448,16 @@ async fn w7_a_recommended_person_is_name_village_and_reason_and_a_meeting_s_sums
     let bad = town.post(&format!("{path}/meetings"), &meeting).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     bad.has(&["不能是同一人", "实到 31 人多于应到 30 人", "发出 32 票多于实到 31 人"]);
+    // A meeting to which too few came counts for nothing, and is kept.
+    meeting[8] = ("checked_by", "例乙");
+    for (at, few) in [(3, "present"), (4, "handed"), (5, "returned"), (6, "valid")] {
+        meeting[at] = (few, "10");
+    }
+    meeting[9] = (vote.as_str(), "10");
+    let few = town.post(&format!("{path}/meetings"), &meeting).await;
+    assert_eq!(few.status, StatusCode::SEE_OTHER, "{}", few.text());
+    town.get(&format!("{path}/meetings")).await.has(&["会议无效"]);
+    advance(&town, &path, "3").await.has(&[none]);
     meeting[3] = ("present", "24");
     meeting[4] = ("handed", "24");
     meeting[5] = ("returned", "24");

@@ -75,7 +75,7 @@ impl Seen {
 
 /// The day so many days ago.
 pub fn ago(days: i64) -> String {
-    jiff::Zoned::now().date().checked_sub(jiff::Span::new().days(days)).unwrap().to_string()
+    platform::now().date().checked_sub(jiff::Span::new().days(days)).unwrap().to_string()
 }
 
 pub fn event(action: &str) -> Event {

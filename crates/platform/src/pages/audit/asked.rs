@@ -24,7 +24,7 @@ pub(super) struct Asked {
 
 /// Midnight of a day here, milliseconds.
 fn midnight(day: Date) -> Option<i64> {
-    Some(day.to_zoned(jiff::tz::TimeZone::system()).ok()?.timestamp().as_millisecond())
+    Some(day.to_zoned(kernel::zone()).ok()?.timestamp().as_millisecond())
 }
 
 impl Asked {

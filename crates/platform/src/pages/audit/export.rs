@@ -27,7 +27,7 @@ pub(super) async fn export(
     event.note = format!("{n} 条 {}", parts.join(" ")).trim_end().to_owned();
     db.record(event, Outcome::Done).await?;
     let name = if asked.of.is_empty() { CONTROL } else { &asked.of };
-    let name = format!("审计-{name}-{}.csv", jiff::Zoned::now().date());
+    let name = format!("审计-{name}-{}.csv", crate::now().date());
     // The export's own entry comes after what it was asked for: the end is the head of this moment.
     let end = audit::head(&db).await?.seq;
     let lines = futures_util::stream::unfold(Some(0), move |state| {

@@ -7,7 +7,7 @@ use crate::slices::campaigns::model::{Campaign, Entry, New, Place};
 use crate::slices::campaigns::store::{self, entries};
 use crate::slices::campaigns::{actions, campaigns_of, deciding};
 use crate::slices::places::store::{self as places, today};
-use jiff::{Span, Zoned};
+use jiff::Span;
 use kernel::Day;
 use platform::access::{Action, Authorized, Caller, Part, Role};
 use platform::db::Db;
@@ -27,7 +27,7 @@ fn refused<F: std::fmt::Debug>(faults: F) -> Stop {
 
 /// A local time so many days from now, as forms write it.
 fn from_now(days: i64, clock: &str) -> String {
-    let day = Zoned::now().date();
+    let day = platform::now().date();
     format!("{}T{clock}", day.checked_add(Span::new().days(days)).unwrap_or(day))
 }
 

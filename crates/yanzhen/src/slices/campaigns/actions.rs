@@ -1,13 +1,14 @@
 //! What is done with a campaign as a whole: made, opened, led from stage to stage, ended.
 
 use super::model::{self, Campaign, Faults, New, Open, Stage, State};
-use super::{rules, store};
+use super::{noticing, rules, store};
 use crate::slices::places::store::today;
 use crate::slices::reviews;
 use kernel::{Message, msg};
 use platform::access::{Action, Authorized, Caller, Part, Refusal, Role};
 use platform::db::{Db, DbResult, WriteTx, now_ms};
 use policy::campaigns::Work;
+use std::collections::HashSet;
 
 /// The kind of history that a campaign's is kept under.
 pub const KIND: &str = "campaign";
@@ -18,7 +19,7 @@ pub(super) fn stale() -> Faults {
 
 /// The local time as forms write it: `2026-11-22T09:30`.
 pub fn now_text() -> String {
-    jiff::Zoned::now().strftime("%Y-%m-%dT%H:%M").to_string()
+    platform::now().strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 /// A campaign as a caller may see it: the county all, a township its own and those with places in it.
@@ -176,7 +177,14 @@ pub async fn standing(db: &Db, c: &Campaign, stage: &Stage) -> DbResult<Open> {
             let asked = reviews::progress(db, reviews::Purpose::Campaign, Some(c.id)).await?;
             open.lacking = asked.is_none();
         }
-        Work::Meeting => open.lacking = store::notices::meetings(db, c.id, &Part::County).await?.is_empty(),
+        Work::Meeting => {
+            let held = store::notices::meetings(db, c.id, &Part::County).await?;
+            let holds = |m: &store::notices::Meeting| noticing::counted(stage, m).is_ok_and(|m| m.holds);
+            let valid: HashSet<&str> =
+                held.iter().filter(|m| holds(m)).map(|m| m.township.as_str()).collect();
+            let there = store::entries::running(db, c.id, stage.seq).await?;
+            open.lacking = there.iter().any(|e| !valid.contains(e.township.as_str())) || valid.is_empty();
+        }
         Work::Written | Work::Interview => open.unsettled = store::exams::unsettled(db, c.id, stage).await?,
         Work::Notice => {
             let notices = store::notices::of_campaign(db, c.id).await?;
@@ -201,7 +209,11 @@ pub async fn advance(
         return Ok(Err(vec![msg!("这次选拔现在没有在办的阶段")]));
     };
     if seq != stage.seq {
-        return Ok(Err(vec![msg!("“{stage}”已经结束，不能再办", stage = stage.title.as_str())]));
+        let meant = stages.iter().find(|s| s.seq == seq).map_or("", |s| s.title.as_str());
+        return Ok(Err(vec![match seq < stage.seq {
+            true => msg!("“{stage}”已经结束，不能再办", stage = meant),
+            false => msg!("“{stage}”还没有开始", stage = meant),
+        }]));
     }
     let mut why = model::ends(stage, &standing(db, c, stage).await?);
     if !runs(caller, c) {

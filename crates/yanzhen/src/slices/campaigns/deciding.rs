@@ -6,6 +6,7 @@ use super::entering::ENTRY;
 use super::model::{self, Campaign, Entry, Faults, Stage};
 use super::store::asks::{self, Ask};
 use super::store::entries::{self, Secret};
+use super::store::notices::{self, Finding};
 use super::store::steps::{self, Step};
 use super::{reviewing, rules, store};
 use crate::slices::duty::store::inspections::{self, Filter, Inspection};
@@ -212,8 +213,28 @@ pub async fn inspected(db: &Db, c: &Campaign, e: &Entry) -> DbResult<Vec<Inspect
 /// The day from which a probation may be passed.
 pub fn probation_ends(stage: &Stage) -> Option<Day> {
     let begun = jiff::Timestamp::from_millisecond(stage.begun_at?).ok()?;
-    let begun = begun.to_zoned(jiff::tz::TimeZone::system()).date();
+    let begun = begun.to_zoned(kernel::zone()).date();
     begun.checked_add(jiff::Span::new().months(i64::from(stage.terms.length))).ok()
+}
+
+/// Why nobody passes a notice yet: it stands for its days, and what was objected is answered first. Of one applicant: nobody
+/// passes against whom an objection was found true.
+pub async fn noticed(db: &Db, c: &Campaign, e: Option<&Entry>) -> DbResult<Faults> {
+    let posted = notices::of_campaign(db, c.id).await?;
+    let Some(until) = posted.iter().map(|n| n.until.as_str()).max() else {
+        return Ok(vec![("verdict", msg!("还没有公示"))]);
+    };
+    if until >= today().as_str() {
+        return Ok(vec![("verdict", msg!("公示到 {day}期满，期满以后才能记通过", day = day_text(until)))]);
+    }
+    let Some(e) = e else { return Ok(Faults::new()) };
+    let about = notices::objections(db, c.id).await?;
+    let of = |f: Finding| about.iter().any(|o| o.entry == Some(e.id) && o.finding == f);
+    Ok(match (of(Finding::Open), of(Finding::Founded)) {
+        (true, _) => vec![("verdict", msg!("对这个人的异议还没有答复"))],
+        (_, true) => vec![("verdict", msg!("对这个人的异议属实，不能记通过"))],
+        _ => Faults::new(),
+    })
 }
 
 /// Why a stage that needs its time or its proof cannot be passed yet.
@@ -222,6 +243,7 @@ async fn too_early(db: &Db, c: &Campaign, e: &Entry, stage: &Stage) -> DbResult<
         Work::Inspect if inspected(db, c, e).await?.is_empty() => {
             vec![("verdict", msg!("还没有签字的考察记录，不能记通过"))]
         }
+        Work::Notice => noticed(db, c, Some(e)).await?,
         Work::Probation => match probation_ends(stage).filter(|d| d.to_string() > today()) {
             Some(day) => {
                 let day = day_text(&day.to_string());

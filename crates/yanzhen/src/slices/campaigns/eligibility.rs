@@ -186,12 +186,14 @@ pub fn hinders(lines: &[Line<'_>], papers: &[Paper<'_>]) -> Faults {
     out
 }
 
-/// What an applicant is to bring, in words; empty where nothing lacks.
+/// What an applicant is to bring, in words: what an office looked at and found wanting. What nobody looked at yet is not
+/// asked for.
 pub fn needs(papers: &[Paper<'_>]) -> String {
-    let lacking =
-        papers.iter().filter(|p| p.lacks()).map(|p| match p.check.as_ref().map(|c| c.note.as_str()) {
+    let lacking = papers.iter().filter(|p| p.check.as_ref().is_some_and(|c| c.verdict == "no")).map(|p| {
+        match p.check.as_ref().map(|c| c.note.as_str()) {
             Some(note) if !note.is_empty() => format!("{}（{note}）", p.material.title),
             _ => p.material.title.clone(),
-        });
+        }
+    });
     lacking.collect::<Vec<_>>().join("、")
 }

@@ -48,8 +48,10 @@ pub enum ExchangeError {
     Db(#[from] platform::db::DbError),
 }
 
+/// Sentences with what they rest on. That a rule is a default says nothing to who reads it from outside.
 fn told(items: impl IntoIterator<Item = (String, String)>) -> Vec<Told> {
-    items.into_iter().map(|(title, basis)| Told { title, basis }).collect()
+    let outside = |basis: String| if basis.starts_with("默认值") { String::new() } else { basis };
+    items.into_iter().map(|(title, basis)| Told { title, basis: outside(basis) }).collect()
 }
 
 /// The code by which a form names a place: twelve digits of a village, else nine of a township.

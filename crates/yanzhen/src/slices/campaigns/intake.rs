@@ -165,7 +165,7 @@ pub(super) async fn take(db: &Db, key: &str, name: &str, letter: &Letter) -> DbR
 async fn applied(db: &Db, id: &str, at: i64) -> DbResult<Option<Campaign>> {
     let found = store::find(db, id.parse().unwrap_or_default()).await?;
     let when = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-    let written = when.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%dT%H:%M").to_string();
+    let written = when.to_zoned(kernel::zone()).strftime("%Y-%m-%dT%H:%M").to_string();
     Ok(found.filter(|c| c.takes(&written)))
 }
 

@@ -366,13 +366,13 @@ pub fn ends(stage: &Stage, open: &Open) -> Vec<Message> {
     if open.lacking {
         out.push(match stage.work {
             Work::Notice => msg!("还没有公示"),
-            Work::Meeting => msg!("还没有登记推荐会的结果"),
+            Work::Meeting => msg!("有人在办的乡镇都要有一次有效的推荐会，现在还没有"),
             Work::Review => msg!("还没有发起联审"),
             _ => msg!("这个阶段还没有办"),
         });
     }
     if let Some(day) = &open.noticed_until {
-        out.push(msg!("公示到 {day} 期满", day = day.as_str()));
+        out.push(msg!("公示到 {day}期满", day = crate::slices::posts::pages::day_text(day)));
     }
     if open.objections > 0 {
         out.push(msg!("还有 {n} 件异议没有答复", n = open.objections));

@@ -324,6 +324,19 @@ pub async fn choose(
         return Ok(Err(vec![("verdict", msg!("办法里已没有这种选拔"))]));
     };
     let mut led = Led::default();
+    // What the filing would refuse is asked before anything is written.
+    if !kind.post.is_empty() {
+        let asked = appointment(c, e, (kind, &stage.terms.basis), given);
+        let Ok(village) = caller.authorize(Action::DraftFiling, places::village(db, &e.village).await?)
+        else {
+            return Ok(Err(vec![("verdict", msg!("请选档案落在哪个村"))]));
+        };
+        let posts = posts_of(db, &e.village, &today()).await?;
+        let refused = filings::actions::refuses(db, caller, &posts, &village, &asked).await?;
+        if !refused.is_empty() {
+            return Ok(Err(refused.into_iter().map(|(_, why)| ("verdict", why)).collect()));
+        }
+    }
     if !kind.pool.is_empty() {
         match into_pool(db, caller, c, &person, (&kind.pool, &kind.ground), given).await? {
             Ok(id) => led.pooled = Some(id),
@@ -393,6 +406,23 @@ async fn into_pool(
     Ok(pools::actions::decide(db, caller, &m, &verdict).await?.map(|()| id))
 }
 
+/// The appointment that a choice asks for.
+fn appointment(
+    c: &Campaign,
+    e: &Entry,
+    (kind, basis): (&policy::campaigns::Kind, &str),
+    given: &Chosen,
+) -> filings::actions::Asked {
+    filings::actions::Asked {
+        holding: None,
+        post: kind.post.clone(),
+        person: e.person,
+        way: kind.way.clone(),
+        reason: format!("{}（{}）", c.title, given.meeting.trim()),
+        basis: if basis.is_empty() { c.no.clone() } else { basis.to_owned() },
+    }
+}
+
 async fn into_filing(
     db: &Db,
     caller: &Caller,
@@ -411,14 +441,7 @@ async fn into_filing(
     let Ok(filing) = caller.authorize(Action::DraftFiling, filings::store::find(db, id).await?) else {
         return Ok(Err(stale()));
     };
-    let asked = filings::actions::Asked {
-        holding: None,
-        post: kind.post.clone(),
-        person: e.person,
-        way: kind.way.clone(),
-        reason: format!("{}（{}）", c.title, given.meeting.trim()),
-        basis: if basis.is_empty() { c.no.clone() } else { basis.to_owned() },
-    };
+    let asked = appointment(c, e, (kind, basis), given);
     match filings::actions::add(db, caller, &posts, &filing, &asked).await? {
         filings::actions::Added::Faulty(faults) => {
             Ok(Err(faults.into_iter().map(|(_, why)| ("verdict", why)).collect()))

@@ -71,6 +71,12 @@ pub async fn pass_clear(
     let Some(stage) = stage.filter(|_| runs(caller, c)) else {
         return Ok(Err(vec![("stage", msg!("这个阶段逐人决定"))]));
     };
+    if stage.work == Work::Notice {
+        let early = super::deciding::noticed(db, c, None).await?;
+        if !early.is_empty() {
+            return Ok(Err(early.into_iter().map(|f| ("stage", f.1)).collect()));
+        }
+    }
     let came = outcomes(db, c.id).await?;
     let objected: HashSet<i64> = notices::objections(db, c.id)
         .await?

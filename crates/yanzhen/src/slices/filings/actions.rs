@@ -61,6 +61,20 @@ pub enum Added {
     Stale,
 }
 
+/// What a village's filing would refuse of an appointment; nothing is written.
+pub async fn refuses(
+    db: &Db,
+    caller: &Caller,
+    posts: &Posts,
+    village: &Authorized<Village>,
+    asked: &Asked,
+) -> DbResult<Faults> {
+    let mut faults = Faults::new();
+    let filing = Filing::begun(String::new(), village.org(), "", &caller.name);
+    appointment(db, caller, posts, &filing, asked, &mut faults).await?;
+    Ok(faults)
+}
+
 /// Adds a change to a draft. What the law forbids is stopped and kept in sight.
 pub async fn add(
     db: &Db,

@@ -11,7 +11,7 @@ use policy::posts::{Document, Posts};
 
 /// Today.
 pub fn now_day() -> Day {
-    jiff::Zoned::now().date()
+    platform::now().date()
 }
 
 /// The team as it stands and as the filing would make it.

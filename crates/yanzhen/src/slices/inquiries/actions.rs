@@ -84,7 +84,7 @@ async fn end(tx: &mut WriteTx, i: &Inquiry) -> DbResult<bool> {
 /// Makes a link for each of these people, in one transaction; links that they had before end.
 pub async fn ask(db: &Db, caller: &Caller, ids: &[i64], days: u32) -> DbResult<Vec<Link>> {
     let key = letters::opener(db).await?.public();
-    let now: Day = today().parse().unwrap_or_else(|_| jiff::Zoned::now().date());
+    let now: Day = today().parse().unwrap_or_else(|_| platform::now().date());
     let until = now.checked_add(jiff::Span::new().days(i64::from(days))).unwrap_or(now).to_string();
     let n = ids.len();
     let work = move || -> Vec<_> {
@@ -305,7 +305,7 @@ pub async fn decide(
 
 fn day_of(at: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-    at.to_zoned(jiff::tz::TimeZone::system()).date().to_string()
+    at.to_zoned(kernel::zone()).date().to_string()
 }
 
 /// Takes a letter in that answers a link: the transaction, to be committed, and the inquiry's id; nothing where no open link is
@@ -359,7 +359,7 @@ pub async fn publish(db: &Db, folder: &Folder, since: i64) -> std::io::Result<us
         folder.publish_status(&tag, &seal_inquiry(&key, &asked))?;
         told += 1;
     }
-    let now: Day = today().parse().unwrap_or_else(|_| jiff::Zoned::now().date());
+    let now: Day = today().parse().unwrap_or_else(|_| platform::now().date());
     let day = now.checked_sub(jiff::Span::new().days(GRACE)).unwrap_or(now).to_string();
     for i in store::over(db, &day).await.map_err(failed)? {
         let next = Inquiry { state: State::Expired, ..i };

@@ -245,7 +245,7 @@ pub async fn over(db: &Db, day: &str) -> DbResult<Vec<Inquiry>> {
 /// Deletes what a person told by links and calls up to a day, where it does not wait for anybody any more.
 pub async fn forget(tx: &WriteTx, person: i64, until: &str) -> DbResult<()> {
     let end = until.parse::<kernel::Day>().ok().and_then(|d| d.tomorrow().ok());
-    let end = end.and_then(|d| d.to_zoned(jiff::tz::TimeZone::system()).ok());
+    let end = end.and_then(|d| d.to_zoned(kernel::zone()).ok());
     let before = end.map_or(0, |z| z.timestamp().as_millisecond());
     let sql = "delete from inquiry where person = $1 and state in ('accepted', 'refused', 'reached') and answered_at < $2";
     tx.run(sql, values![person, before]).await.map(drop)

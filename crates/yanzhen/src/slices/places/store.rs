@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Today, `2026-11-22`.
 pub fn today() -> String {
-    jiff::Zoned::now().date().to_string()
+    platform::now().date().to_string()
 }
 
 /// Writes a county's geography into an empty database.

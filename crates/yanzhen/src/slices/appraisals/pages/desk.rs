@@ -47,7 +47,7 @@ impl Opened {
 
 /// A moment as it stands beside what was saved: `08:54:12`.
 pub fn clock_text(ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system());
+    let at = jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(kernel::zone());
     at.strftime("%H:%M:%S").to_string()
 }
 

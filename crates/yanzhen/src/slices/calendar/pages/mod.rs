@@ -63,7 +63,7 @@ pub struct Asked {
 
 /// Years that are shown: those of the notices that came with the program and the next.
 fn this_year() -> i16 {
-    jiff::Zoned::now().date().year()
+    platform::now().date().year()
 }
 
 async fn render(desk: &Desk, asked: &Asked, typed: Typed, faults: Faults) -> Answer<Response> {

@@ -82,7 +82,7 @@ async fn application(desk: &Desk, c: &Campaign, e: &Authorized<Entry>) -> Answer
 
 fn day_of(at: i64) -> Option<Day> {
     let at = jiff::Timestamp::from_millisecond(at).ok()?;
-    Some(at.to_zoned(jiff::tz::TimeZone::system()).date())
+    Some(at.to_zoned(kernel::zone()).date())
 }
 
 /// What signed inspections of the person say since applications opened.

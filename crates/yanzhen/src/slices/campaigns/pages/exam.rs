@@ -56,6 +56,8 @@ struct MarksPage {
     refused: Vec<(String, String)>,
     rooms: String,
     seated: bool,
+    /// The reader can still type a mark on this page.
+    enters: bool,
     pager: Pager,
     asked: Asked,
 }
@@ -154,6 +156,7 @@ async fn render(
         tabs: tabs(&page, &c, &stages, "/marks"),
         stage,
         heads,
+        enters: rows.iter().any(|r: &Row| r.cells.iter().any(|c| c.may)),
         rows,
         runs,
         unsettled,

@@ -68,7 +68,7 @@ async fn tickets(desk: &Desk, c: &Campaign, stages: &[Stage]) -> Answer<Tickets>
 }
 
 fn scores(desk: &Desk, c: &Campaign, all: &Standings, named: bool) -> ScoreList {
-    let now = jiff::Zoned::now();
+    let now = platform::now();
     let mut rows = Vec::new();
     for (place, order) in all.by_place() {
         for i in order {
@@ -109,7 +109,7 @@ fn scores(desk: &Desk, c: &Campaign, all: &Standings, named: bool) -> ScoreList 
 fn imprint(desk: &Desk) -> Imprint {
     Imprint {
         printed_by: desk.caller.name.clone(),
-        printed_at: jiff::Zoned::now().datetime(),
+        printed_at: platform::now().datetime(),
         pack: None,
         synthetic: desk.county.demo,
     }
@@ -189,7 +189,7 @@ async fn review(desk: &Desk, c: &Campaign) -> Answer<ReviewSummary> {
         counts,
         lines,
         notes: vec![format!("结论有效期 {} 个月。有意见的，由人逐一决定，并告知本人。", opened.valid_months)],
-        day: Some(jiff::Zoned::now().date()),
+        day: Some(platform::now().date()),
         synthetic: desk.county.demo,
     })
 }

@@ -19,7 +19,7 @@ use policy::posts::{Change, Opinion, Word};
 
 fn day_of(at: i64) -> Option<Day> {
     let at = jiff::Timestamp::from_millisecond(at).ok()?;
-    Some(at.to_zoned(jiff::tz::TimeZone::system()).date())
+    Some(at.to_zoned(kernel::zone()).date())
 }
 
 /// Gives the form out. Its text is Chinese whatever the reader's language: it is an official document.

@@ -454,6 +454,6 @@ pub async fn render(
 /// `2026年11月12日 16:20`
 fn told_time(at: i64) -> String {
     let Ok(at) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
-    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    let at = at.to_zoned(kernel::zone());
     format!("{}年{}月{}日 {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
 }

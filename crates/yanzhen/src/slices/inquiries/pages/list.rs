@@ -2,6 +2,7 @@
 
 use super::on;
 use crate::slices::inquiries::actions::{self, Decision};
+use crate::slices::inquiries::model::State;
 use crate::slices::inquiries::store::{self, Show};
 use crate::slices::inquiries::{Inquiry, due};
 use crate::slices::places::Desk;
@@ -88,6 +89,7 @@ fn line(page: &Page, i: Inquiry, day: &str) -> Line {
         next: match (i.until.as_str(), i.again_on.as_str()) {
             ("", "") => String::new(),
             ("", again) => page.tn("{n}再打", day_text(again)),
+            _ if state != State::Open => String::new(),
             (until, _) => page.tn("{n}前可以填", day_text(until)),
         },
         decided: format!("{} {}", on(i.decided_at), i.decided_by).trim().to_owned(),

@@ -107,7 +107,7 @@ fn roster(
         )));
     }
     notes.push(page.t(key!("不含证件号、手机和账号；确需时在档案里说明事由逐人查看。")).to_owned());
-    let zoned = jiff::Zoned::now();
+    let zoned = platform::now();
     let view = page.m(&filter.view.title(sight.words.days));
     let saved = sight.around.views.iter().find(|v| v.query == picked.asked.query()).map(|v| v.name.clone());
     let place = match desk.caller.part.township() {

@@ -62,6 +62,6 @@ pub async fn person_of(db: &Db, caller: &Caller, id: i64, action: Action) -> Ans
 /// `2026年11月12日 16:20`
 pub fn time_text(at: i64) -> String {
     let Ok(at) = jiff::Timestamp::from_millisecond(at) else { return String::new() };
-    let at = at.to_zoned(jiff::tz::TimeZone::system());
+    let at = at.to_zoned(kernel::zone());
     format!("{}年{}月{}日 {:02}:{:02}", at.year(), at.month(), at.day(), at.hour(), at.minute())
 }

@@ -169,8 +169,7 @@ fn claim(from: &str, documents: &BTreeMap<i64, i64>, claim: Claim) -> Claim {
     let waits = matches!(state, ClaimState::Recognised | ClaimState::Proposed);
     let source = if state == ClaimState::Recognised {
         let day = claim.decided_at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
-        let day =
-            day.map_or_else(String::new, |at| at.to_zoned(jiff::tz::TimeZone::system()).date().to_string());
+        let day = day.map_or_else(String::new, |at| at.to_zoned(kernel::zone()).date().to_string());
         format!("{from}已认定 {} {day}", claim.decided_unit).trim_end().to_owned()
     } else {
         format!("{from} {}", claim.source).trim_end().to_owned()

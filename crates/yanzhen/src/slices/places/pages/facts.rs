@@ -166,7 +166,7 @@ fn sheet(
     let mut notes = vec![
         text(page.t("来源"), page.t("雁阵")),
         text(page.t("范围"), part),
-        text(page.t("导出时间"), &jiff::Zoned::now().strftime("%Y-%m-%d %H:%M").to_string()),
+        text(page.t("导出时间"), &platform::now().strftime("%Y-%m-%d %H:%M").to_string()),
         text(page.t("导出人"), &format!("{} {}", caller.unit, caller.name)),
         text(page.t("村数"), &villages.len().to_string()),
     ];

@@ -25,7 +25,7 @@ pub mod why;
 pub use super::model::date_text;
 
 fn local(ms: i64) -> jiff::Zoned {
-    jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::system())
+    jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(kernel::zone())
 }
 
 /// A moment's day as it is stored: `2026-11-17`.

@@ -362,7 +362,7 @@ pub async fn workbook(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response
         notes: vec![page.m(&msg!("共 {n} 条。", n = n))],
         imprint: Imprint {
             printed_by: desk.caller.name.clone(),
-            printed_at: jiff::Zoned::now().datetime(),
+            printed_at: platform::now().datetime(),
             pack: None,
             synthetic: desk.county.demo,
         },

@@ -96,7 +96,7 @@ pub async fn table(desk: Desk, Path(code): Path<String>, Query(asked): Query<Ask
         notes: Vec::new(),
         imprint: Imprint {
             printed_by: desk.caller.name.clone(),
-            printed_at: jiff::Zoned::now().datetime(),
+            printed_at: platform::now().datetime(),
             pack: Some(PackMark {
                 name: pack.title.clone(),
                 version: pack.version.clone(),

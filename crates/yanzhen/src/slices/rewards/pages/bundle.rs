@@ -151,7 +151,7 @@ pub async fn bundle(context: JobContext) -> Result<(), String> {
     let gone = || msg!("这一轮考核已经不在").text(Lang::Zh);
     let (county, db) = at.county(&job.county).await.map_err(|e| text(&e))?.ok_or_else(gone)?;
     let seen = rounds::seen(&db, args.round, &part).await.map_err(|e| text(&e))?.ok_or_else(gone)?;
-    let now = jiff::Zoned::now();
+    let now = platform::now();
     let desk = papers::Desk {
         county: county.name,
         unit: args.unit,

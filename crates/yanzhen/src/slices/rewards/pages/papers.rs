@@ -43,7 +43,7 @@ struct PapersPage {
 
 /// Who asks, as papers name it.
 pub fn desk_of(desk: &Desk) -> papers::Desk {
-    let now = jiff::Zoned::now();
+    let now = platform::now();
     papers::Desk {
         county: desk.county.name.clone(),
         unit: desk.caller.unit.clone(),

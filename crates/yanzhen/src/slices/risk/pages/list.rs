@@ -192,7 +192,7 @@ pub async fn workbook(desk: Desk, Query(asked): Query<Asked>) -> Answer<Response
         notes: vec![page.m(&msg!("共 {n} 条。", n = found.len()))],
         imprint: Imprint {
             printed_by: desk.caller.name.clone(),
-            printed_at: jiff::Zoned::now().datetime(),
+            printed_at: platform::now().datetime(),
             pack: None,
             synthetic: desk.county.demo,
         },

@@ -81,7 +81,7 @@ pub async fn workbook(desk: Desk, Path((code, post)): Path<(String, String)>) ->
         ],
         imprint: Imprint {
             printed_by: desk.caller.name.clone(),
-            printed_at: jiff::Zoned::now().datetime(),
+            printed_at: platform::now().datetime(),
             pack: step.map(|s| PackMark {
                 name: s.pack.title.clone(),
                 version: s.pack.version.clone(),
