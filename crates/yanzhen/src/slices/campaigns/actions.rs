@@ -174,7 +174,7 @@ pub async fn standing(db: &Db, c: &Campaign, stage: &Stage) -> DbResult<Open> {
             open.taking = now_text() < c.apply_to;
         }
         Work::Review => {
-            let asked = reviews::progress(db, reviews::Purpose::Campaign, Some(c.id)).await?;
+            let asked = reviews::store::of_source(db, reviews::Purpose::Campaign, Some(c.id)).await?;
             open.lacking = asked.is_none();
         }
         Work::Meeting => {

@@ -50,7 +50,7 @@ pub async fn progress(db: &Db, purpose: Purpose, source: Option<i64>) -> DbResul
         }
     });
     let seats = seats.collect();
-    let people = subjects::all(db, review.id).await?.len() as u64;
+    let people = subjects::count(db, review.id).await?;
     Ok(Some(Progress { review: review.id, due_on: review.due_on, people, seats }))
 }
 

@@ -55,6 +55,12 @@ pub async fn all(db: &Db, review: i64) -> DbResult<Vec<Subject>> {
         .collect()
 }
 
+/// How many people a review asks about.
+pub async fn count(db: &Db, review: i64) -> DbResult<u64> {
+    let row = db.one("select count(*) from review_subject where review = $1", values![review]).await?;
+    Ok(row.map(|r| r.int(0)).transpose()?.unwrap_or_default().unsigned_abs())
+}
+
 /// The same inside a transaction.
 pub async fn all_in(tx: &WriteTx, review: i64) -> DbResult<Vec<Subject>> {
     tx.rows(&format!("{SUBJECT} where b.review = $1 order by b.seq"), values![review])
