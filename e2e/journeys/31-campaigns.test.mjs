@@ -108,7 +108,7 @@ onBoth("G1 H2 J1 a campaign from the draft to its notice", { minutes: 7 }, async
   await office.open(path);
   await advance(town, path);
   assert.equal(await office.press("进入", ".yz-head"), 422);
-  assert.match(await office.text(".yz-faults"), /已经结束，不能再办/);
+  assert.match(await office.text(".yz-faults"), /“笔试”已经结束，不能再办/);
 
   // A panel of seven, each mark typed twice; the highest and the lowest are dropped: (90+90+80+80+80)/5.
   const [first, second, third] = entries;
@@ -178,7 +178,10 @@ onBoth("G1 H2 J1 a campaign from the draft to its notice", { minutes: 7 }, async
   assert.match(await town.text("#objections"), /不属实[\s\S]*已核，不是近亲属/);
   await town.look("campaign-notice");
   await town.open(path);
-  const [, until] = (await town.text("#f-stage")).match(/公示到 (\d{4}-\d\d-\d\d) 期满/);
+  const [, year, month, day] = (await town.text("#f-stage")).match(/公示到 (\d{4})年(\d+)月(\d+)日期满/);
+  const until = [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-");
   assert.ok(until > local(Date.now() + 4 * 86_400_000), `five working days: ${until}`);
+  assert.equal(await town.press("无异议的一并通过"), 422);
+  assert.match(await town.text(".yz-faults"), /期满以后才能记通过/);
   assert.equal(await town.page.locator(".yz-head button", { hasText: "进入" }).count(), 0, "a notice does not end before its day");
 });

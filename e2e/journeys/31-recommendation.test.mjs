@@ -43,7 +43,7 @@ onBoth("W7 G1 a meeting recommends, a decision leads to pool and filing", async 
 
   // Ballots counted by hand: sums that do not agree are all told.
   await town.open(path);
-  assert.match(await town.text("#f-stage"), /还没有登记推荐会的结果/);
+  assert.match(await town.text("#f-stage"), /都要有一次有效的推荐会/);
   assert.equal(await town.press("去办", ".yz-head"), 200);
   await town.look("campaign-meeting");
   const [one, two] = entries.map((entry) => `v.${entry.split("/").at(-1)}`);
