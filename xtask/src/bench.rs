@@ -22,6 +22,9 @@ pub fn run(args: &[String]) -> Done {
     if args.iter().any(|a| a == "rounds") {
         return web("rounds.py", false);
     }
+    if args.iter().any(|a| a == "campaigns") {
+        return web("campaigns.py", false);
+    }
     if args.iter().any(|a| a == "people") {
         return web("people.py", true);
     }

@@ -25,6 +25,7 @@ cargo xtask fonts         the fonts of printed pages, into the workshop
 cargo xtask bench         speed and memory at the size of the nation, beside polars and duckdb
 cargo xtask bench web     the server: start, memory, the formation view under load
 cargo xtask bench people  the list of people at its full size
+cargo xtask bench campaigns  two selection campaigns of 2,000 applicants led through all their stages
 cargo xtask bench rounds  a round of 293 villages while its 26 raters work at once
 cargo xtask bench matching  300 vacancies and 1,500 people matched, beside scipy
 cargo xtask bench selection 2,000 candidates seated, ranked and listed, the same by fractions beside it
