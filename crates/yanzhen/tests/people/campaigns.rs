@@ -341,15 +341,20 @@ async fn j1_a_campaign_is_led_through_all_its_stages_and_none_is_skipped() {
     let chosen = [("by", "何例甲"), ("on", day.as_str()), ("meeting", "镇党委会第 3 次会议")];
     town.post(&format!("{one}/choose"), &[("on", "2999-01-01")]).await.has(&["请写由谁决定", "不晚于今天"]);
     // Beyond the places that there are nobody is chosen, and nothing is written.
-    for (seats, refused) in [(0, true), (2, false)] {
-        let tx = county.db.write(event("test.seats")).await.unwrap();
-        tx.run("update campaign_place set seats = $1", platform::values![seats]).await.unwrap();
+    let other: i64 = two.rsplit('/').next().unwrap().parse().unwrap();
+    for sql in [
+        "update campaign_place set seats = 1 where id = (select place from campaign_entry where id = $1)",
+        "insert into entry_step (entry, stage, outcome, reason, by_name, unit, at) values ($1, 8, 'passed', '', '', '', 0)",
+    ] {
+        let tx = county.db.write(event("test.full")).await.unwrap();
+        tx.run(sql, platform::values![other]).await.unwrap();
         tx.commit().await.unwrap();
-        if refused {
-            town.post(&format!("{one}/choose"), &chosen).await.has(&["名额已经选满"]);
-            assert_eq!(county.number("select count(*) from pool_move").await, 0);
-        }
     }
+    town.post(&format!("{one}/choose"), &chosen).await.has(&["名额已经选满"]);
+    assert_eq!(county.number("select count(*) from pool_move").await, 0);
+    let tx = county.db.write(event("test.full")).await.unwrap();
+    tx.run("delete from entry_step where entry = $1 and stage = 8", platform::values![other]).await.unwrap();
+    tx.commit().await.unwrap();
     let done = town.post(&format!("{one}/choose"), &chosen).await;
     assert_eq!(done.location, one, "{}", done.text());
     let pools =
